@@ -1,0 +1,82 @@
+//! Public-key arithmetic: AWS-LC natively, RustCrypto in wasm32.
+//!
+//! The two do the same on P-256. P-384 and RSA, needed only to read foreign time-stamps and their
+//! roots, exist natively and never verify in wasm32. No secret leaves this module in the clear but
+//! as octets that wipe themselves.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod aws_lc;
+#[cfg(target_arch = "wasm32")]
+mod rustcrypto;
+
+#[cfg(not(target_arch = "wasm32"))]
+use aws_lc as chosen;
+#[cfg(target_arch = "wasm32")]
+use rustcrypto as chosen;
+
+pub(crate) use chosen::{Agreement, Signer};
+
+use crate::attributes::{EC_PUBLIC_KEY, PRIME256V1};
+use crate::policy::SignatureAlgorithm;
+use crate::tlv::{self, Reader};
+
+/// An uncompressed point on P-256 (SEC 1 §2.3.3).
+pub(crate) type Point = [u8; 65];
+
+/// Whether `signature` is one by the holder of `spki_der` over `message`. [CMS-103]
+///
+/// The key must be of the kind that the algorithm names; ECDSA signatures are strict DER.
+pub(crate) fn verify(
+    algorithm: SignatureAlgorithm,
+    spki_der: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    chosen::verify(algorithm, spki_der, message, signature)
+}
+
+/// ```text
+/// SubjectPublicKeyInfo ::= SEQUENCE { algorithm SEQUENCE { id-ecPublicKey, prime256v1 }, BIT STRING }
+/// ```
+pub(crate) fn spki_of(point: &Point) -> Vec<u8> {
+    tlv::nested(tlv::SEQUENCE, |spki| {
+        spki.nest(tlv::SEQUENCE, |algorithm| {
+            algorithm.oid(&EC_PUBLIC_KEY);
+            algorithm.oid(&PRIME256V1);
+        });
+        spki.bit_string(point);
+    })
+}
+
+/// The point in a P-256 SubjectPublicKeyInfo (RFC 5480 §2.1.1: named curve, §2.2: uncompressed).
+pub(crate) fn point_of(spki_der: &[u8]) -> Option<Point> {
+    public_key_octets(spki_der, &[EC_PUBLIC_KEY, PRIME256V1])?.try_into().ok().filter(is_uncompressed)
+}
+
+fn is_uncompressed(point: &Point) -> bool {
+    point[0] == 4
+}
+
+/// The key in a SubjectPublicKeyInfo whose algorithm is exactly these object identifiers.
+fn public_key_octets<'a>(
+    spki_der: &'a [u8],
+    identifiers: &[crate::attributes::ObjectIdentifier],
+) -> Option<&'a [u8]> {
+    let read = || {
+        let mut spki = Reader::new(tlv::only(spki_der, tlv::SEQUENCE, "public key")?);
+        let mut algorithm = spki.enter(tlv::SEQUENCE, "public key algorithm")?;
+        for identifier in identifiers {
+            if algorithm.oid("public key algorithm")? != *identifier {
+                return Err(tlv::malformed("public key algorithm"));
+            }
+        }
+        let octets = spki.bit_string("public key")?;
+        spki.finish("public key")?;
+        Ok((algorithm, octets))
+    };
+    let (rest, octets) = read().ok()?;
+    // RSA has NULL where elliptic curves have the curve's name.
+    let mut rest = rest;
+    let _null = rest.optional(tlv::NULL, "public key algorithm").ok()?;
+    rest.is_empty().then_some(octets)
+}

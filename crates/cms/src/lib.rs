@@ -1,0 +1,32 @@
+//! The open half of cryptography: DER, X.509, CMS signatures and envelopes, time-stamp tokens,
+//! revocation, algorithm policy and verdicts.
+//!
+//! This room is synchronous and sans-I/O. It owns no clock, no random source, no socket and no
+//! file: all of them are parameters. It never holds a private key of its own; whoever asks for a
+//! signature gets a request to answer ([`signed::SignatureRequest`], [`enveloped::KeyRequest`]).
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod asn1_time;
+pub mod attributes;
+mod backend;
+pub mod ber;
+pub mod certificate;
+pub mod decode;
+pub mod enveloped;
+pub mod gcm;
+pub mod hpke;
+pub mod issue;
+pub mod kdf;
+pub mod keys;
+pub mod limits;
+pub mod path;
+pub mod policy;
+pub mod signed;
+#[cfg(test)]
+mod testing;
+pub mod time;
+mod tlv;
+pub mod tsp;
+pub mod verdict;
+
+pub use rand_core::CryptoRng;

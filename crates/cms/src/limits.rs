@@ -1,0 +1,94 @@
+//! Bounds on everything this room reads. Each has a unit and a reason; nothing is read past them.
+
+/// Octets of one certificate. Real ones stay below 4 KiB, post-quantum ones below 12 KiB.
+pub const CERTIFICATE_OCTETS_MAX: usize = 16 * 1024;
+
+/// Octets of one PEM text with certificates: [`CERTIFICATES_MAX`] certificates in base64 would be
+/// 2 MiB; a folder of trust anchors as one file stays below that.
+pub const PEM_OCTETS_MAX: usize = 1024 * 1024;
+
+/// Certificates in one PEM text or one message: signer, time-stamp authority and their
+/// intermediates need about ten; a list of trust anchors may hold a nation's authorities.
+pub const CERTIFICATES_MAX: usize = 256;
+
+/// Octets of one certificate revocation list: about 25 000 entries.
+pub const CRL_OCTETS_MAX: usize = 1024 * 1024;
+
+/// Revocation lists considered for one path: a few issuers with a few editions each.
+pub const CRLS_MAX: usize = 64;
+
+/// Octets of one certificate request (RFC 2986) with a P-256 key and a name.
+pub const CERTIFICATE_REQUEST_OCTETS_MAX: usize = 8 * 1024;
+
+/// Certificates in one path, leaf and trust anchor included. Public hierarchies use four.
+pub const PATH_DEPTH_MAX: usize = 6;
+
+/// Candidate paths tried for one leaf, so that cross-certified pools cannot make the search
+/// exponential. One is the rule; cross-signed authorities give two to four.
+pub const PATH_CANDIDATES_MAX: usize = 32;
+
+/// Extensions in one certificate or revocation list. Real ones hold about ten.
+pub const EXTENSIONS_MAX: usize = 32;
+
+/// Octets of one text in a name that we issue (RFC 5280 Appendix A.1, ub-common-name counts
+/// 64 characters; UTF-8 needs up to four octets each).
+pub const NAME_OCTETS_MAX: usize = 256;
+
+/// Characters of one text in a name that we issue (RFC 5280 Appendix A.1, ub-common-name).
+pub const NAME_CHARACTERS_MAX: usize = 64;
+
+/// Octets of an electronic mail address (RFC 5321 §4.5.3.1.3 less the two brackets).
+pub const ADDRESS_OCTETS_MAX: usize = 254;
+
+/// Bits of an RSA modulus that we verify with: more is a way to make us compute.
+pub const RSA_BITS_MAX: usize = 8192;
+
+/// Octets of one DER message held in memory. Larger content travels outside of it, by digest.
+pub const MESSAGE_OCTETS_MAX: usize = 64 * 1024 * 1024;
+
+/// Elements inside elements of one CMS message. A name in a certificate in a token in a SignedData
+/// lies about 20 deep.
+pub const NESTING_DEPTH_MAX: usize = 32;
+
+/// Attributes of one signature, signed or unsigned. Ours have six.
+pub const ATTRIBUTES_MAX: usize = 64;
+
+/// Octets of one time-stamp request or reply: a token with its chain and revocation lists.
+pub const TIME_STAMP_OCTETS_MAX: usize = 2 * 1024 * 1024;
+
+/// Octets of one time-stamp request: a digest, a nonce and a policy.
+pub const TIME_STAMP_REQUEST_OCTETS_MAX: usize = 4 * 1024;
+
+/// Seconds by which a time-stamp may be ahead of our own clock.
+pub const CLOCK_TOLERANCE_SECONDS: i64 = 300;
+
+/// Octets of a serial number (RFC 5280 §4.1.2.2 allows 20) or a nonce in a time-stamp.
+pub const TIME_STAMP_INTEGER_OCTETS_MAX: usize = 33;
+
+/// Recipients of one enveloped message. A letter has one; a shared body has as many as there are
+/// key-encryption keys.
+pub const RECIPIENTS_MAX: usize = 1000;
+
+/// Octets before the ciphertext of an enveloped message. Intake holds that much in memory before
+/// it knows what arrives; about 500 recipients fit.
+pub const ENVELOPED_HEAD_OCTETS_MAX: usize = 64 * 1024;
+
+/// Octets of plaintext in one enveloped message. GCM ends at 2^36 - 32 (SP 800-38D §5.2.1.1); 4 GiB
+/// is more than any letter.
+pub const ENVELOPED_PLAINTEXT_OCTETS_MAX: u64 = 4 * 1024 * 1024 * 1024;
+
+/// Octets of one small object sealed with HPKE or at rest: slips, queries, keys.
+pub const SMALL_OBJECT_OCTETS_MAX: usize = 1024 * 1024;
+
+/// The size a caller expects of one SignedData.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Octets of the whole message.
+    pub octets_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { octets_max: MESSAGE_OCTETS_MAX }
+    }
+}

@@ -1,0 +1,333 @@
+//! Asking for a signature and writing SignedData around it.
+
+use core::fmt;
+
+use crate::asn1_time;
+use crate::attributes::{
+    Attribute, CMS_ALGORITHM_PROTECTION, CONTENT_TYPE, ECDSA_WITH_SHA256, ID_DATA, ID_SIGNED_DATA,
+    MESSAGE_DIGEST, ObjectIdentifier, SHA256, SIGNATURE_TIME_STAMP, SIGNING_CERTIFICATE_V2,
+    SIGNING_TIME,
+};
+use crate::backend;
+use crate::certificate::Certificate;
+use crate::kdf::sha256;
+use crate::path::Crl;
+use crate::policy::SignatureAlgorithm;
+use crate::time::ClaimedTime;
+use crate::tlv::{self, Writer};
+use crate::tsp::TimeStampRequest;
+
+/// A content by digest and size: the content itself may be anywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContentRef {
+    /// SHA-256 of the content.
+    pub digest: [u8; 32],
+    /// How many octets it has.
+    pub octets: u64,
+}
+
+impl ContentRef {
+    /// Of octets in memory.
+    #[must_use]
+    pub fn of(content: &[u8]) -> Self {
+        Self { digest: sha256(content), octets: content.len() as u64 }
+    }
+}
+
+/// A question to whoever holds the signer's key: "sign these octets with ECDSA and SHA-256".
+pub struct SignatureRequest {
+    content: ContentRef,
+    content_type: ObjectIdentifier,
+    signer: Certificate,
+    /// SET OF Attribute, as it is signed (RFC 5652 §5.4).
+    signed_attributes: Vec<u8>,
+}
+
+/// The answer: a DER ECDSA signature, not looked at yet.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignatureValue(Vec<u8>);
+
+impl SignatureValue {
+    /// From the octets a card, a token or a [`crate::keys::SigningKey`] gave.
+    #[must_use]
+    pub fn new(octets: Vec<u8>) -> Self {
+        Self(octets)
+    }
+
+    /// The octets.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// The answer does not verify with the key in the signer's certificate: another key answered, or
+/// other octets were signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrongAnswer;
+
+impl WrongAnswer {
+    /// Stable word for API, documents and translations.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "signature-answer-wrong"
+    }
+}
+
+impl fmt::Display for WrongAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the signature does not belong to the signer's certificate")
+    }
+}
+
+impl core::error::Error for WrongAnswer {}
+
+/// Asks for a signature over a content. Without a content type it is id-data.
+///
+/// `extra` attributes stand beside the ones every signature has, and cannot replace them: an
+/// attribute that occurs twice makes the message unverifiable.
+#[must_use]
+pub fn request_signature(
+    content: ContentRef,
+    content_type: Option<ObjectIdentifier>,
+    signer: &Certificate,
+    signing_time: ClaimedTime,
+    extra: &[Attribute],
+) -> SignatureRequest {
+    let content_type = content_type.unwrap_or(ID_DATA);
+    let mut attributes = vec![
+        Attribute {
+            oid: CONTENT_TYPE,
+            value_der: tlv::element(tlv::OBJECT_IDENTIFIER, content_type.as_bytes()),
+        },
+        Attribute::octets(MESSAGE_DIGEST, &content.digest),
+        Attribute { oid: SIGNING_TIME, value_der: asn1_time::time_der(signing_time.unix()) },
+        signing_certificate(signer),
+        algorithm_protection(),
+    ];
+    attributes.extend_from_slice(extra);
+    let mut set = Writer::new();
+    set.set_of(tlv::SET, attributes.iter().map(Attribute::to_der).collect());
+    SignatureRequest {
+        content,
+        content_type,
+        signer: signer.clone(),
+        signed_attributes: set.into_octets(),
+    }
+}
+
+impl SignatureRequest {
+    /// What is to be signed: the signed attributes as a SET OF in DER (RFC 5652 §5.4).
+    #[must_use]
+    pub fn octets_to_sign(&self) -> &[u8] {
+        &self.signed_attributes
+    }
+
+    /// Takes the answer if it verifies with the signer's certificate. [CMS-106]
+    pub fn answered(self, answer: SignatureValue) -> Result<Signature, WrongAnswer> {
+        let algorithm = SignatureAlgorithm::EcdsaP256Sha256;
+        let spki = self.signer.spki_der();
+        if !backend::verify(algorithm, &spki, &self.signed_attributes, &answer.0) {
+            return Err(WrongAnswer);
+        }
+        Ok(Signature {
+            content: self.content,
+            content_type: self.content_type,
+            signer: self.signer,
+            signed_attributes: self.signed_attributes,
+            value: answer.0,
+            time_stamp: None,
+        })
+    }
+}
+
+/// A signature that verifies, with everything but the content it covers.
+#[derive(Clone)]
+pub struct Signature {
+    content: ContentRef,
+    content_type: ObjectIdentifier,
+    signer: Certificate,
+    signed_attributes: Vec<u8>,
+    value: Vec<u8>,
+    time_stamp: Option<Vec<u8>>,
+}
+
+impl Signature {
+    /// The content this signature covers.
+    #[must_use]
+    pub fn content(&self) -> ContentRef {
+        self.content
+    }
+
+    /// What a time-stamp authority is to stamp: the digest of the signature's octets
+    /// (EN 319 122-1 §5.3). The authority learns nothing else.
+    #[must_use]
+    pub fn time_stamp_request(&self, nonce: u64) -> TimeStampRequest {
+        TimeStampRequest::new(sha256(&self.value), nonce)
+    }
+
+    /// With a token over this signature: CAdES B-T.
+    #[must_use]
+    pub fn with_time_stamp(self, token_der: Vec<u8>) -> Self {
+        Self { time_stamp: Some(token_der), ..self }
+    }
+
+    /// SignedData with the content inside. The signer's certificate is always included.
+    ///
+    /// Other octets than the signed ones give a message that nobody accepts.
+    #[must_use]
+    pub fn attached(&self, content: &[u8], certificates: &[Certificate], crls: &[Crl]) -> Vec<u8> {
+        let (mut message, suffix) = self.framing(content.len() as u64, certificates, crls);
+        message.extend_from_slice(content);
+        message.extend_from_slice(&suffix);
+        message
+    }
+
+    /// SignedData without the content.
+    #[must_use]
+    pub fn detached(&self, certificates: &[Certificate], crls: &[Crl]) -> Vec<u8> {
+        let frame = self.frame(None, &self.certificate_set(certificates), crls);
+        [frame.0, frame.1].concat()
+    }
+
+    /// What stands before and behind a content of so many octets: `prefix || content || suffix` is
+    /// the SignedData in strict DER, so that a large content streams through.
+    #[must_use]
+    pub fn framing(
+        &self,
+        content_octets: u64,
+        certificates: &[Certificate],
+        crls: &[Crl],
+    ) -> (Vec<u8>, Vec<u8>) {
+        self.frame(Some(content_octets), &self.certificate_set(certificates), crls)
+    }
+
+    /// As [`Self::attached`] without any certificate (RFC 3161 §2.4.1: certReq FALSE).
+    pub(crate) fn attached_bare(&self, content: &[u8]) -> Vec<u8> {
+        let (prefix, suffix) = self.frame(Some(content.len() as u64), &[], &[]);
+        [&prefix, content, &suffix].concat()
+    }
+
+    fn certificate_set(&self, more: &[Certificate]) -> Vec<Vec<u8>> {
+        core::iter::once(&self.signer).chain(more).map(|one| one.der().to_vec()).collect()
+    }
+
+    /// ```text
+    /// SignedData ::= SEQUENCE { version, digestAlgorithms SET OF, encapContentInfo,
+    ///     certificates [0] IMPLICIT SET OF OPTIONAL, crls [1] IMPLICIT SET OF OPTIONAL,
+    ///     signerInfos SET OF }
+    /// ```
+    fn frame(
+        &self,
+        content_octets: Option<u64>,
+        certificates: &[Vec<u8>],
+        crls: &[Crl],
+    ) -> (Vec<u8>, Vec<u8>) {
+        let mut suffix = Writer::new();
+        if !certificates.is_empty() {
+            suffix.set_of(tlv::context(0), certificates.to_vec());
+        }
+        if !crls.is_empty() {
+            suffix.set_of(tlv::context(1), crls.iter().map(|crl| crl.der().to_vec()).collect());
+        }
+        suffix.element(tlv::SET, &self.signer_info());
+        let suffix = suffix.into_octets();
+
+        // From the inside out: each header needs the size of all that it holds.
+        let mut start = Writer::new();
+        let mut octets = 0;
+        if let Some(content_octets) = content_octets {
+            start.header(tlv::OCTET_STRING, content_octets);
+            octets = start.octets().len() as u64 + content_octets;
+            start = before(start, |before| before.header(tlv::context(0), octets));
+            octets = start.octets().len() as u64 + content_octets;
+        }
+        let content_type = tlv::element(tlv::OBJECT_IDENTIFIER, self.content_type.as_bytes());
+        start = before(start, |before| {
+            before.header(tlv::SEQUENCE, octets + content_type.len() as u64);
+            before.raw(&content_type);
+        });
+        start = before(start, |before| {
+            // RFC 5652 §5.1: 1 for id-data signed by issuerAndSerialNumber, else 3.
+            before.small(if self.content_type == ID_DATA { 1 } else { 3 });
+            before.element(tlv::SET, &digest_algorithm());
+        });
+        let whole = |start: &Writer| {
+            start.octets().len() as u64 + content_octets.unwrap_or(0) + suffix.len() as u64
+        };
+        let octets = whole(&start);
+        start = before(start, |before| before.header(tlv::SEQUENCE, octets));
+        let octets = whole(&start);
+        start = before(start, |before| {
+            before.oid(&ID_SIGNED_DATA);
+            before.header(tlv::context(0), octets);
+        });
+        let octets = whole(&start);
+        start = before(start, |before| before.header(tlv::SEQUENCE, octets));
+        (start.into_octets(), suffix)
+    }
+
+    /// ```text
+    /// SignerInfo ::= SEQUENCE { version (1), sid, digestAlgorithm, signedAttrs [0] IMPLICIT,
+    ///     signatureAlgorithm, signature OCTET STRING, unsignedAttrs [1] IMPLICIT OPTIONAL }
+    /// ```
+    fn signer_info(&self) -> Vec<u8> {
+        tlv::nested(tlv::SEQUENCE, |signer_info| {
+            signer_info.small(1);
+            signer_info.nest(tlv::SEQUENCE, |sid| {
+                sid.raw(&self.signer.issuer_der());
+                sid.raw(&self.signer.serial_der());
+            });
+            signer_info.raw(&digest_algorithm());
+            // RFC 5652 §5.3: the same set, but tagged [0] instead of SET OF.
+            signer_info.raw(&[tlv::context(0)]);
+            signer_info.raw(&self.signed_attributes[1..]);
+            signer_info.raw(&signature_algorithm());
+            signer_info.element(tlv::OCTET_STRING, &self.value);
+            if let Some(token) = &self.time_stamp {
+                let attribute = Attribute { oid: SIGNATURE_TIME_STAMP, value_der: token.clone() };
+                signer_info.element(tlv::context(1), &attribute.to_der());
+            }
+        })
+    }
+}
+
+fn before(after: Writer, write: impl FnOnce(&mut Writer)) -> Writer {
+    let mut writer = Writer::new();
+    write(&mut writer);
+    writer.raw(after.octets());
+    writer
+}
+
+/// RFC 5035 §3. The hash algorithm is SHA-256, the DEFAULT, and so not written; issuer and serial
+/// number are left to the hash (EN 319 122-1 §5.2.2.3).
+fn signing_certificate(signer: &Certificate) -> Attribute {
+    let value_der = tlv::nested(tlv::SEQUENCE, |signing_certificate| {
+        signing_certificate.nest(tlv::SEQUENCE, |certificates| {
+            certificates.nest(tlv::SEQUENCE, |ess_cert_id| {
+                ess_cert_id.element(tlv::OCTET_STRING, &signer.sha256());
+            });
+        });
+    });
+    Attribute { oid: SIGNING_CERTIFICATE_V2, value_der }
+}
+
+/// RFC 6211 §2: both algorithm identifiers, inside of what is signed.
+fn algorithm_protection() -> Attribute {
+    let value_der = tlv::nested(tlv::SEQUENCE, |protection| {
+        protection.raw(&digest_algorithm());
+        protection.raw(&[tlv::context(1)]);
+        protection.raw(&signature_algorithm()[1..]);
+    });
+    Attribute { oid: CMS_ALGORITHM_PROTECTION, value_der }
+}
+
+/// RFC 5754 §2: SHA-256 with absent parameters.
+pub(crate) fn digest_algorithm() -> Vec<u8> {
+    tlv::nested(tlv::SEQUENCE, |algorithm| algorithm.oid(&SHA256))
+}
+
+/// RFC 5754 §3.3: ecdsa-with-SHA256 with absent parameters.
+fn signature_algorithm() -> Vec<u8> {
+    tlv::nested(tlv::SEQUENCE, |algorithm| algorithm.oid(&ECDSA_WITH_SHA256))
+}

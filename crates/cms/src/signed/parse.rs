@@ -1,0 +1,402 @@
+//! Reading SignedData (RFC 5652 §5): from octets to fields, nothing believed.
+
+use crate::attributes::{Attribute, ID_DATA, ID_SIGNED_DATA, ObjectIdentifier};
+use crate::ber;
+use crate::certificate::Certificate;
+use crate::decode::{self, DecodeError};
+use crate::limits::{self, Limits};
+use crate::path::Crl;
+use crate::tlv::{self, Reader, Tlv, malformed};
+use crate::verdict::Unverified;
+
+/// A SignedData that parses. Nothing in it is believed: `verify_attached` and its siblings do that.
+#[derive(Clone)]
+pub struct SignedData {
+    der: Vec<u8>,
+    content: Option<Vec<u8>>,
+    content_type: ObjectIdentifier,
+    certificates: Vec<Certificate>,
+    attributes: Vec<Attribute>,
+}
+
+impl SignedData {
+    /// Reads strict DER, as we write it.
+    pub fn from_der(octets: &[u8], limits: Limits) -> Result<Unverified<Self>, DecodeError> {
+        decode::bounded(WHAT, octets, limits.octets_max)?;
+        Self::read(octets.to_vec(), Dialect::Ours)
+    }
+
+    /// Reads what foreign programs write: BER is rewritten as DER, sets may have any order. For
+    /// its verdict see [`super::verify_foreign`].
+    pub fn from_ber(octets: &[u8], limits: Limits) -> Result<Unverified<Self>, DecodeError> {
+        decode::bounded(WHAT, octets, limits.octets_max)?;
+        Self::read(ber::to_der(octets)?, Dialect::Foreign)
+    }
+
+    fn read(der: Vec<u8>, dialect: Dialect) -> Result<Unverified<Self>, DecodeError> {
+        let parsed = Parsed::read(&der, dialect)?;
+        let content = parsed.content.map(<[u8]>::to_vec);
+        let content_type = parsed.content_type;
+        let Parsed { certificates, signer, .. } = parsed;
+        let attributes = signer.signed_attributes;
+        Ok(Unverified::new(Self { der, content, content_type, certificates, attributes }))
+    }
+
+    /// The message in DER.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The content, if it is inside.
+    #[must_use]
+    pub fn content(&self) -> Option<&[u8]> {
+        self.content.as_deref()
+    }
+
+    /// What kind of content it says it is.
+    #[must_use]
+    pub fn content_type(&self) -> ObjectIdentifier {
+        self.content_type
+    }
+
+    /// The certificates that came along.
+    #[must_use]
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.certificates
+    }
+
+    /// The DER of a signed attribute's one value.
+    #[must_use]
+    pub fn signed_attribute(&self, oid: ObjectIdentifier) -> Option<&[u8]> {
+        let found = self.attributes.iter().find(|attribute| attribute.oid == oid)?;
+        Some(&found.value_der)
+    }
+}
+
+/// Whose rules the octets must follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// Every MUST of the module header.
+    Ours,
+    /// RFC 5652 with one signer and signed attributes: foreign signers and time-stamp authorities.
+    Foreign,
+}
+
+/// The fields of a SignedData.
+pub(crate) struct Parsed<'a> {
+    pub(crate) content_type: ObjectIdentifier,
+    pub(crate) content: Option<&'a [u8]>,
+    pub(crate) certificates: Vec<Certificate>,
+    pub(crate) crls: Vec<Crl>,
+    pub(crate) signer: SignerInfo<'a>,
+    pub(crate) dialect: Dialect,
+}
+
+/// The fields of its one SignerInfo.
+pub(crate) struct SignerInfo<'a> {
+    pub(crate) sid: SignerId<'a>,
+    /// AlgorithmIdentifier, whole.
+    pub(crate) digest_algorithm: &'a [u8],
+    /// What was signed: the signed attributes as SET OF in DER (RFC 5652 §5.4).
+    pub(crate) signed_octets: Vec<u8>,
+    pub(crate) signed_attributes: Vec<Attribute>,
+    /// AlgorithmIdentifier, whole.
+    pub(crate) signature_algorithm: &'a [u8],
+    pub(crate) signature: &'a [u8],
+    pub(crate) unsigned_attributes: Vec<Attribute>,
+}
+
+impl SignerInfo<'_> {
+    pub(crate) fn signed(&self, oid: ObjectIdentifier) -> Option<&[u8]> {
+        let found = self.signed_attributes.iter().find(|attribute| attribute.oid == oid)?;
+        Some(&found.value_der)
+    }
+
+    pub(crate) fn unsigned(&self, oid: ObjectIdentifier) -> Option<&[u8]> {
+        let found = self.unsigned_attributes.iter().find(|attribute| attribute.oid == oid)?;
+        Some(&found.value_der)
+    }
+}
+
+/// SignerIdentifier (RFC 5652 §5.3).
+#[derive(Clone, Copy)]
+pub(crate) enum SignerId<'a> {
+    IssuerSerial { issuer_der: &'a [u8], serial_der: &'a [u8] },
+    SubjectKeyIdentifier(&'a [u8]),
+}
+
+impl SignerId<'_> {
+    pub(crate) fn names(&self, certificate: &Certificate) -> bool {
+        match *self {
+            Self::IssuerSerial { issuer_der, serial_der } => {
+                certificate.serial_der() == serial_der && certificate.issuer_der() == issuer_der
+            }
+            Self::SubjectKeyIdentifier(identifier) => {
+                certificate.subject_key_identifier() == Some(identifier)
+            }
+        }
+    }
+}
+
+impl<'a> Parsed<'a> {
+    pub(crate) fn read(octets: &'a [u8], dialect: Dialect) -> Result<Self, DecodeError> {
+        decode::bounded(WHAT, octets, limits::MESSAGE_OCTETS_MAX)?;
+        tlv::check(octets)?;
+        let mut content_info = Reader::new(tlv::only(octets, tlv::SEQUENCE, "ContentInfo")?);
+        // RFC 5652 §5.1: the outer type says what is inside. [CMS-107]
+        if content_info.oid("contentType")? != ID_SIGNED_DATA {
+            return Err(DecodeError::Unsupported { what: "CMS type other than SignedData" });
+        }
+        let mut explicit = content_info.enter(tlv::context(0), "content")?;
+        content_info.finish("ContentInfo")?;
+        let mut fields = explicit.enter(tlv::SEQUENCE, "SignedData")?;
+        explicit.finish("content")?;
+
+        let version = fields.small("SignedData version")?;
+        let digest_algorithms = fields.value(tlv::SET, "digestAlgorithms")?;
+        let (content_type, content) =
+            read_content(fields.enter(tlv::SEQUENCE, "encapContentInfo")?)?;
+        let certificates = fields.optional(tlv::context(0), "certificates")?;
+        let crls = fields.optional(tlv::context(1), "crls")?;
+        let signer_infos = fields.value(tlv::SET, "signerInfos")?;
+        fields.finish("SignedData")?;
+
+        let (signer_version, signer) = SignerInfo::read_only_one(signer_infos, dialect)?;
+        check_versions(version, signer_version, content_type, &signer.sid, dialect)?;
+        check_digest_algorithms(digest_algorithms, signer.digest_algorithm, dialect)?;
+        let certificates = read_certificates(certificates, dialect)?;
+        let crls = read_crls(crls, dialect)?;
+        Ok(Self { content_type, content, certificates, crls, signer, dialect })
+    }
+}
+
+/// ```text
+/// EncapsulatedContentInfo ::= SEQUENCE { eContentType, eContent [0] EXPLICIT OCTET STRING OPTIONAL }
+/// ```
+fn read_content<'a>(
+    mut fields: Reader<'a>,
+) -> Result<(ObjectIdentifier, Option<&'a [u8]>), DecodeError> {
+    let content_type = fields.oid("eContentType")?;
+    let content = match fields.optional(tlv::context(0), "eContent")? {
+        Some(explicit) => Some(tlv::only(explicit.value, tlv::OCTET_STRING, "eContent")?),
+        None => None,
+    };
+    fields.finish("encapContentInfo")?;
+    Ok((content_type, content))
+}
+
+/// RFC 5652 §5.1 and §5.3: versions follow from what is inside. [CMS-108]
+fn check_versions(
+    version: u8,
+    signer_version: u8,
+    content_type: ObjectIdentifier,
+    sid: &SignerId<'_>,
+    dialect: Dialect,
+) -> Result<(), DecodeError> {
+    let by_key = matches!(sid, SignerId::SubjectKeyIdentifier(_));
+    let expected = if by_key || content_type != ID_DATA { 3 } else { 1 };
+    let fits = match dialect {
+        Dialect::Ours => version == expected,
+        // Other certificates and revocation forms raise the version; we skip those.
+        Dialect::Foreign => matches!(version, 1 | 3 | 4 | 5),
+    };
+    if !fits || signer_version != if by_key { 3 } else { 1 } {
+        return Err(malformed("CMSVersion"));
+    }
+    Ok(())
+}
+
+/// RFC 5652 §5.1: the digest of the signer is announced; ours announces no other. [CMS-109]
+fn check_digest_algorithms(
+    announced: &[u8],
+    used: &[u8],
+    dialect: Dialect,
+) -> Result<(), DecodeError> {
+    let mut reader = Reader::new(announced);
+    let mut found = false;
+    while !reader.is_empty() {
+        let algorithm = reader.tlv(tlv::SEQUENCE, "digestAlgorithms")?;
+        if dialect == Dialect::Ours && algorithm.octets != used {
+            return Err(malformed("digestAlgorithms"));
+        }
+        found |= same_algorithm(algorithm.value, Reader::new(used).value(tlv::SEQUENCE, WHAT)?);
+    }
+    if found { Ok(()) } else { Err(malformed("digestAlgorithms")) }
+}
+
+/// Whether two AlgorithmIdentifiers, given by their insides, are the same. Absent parameters and
+/// NULL are (RFC 5754 §2).
+pub(crate) fn same_algorithm(a: &[u8], b: &[u8]) -> bool {
+    let bare = |inside: &'_ [u8]| inside.strip_suffix(&[tlv::NULL, 0]).unwrap_or(inside).to_vec();
+    bare(a) == bare(b)
+}
+
+fn read_certificates(
+    set: Option<Tlv<'_>>,
+    dialect: Dialect,
+) -> Result<Vec<Certificate>, DecodeError> {
+    let Some(set) = set else { return Ok(Vec::new()) };
+    check_order(set.value, dialect, "certificates")?;
+    let mut reader = Reader::new(set.value);
+    let mut certificates = Vec::new();
+    while !reader.is_empty() {
+        let one = reader.any("certificates")?;
+        // [CMS-110]
+        if certificates.len() == limits::CERTIFICATES_MAX {
+            let count_max = limits::CERTIFICATES_MAX;
+            return Err(DecodeError::TooMany { what: "certificates", count_max });
+        }
+        match (Certificate::from_der(one.octets), dialect) {
+            (Ok(certificate), _) => certificates.push(certificate),
+            // What we cannot read cannot help; foreign messages carry old roots and other forms.
+            (Err(_), Dialect::Foreign) => {}
+            (Err(error), Dialect::Ours) => return Err(error),
+        }
+    }
+    Ok(certificates)
+}
+
+fn read_crls(set: Option<Tlv<'_>>, dialect: Dialect) -> Result<Vec<Crl>, DecodeError> {
+    let Some(set) = set else { return Ok(Vec::new()) };
+    check_order(set.value, dialect, "crls")?;
+    let mut reader = Reader::new(set.value);
+    let mut crls = Vec::new();
+    while !reader.is_empty() {
+        let one = reader.any("crls")?;
+        // [CMS-111]
+        if crls.len() == limits::CRLS_MAX {
+            return Err(DecodeError::TooMany { what: "crls", count_max: limits::CRLS_MAX });
+        }
+        match (Crl::from_der(one.octets), dialect) {
+            (Ok(crl), _) => crls.push(crl),
+            (Err(_), Dialect::Foreign) => {}
+            (Err(error), Dialect::Ours) => return Err(error),
+        }
+    }
+    Ok(crls)
+}
+
+/// X.690 §11.6: what we write is sorted. [CMS-112]
+fn check_order(set: &[u8], dialect: Dialect, what: &'static str) -> Result<(), DecodeError> {
+    if dialect == Dialect::Foreign || tlv::is_sorted(set) {
+        Ok(())
+    } else {
+        Err(DecodeError::NotCanonical { what })
+    }
+}
+
+impl<'a> SignerInfo<'a> {
+    /// Two signers could disagree about what was signed; nobody could say who signed. [CMS-113]
+    fn read_only_one(set: &'a [u8], dialect: Dialect) -> Result<(u8, Self), DecodeError> {
+        let mut reader = Reader::new(set);
+        let signer_info = reader.enter(tlv::SEQUENCE, "signerInfos")?;
+        if !reader.is_empty() {
+            return Err(DecodeError::TooMany { what: "signerInfos", count_max: 1 });
+        }
+        Self::read(signer_info, dialect)
+    }
+
+    fn read(mut fields: Reader<'a>, dialect: Dialect) -> Result<(u8, Self), DecodeError> {
+        let version = fields.small("SignerInfo version")?;
+        let sid = read_signer_id(fields.any("sid")?, dialect)?;
+        let digest_algorithm = fields.tlv(tlv::SEQUENCE, "digestAlgorithm")?.octets;
+        // Without signed attributes, somebody could pass attributes off as a content that was
+        // signed (RFC 5652 §5.4 hashes either). Divergence: they are mandatory. [CMS-114]
+        let signed = fields
+            .optional(tlv::context(0), "signedAttrs")?
+            .ok_or(DecodeError::Unsupported { what: "signature without signed attributes" })?;
+        let signature_algorithm = fields.tlv(tlv::SEQUENCE, "signatureAlgorithm")?.octets;
+        let signature = fields.value(tlv::OCTET_STRING, "signature")?;
+        let unsigned = fields.optional(tlv::context(1), "unsignedAttrs")?;
+        fields.finish("SignerInfo")?;
+
+        check_order(signed.value, dialect, "signedAttrs")?;
+        let signed_attributes = read_attributes(signed.value, Repeats::Refused)?;
+        let unsigned_attributes = match unsigned {
+            Some(unsigned) => {
+                check_order(unsigned.value, dialect, "unsignedAttrs")?;
+                let repeats =
+                    if dialect == Dialect::Ours { Repeats::Refused } else { Repeats::Skipped };
+                read_attributes(unsigned.value, repeats)?
+            }
+            None => Vec::new(),
+        };
+        let signer = Self {
+            sid,
+            digest_algorithm,
+            signed_octets: as_signed(signed.value)?,
+            signed_attributes,
+            signature_algorithm,
+            signature,
+            unsigned_attributes,
+        };
+        Ok((version, signer))
+    }
+}
+
+/// RFC 5652 §5.4: what is signed is the DER of the SET OF, sorted whatever the message does.
+fn as_signed(attributes: &[u8]) -> Result<Vec<u8>, DecodeError> {
+    if tlv::is_sorted(attributes) {
+        return Ok(tlv::element(tlv::SET, attributes));
+    }
+    let mut reader = Reader::new(attributes);
+    let mut elements = Vec::new();
+    while !reader.is_empty() {
+        elements.push(reader.any("signedAttrs")?.octets.to_vec());
+    }
+    elements.sort();
+    Ok(tlv::element(tlv::SET, &elements.concat()))
+}
+
+/// ```text
+/// SignerIdentifier ::= CHOICE { issuerAndSerialNumber, subjectKeyIdentifier [0] }
+/// ```
+fn read_signer_id<'a>(sid: Tlv<'a>, dialect: Dialect) -> Result<SignerId<'a>, DecodeError> {
+    if sid.tag == tlv::context_primitive(0) && dialect == Dialect::Foreign {
+        return Ok(SignerId::SubjectKeyIdentifier(sid.value));
+    }
+    if sid.tag != tlv::SEQUENCE {
+        return Err(malformed("sid"));
+    }
+    let mut fields = Reader::new(sid.value);
+    let issuer_der = fields.tlv(tlv::SEQUENCE, "issuer")?.octets;
+    let serial_der = fields.tlv(tlv::INTEGER, "serialNumber")?.octets;
+    fields.finish("sid")?;
+    Ok(SignerId::IssuerSerial { issuer_der, serial_der })
+}
+
+/// What becomes of an attribute that comes again, or with several values.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repeats {
+    Refused,
+    Skipped,
+}
+
+/// RFC 5652 §5.3 and §11: each attribute once, each with one value. [CMS-115]
+fn read_attributes(set: &[u8], repeats: Repeats) -> Result<Vec<Attribute>, DecodeError> {
+    let mut reader = Reader::new(set);
+    let mut attributes: Vec<Attribute> = Vec::new();
+    while !reader.is_empty() {
+        if attributes.len() == limits::ATTRIBUTES_MAX {
+            let count_max = limits::ATTRIBUTES_MAX;
+            return Err(DecodeError::TooMany { what: "attributes", count_max });
+        }
+        let mut attribute = reader.enter(tlv::SEQUENCE, "attribute")?;
+        let oid = attribute.oid("attribute type")?;
+        let mut values = attribute.enter(tlv::SET, "attribute values")?;
+        attribute.finish("attribute")?;
+        let value_der = values.any("attribute value")?.octets.to_vec();
+        let again = attributes.iter().any(|before| before.oid == oid);
+        match (again || !values.is_empty(), repeats) {
+            (false, _) => attributes.push(Attribute { oid, value_der }),
+            (true, Repeats::Skipped) => {}
+            (true, Repeats::Refused) => {
+                return Err(malformed("attribute that comes twice or with two values"));
+            }
+        }
+    }
+    Ok(attributes)
+}
+
+const WHAT: &str = "SignedData";
