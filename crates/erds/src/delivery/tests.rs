@@ -1,0 +1,153 @@
+//! The story of a letter, told by its transitions.
+
+use super::*;
+use crate::acceptance::{Decision, Verdict, verify_acceptance, verify_rejection};
+use crate::disclosure::Assurance;
+use crate::event::{Event, Reason};
+use crate::evidence::verify_evidence;
+use crate::ids::Digest;
+use crate::mode::ConsignmentMode;
+use crate::relay::RelayMetadata;
+use crate::testing::{NOW, World, metadata};
+use sealpost_cms::certificate::KeyPurpose;
+
+const BERT: &str = "bert@south.example";
+
+fn awaiting(metadata: RelayMetadata) -> Awaiting {
+    let Received::Consent(received) = receive(metadata).next else { panic!("a consent mode") };
+    received.notify().next
+}
+
+/// Bert's signed decision about `metadata`, made at `at`, by the key for `purpose`.
+fn decide(south: &World, metadata: &RelayMetadata, verdict: Verdict, purpose: KeyPurpose, at: i64) -> Vec<u8> {
+    let bert = south.person(BERT, purpose);
+    south.sign(&Decision::about(metadata, verdict).unwrap().to_json(), &bert, at)
+}
+
+#[test]
+fn a_basic_letter_is_received_consigned_and_handed_over() {
+    let step = receive(metadata(ConsignmentMode::Basic));
+    assert_eq!(step.evidence.event(), Event::RelayAcceptance);
+    let Received::Basic(received) = step.next else { panic!("basic mode") };
+    let step = received.consign();
+    assert_eq!(step.evidence.event(), Event::ContentConsignment);
+    assert_eq!(step.next.hand_over(Assurance::Low).evidence.event(), Event::ContentHandover);
+}
+
+#[test]
+fn a_signed_letter_is_consigned_only_after_a_verified_acceptance() {
+    let south = World::new("south.example");
+    let letter = metadata(ConsignmentMode::Signed);
+    let signed = decide(&south, &letter, Verdict::Accepted, KeyPurpose::LetterSignature, NOW + 50);
+    let acceptance = verify_acceptance(&signed, letter.mode, &south.verification()).passed().unwrap();
+    let step = awaiting(letter.clone()).accept(&acceptance, Digest::of(&signed), BERT, Assurance::Low).unwrap();
+    assert_eq!(step.evidence.event(), Event::ConsignmentAcceptance);
+    let evidence = verify_evidence(&south.issue(&step.evidence, NOW + 51), &south.verification()).passed().unwrap();
+    assert_eq!(evidence.get().decision_sha256, Some(Digest::of(&signed)));
+    assert_eq!(step.next.consign().evidence.event(), Event::ContentConsignment);
+}
+
+#[test]
+fn acc_002_in_signed_mode_the_authentication_key_does_not_decide() {
+    let south = World::new("south.example");
+    let letter = metadata(ConsignmentMode::Signed);
+    let signed = decide(&south, &letter, Verdict::Accepted, KeyPurpose::Authentication, NOW + 50);
+    assert!(verify_acceptance(&signed, letter.mode, &south.verification()).passed().is_err());
+    let letter = metadata(ConsignmentMode::Consent);
+    let signed = decide(&south, &letter, Verdict::Accepted, KeyPurpose::Authentication, NOW + 50);
+    assert!(verify_acceptance(&signed, letter.mode, &south.verification()).passed().is_ok());
+}
+
+#[test]
+fn acc_001_acc_010_an_acceptance_of_another_letter_leaves_this_one_waiting() {
+    let south = World::new("south.example");
+    let (letter, other) = (metadata(ConsignmentMode::Signed), metadata(ConsignmentMode::Signed));
+    let signed = decide(&south, &other, Verdict::Accepted, KeyPurpose::LetterSignature, NOW);
+    let acceptance = verify_acceptance(&signed, other.mode, &south.verification()).passed().unwrap();
+    let (still, refusal) =
+        awaiting(letter).accept(&acceptance, Digest::of(&signed), BERT, Assurance::Low).unwrap_err();
+    assert_eq!(refusal, RefuseDecision::OtherLetter);
+    assert!(still.metadata().mode.needs_acceptance());
+}
+
+#[test]
+fn acc_011_somebody_else_at_the_same_provider_cannot_accept() {
+    let south = World::new("south.example");
+    let letter = metadata(ConsignmentMode::Signed);
+    let carl = south.person("carl@south.example", KeyPurpose::LetterSignature);
+    let signed = south.sign(&Decision::about(&letter, Verdict::Accepted).unwrap().to_json(), &carl, NOW);
+    let acceptance = verify_acceptance(&signed, letter.mode, &south.verification()).passed().unwrap();
+    let (_, refusal) = awaiting(letter).accept(&acceptance, Digest::of(&signed), BERT, Assurance::Low).unwrap_err();
+    assert_eq!(refusal, RefuseDecision::OtherSigner);
+}
+
+#[test]
+fn acc_012_an_acceptance_made_after_the_deadline_does_not_count() {
+    let south = World::new("south.example");
+    let letter = metadata(ConsignmentMode::Signed);
+    let deadline = letter.deadline.unwrap();
+    let signed = decide(&south, &letter, Verdict::Accepted, KeyPurpose::LetterSignature, deadline.unix() + 1);
+    let acceptance = verify_acceptance(&signed, letter.mode, &south.verification()).passed().unwrap();
+    let (_, refusal) = awaiting(letter).accept(&acceptance, Digest::of(&signed), BERT, Assurance::Low).unwrap_err();
+    assert_eq!(refusal, RefuseDecision::AfterDeadline { deadline });
+}
+
+#[test]
+fn a_refusal_is_evidence_and_is_no_acceptance() {
+    let south = World::new("south.example");
+    let letter = metadata(ConsignmentMode::Signed);
+    let signed = decide(&south, &letter, Verdict::Refused, KeyPurpose::LetterSignature, NOW);
+    assert!(verify_acceptance(&signed, letter.mode, &south.verification()).passed().is_err());
+    let refusal = verify_rejection(&signed, letter.mode, &south.verification()).passed().unwrap();
+    let step = awaiting(letter).refuse(&refusal, Digest::of(&signed), BERT, Assurance::Low).unwrap();
+    assert_eq!(step.evidence.event(), Event::ConsignmentRejection);
+}
+
+#[test]
+fn a_letter_expires_only_at_a_proven_time_after_its_deadline() {
+    let south = World::new("south.example");
+    let letter = metadata(ConsignmentMode::Signed);
+    let deadline = letter.deadline.unwrap();
+    let proven_at = |at: i64| {
+        let step = receive(letter.clone());
+        let evidence = verify_evidence(&south.issue(&step.evidence, at), &south.verification()).passed().unwrap();
+        evidence.finding().proven_time.unwrap()
+    };
+    let (letter_waits, early) = awaiting(letter.clone()).expire(proven_at(deadline.unix())).unwrap_err();
+    assert_eq!(early, NotYetDue { deadline });
+    let step = letter_waits.expire(proven_at(deadline.unix() + 1)).unwrap();
+    assert_eq!(step.evidence.event(), Event::AcceptanceRejectionExpiry);
+}
+
+#[test]
+fn a_store_cannot_restore_a_consigned_letter_that_nobody_accepted() {
+    let letter = metadata(ConsignmentMode::Signed);
+    assert!(Consigned::restore(letter.clone(), None).is_none());
+    assert!(Consigned::restore(letter, Some(Digest::of(b"acceptance"))).is_some());
+    assert!(Awaiting::restore(metadata(ConsignmentMode::Basic)).is_none());
+}
+
+#[test]
+fn relay_evidence_counts_only_from_the_recipients_provider_and_for_this_letter() {
+    let (north, south) = (World::new("north.example"), World::new("south.example"));
+    let letter = metadata(ConsignmentMode::Basic);
+    let b1 = receive(letter.clone()).evidence;
+    let from_south = verify_evidence(&south.issue(&b1, NOW), &south.verification()).passed().unwrap();
+    let from_north = verify_evidence(&north.issue(&b1, NOW), &north.verification()).passed().unwrap();
+    assert!(Submitted::restore(letter.clone()).relayed(&from_south).is_ok());
+    assert!(Submitted::restore(letter.clone()).relayed(&from_north).is_err());
+    assert!(Submitted::restore(metadata(ConsignmentMode::Basic)).relayed(&from_south).is_err());
+    let failed = Submitted::restore(letter).give_up(Reason::R_ERDS_UNREACHABLE, 9);
+    assert_eq!(failed.evidence.event(), Event::RelayFailure);
+}
+
+#[test]
+fn rel_003_a_submission_in_somebody_elses_name_is_refused() {
+    use crate::disclosure::Disclosure;
+    use crate::testing::{address, rng};
+    let (anna, carl) = (address("anna@north.example"), address("carl@north.example"));
+    let disclosures = [Disclosure::identifier(&anna, &mut rng())];
+    let account = |address| SubmittingAccount { address, assurance: Assurance::Low };
+    assert!(sender_reference(&disclosures, account(&anna)).is_ok());
+    assert_eq!(sender_reference(&disclosures, account(&carl)), Err(SubmissionRejection::SenderMismatch));
+}

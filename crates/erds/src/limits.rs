@@ -1,0 +1,55 @@
+//! Every bound of this room: value, unit and reason.
+
+/// Octets of an address; RFC 5321 §4.5.3.1.3 bounds a path at 256 including the brackets.
+pub const ADDRESS_OCTETS_MAX: usize = 254;
+/// Octets of the local part; RFC 5321 §4.5.3.1.1.
+pub const LOCAL_PART_OCTETS_MAX: usize = 64;
+/// Octets of one label of a domain name; RFC 1035 §2.3.4.
+pub const LABEL_OCTETS_MAX: usize = 63;
+
+/// Octets of one evidence payload: the fields are fixed and few, 64 KiB is ten times the largest.
+pub const EVIDENCE_OCTETS_MAX: usize = 64 * 1024;
+/// Octets of a signed evidence: payload, certificates, revocation list and time-stamp token.
+pub const SIGNED_EVIDENCE_OCTETS_MAX: usize = 2 * 1024 * 1024;
+/// Reasons in one evidence (EN 319 522-2 G04): a rejection may list several, never hundreds.
+pub const REASONS_MAX: usize = 16;
+/// Recipients named in one evidence (EN 319 522-2 I06): ours names one, foreign ones may name more.
+pub const EVIDENCE_RECIPIENTS_MAX: usize = 1000;
+/// Digests that describe one party: its identifier and a few identity attributes.
+pub const PARTY_DIGESTS_MAX: usize = 8;
+/// Characters of one disclosure in base64url.
+pub const DISCLOSURE_CHARS_MAX: usize = 2048;
+/// Octets of the salt of a disclosure; RFC 9901 §9.3 recommends at least 128 bit.
+pub const DISCLOSURE_SALT_OCTETS: usize = 32;
+
+/// Recipients of one submission; a mass letter is many submissions.
+pub const CONSIGNMENTS_MAX: usize = 256;
+/// Octets of the JSON head of a submission: 256 consignments of about 4 KiB.
+pub const SUBMISSION_HEAD_OCTETS_MAX: usize = 2 * 1024 * 1024;
+/// Octets of the JSON head of a dispatch, which carries one signed evidence.
+pub const DISPATCH_HEAD_OCTETS_MAX: usize = 3 * 1024 * 1024;
+
+/// Octets of a relay slip before sealing. Every slip has this size, so that its length says
+/// nothing about the address inside.
+pub const SLIP_OCTETS: usize = 3072;
+/// Octets of a reply path before sealing, fixed for the same reason.
+pub const REPLY_PATH_OCTETS: usize = 512;
+/// Octets of a sealed reply path: the fixed plaintext, the encapsulated key (32) and the tag (16).
+pub const SEALED_REPLY_PATH_OCTETS: usize = REPLY_PATH_OCTETS + 48;
+/// Octets of a sealed slip.
+pub const SEALED_SLIP_OCTETS: usize = SLIP_OCTETS + 48;
+/// Octets of a directory query before sealing, fixed for the same reason.
+pub const QUERY_OCTETS: usize = 512;
+/// Octets of a directory answer before sealing; room for four certificates.
+pub const ANSWER_OCTETS: usize = 16 * 1024;
+
+/// Octets of a signed acceptance or refusal.
+pub const DECISION_OCTETS_MAX: usize = 256 * 1024;
+/// Octets of a signed discovery document.
+pub const DISCOVERY_OCTETS_MAX: usize = 256 * 1024;
+/// Octets of a signed registration statement.
+pub const REGISTRATION_OCTETS_MAX: usize = 256 * 1024;
+
+/// Seconds by which an evidence's claimed event time may differ from its proven time. Issuing is a
+/// matter of milliseconds; a minute allows for a slow time-stamping authority and no more.
+pub const EVENT_TIME_DRIFT_SECONDS_MAX: i64 = 60;

@@ -1,0 +1,145 @@
+//! A small world for tests: two providers with their authorities, and two people.
+
+use crate::address::{Address, Domain};
+use crate::disclosure::{Assurance, Disclosure, PartyReference};
+use crate::evidence::{EvidenceDraft, IssuerDetails};
+use crate::ids::{Digest, DispatchId, LetterId};
+use crate::mode::ConsignmentMode;
+use crate::relay::{PartDigest, RELAY_VERSION, RelayMetadata};
+use rand_core::UnwrapErr;
+use sealpost_cms::certificate::{Certificate, KeyPurpose};
+use sealpost_cms::issue::{Issuer, Profile, Validity, issue, issue_crl, self_signed_root};
+use sealpost_cms::keys::SigningKey;
+use sealpost_cms::path::{Crl, TrustAnchors};
+use sealpost_cms::policy::AlgorithmPolicy;
+use sealpost_cms::signed::{ContentRef, Verification, request_signature};
+use sealpost_cms::time::{ClaimedTime, Deadline, LocalTime};
+use sealpost_cms::tsp::{TimeStampAuthority, token_from_response};
+
+/// A moment in the life of every certificate here: 2026-11-22T10:00:00Z.
+pub(crate) const NOW: i64 = 1_795_341_600;
+
+pub(crate) fn rng() -> UnwrapErr<getrandom::SysRng> {
+    UnwrapErr(getrandom::SysRng)
+}
+
+/// Somebody who signs.
+pub(crate) struct Signer {
+    pub key: SigningKey,
+    pub certificate: Certificate,
+}
+
+/// One provider and its people.
+pub(crate) struct World {
+    pub root: Signer,
+    pub seal: Signer,
+    pub tsa: Signer,
+    pub crl: Crl,
+    pub anchors: TrustAnchors,
+    pub domain: Domain,
+}
+
+impl World {
+    pub(crate) fn new(domain: &str) -> Self {
+        let key = SigningKey::generate(&mut rng());
+        let validity = Validity { not_before: NOW - 86_400, not_after: NOW + 10 * 86_400 };
+        let certificate = self_signed_root(&key, "Provider Ltd", validity, &mut rng()).unwrap();
+        let root = Signer { key, certificate };
+        let organisation = "Provider Ltd";
+        let seal = signer(&root, Profile::ElectronicSeal { organisation, domain });
+        let tsa = signer(&root, Profile::TimeStamping { organisation, domain });
+        let issuer = Issuer { certificate: &root.certificate, key: &root.key };
+        let crl = issue_crl(issuer, 1, NOW - 60, NOW + 5 * 86_400, &[]).unwrap();
+        let mut anchors = TrustAnchors::new();
+        anchors.add(root.certificate.clone());
+        let crl = Crl::from_der(&crl).unwrap();
+        Self { root, seal, tsa, crl, anchors, domain: Domain::parse(domain).unwrap() }
+    }
+
+    pub(crate) fn person(&self, address: &str, purpose: KeyPurpose) -> Signer {
+        let (name, organisation) = ("Somebody", None);
+        let profile = match purpose {
+            KeyPurpose::Authentication => Profile::PersonAuthentication { name, address, organisation },
+            _ => Profile::PersonSignature { name, address, organisation },
+        };
+        signer(&self.root, profile)
+    }
+
+    /// Signs `content`, with a time-stamp made at `at`.
+    pub(crate) fn sign(&self, content: &[u8], by: &Signer, at: i64) -> Vec<u8> {
+        let request =
+            request_signature(ContentRef::of(content), None, &by.certificate, ClaimedTime::from_unix(at), &[]);
+        let answer = by.key.answer(&request);
+        let signature = request.answered(answer).unwrap();
+        let query = signature.time_stamp_request(7);
+        let authority = TimeStampAuthority {
+            certificate: &self.tsa.certificate,
+            chain: &[],
+            key: &self.tsa.key,
+            policy_oid: "2.25.1397048400.9".parse().unwrap(),
+            crls: &[],
+        };
+        let response = authority.respond(&query.to_der(), 1, LocalTime::from_unix(at));
+        let token = token_from_response(&response, &query).unwrap();
+        signature.with_time_stamp(token).attached(
+            content,
+            std::slice::from_ref(&by.certificate),
+            std::slice::from_ref(&self.crl),
+        )
+    }
+
+    pub(crate) fn verification(&self) -> Verification<'_> {
+        Verification {
+            anchors: &self.anchors,
+            certificates: &[],
+            crls: &[],
+            policy: AlgorithmPolicy::current(),
+            now: LocalTime::from_unix(NOW + 3600),
+            purpose: KeyPurpose::ElectronicSeal,
+            require_time_stamp: true,
+        }
+    }
+
+    pub(crate) fn issuer(&self) -> IssuerDetails {
+        IssuerDetails { domain: self.domain.clone(), organisation: "Provider Ltd".to_owned() }
+    }
+
+    /// The draft as signed evidence.
+    pub(crate) fn issue(&self, draft: &EvidenceDraft, at: i64) -> Vec<u8> {
+        let evidence = draft.issue(&self.issuer(), ClaimedTime::from_unix(at), &mut rng());
+        self.sign(&evidence.to_json(), &self.seal, at)
+    }
+}
+
+fn signer(root: &Signer, profile: Profile<'_>) -> Signer {
+    let key = SigningKey::generate(&mut rng());
+    let issuer = Issuer { certificate: &root.certificate, key: &root.key };
+    let validity = Validity { not_before: NOW - 86_400, not_after: NOW + 9 * 86_400 };
+    let certificate = issue(issuer, profile, &key.spki_der(), validity, &mut rng()).unwrap();
+    Signer { key, certificate }
+}
+
+pub(crate) fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+/// A letter from anna@north.example to bert@south.example.
+pub(crate) fn metadata(mode: ConsignmentMode) -> RelayMetadata {
+    let consent = mode.needs_acceptance();
+    let party = |text: &str| Disclosure::identifier(&address(text), &mut rng());
+    RelayMetadata {
+        version: RELAY_VERSION.to_owned(),
+        letter_id: LetterId::random(&mut rng()),
+        dispatch_id: DispatchId::random(&mut rng()),
+        mode,
+        deadline: consent.then(|| Deadline::from_unix(NOW + 100)),
+        sender_erds: Domain::parse("north.example").unwrap(),
+        recipient_erds: Domain::parse("south.example").unwrap(),
+        sender: PartyReference::to(&[party("anna@north.example")], Some(Assurance::Substantial)),
+        recipient: PartyReference::to(&[party("bert@south.example")], None),
+        enveloped: PartDigest::of(b"enveloped"),
+        body: consent.then(|| PartDigest::of(b"body")),
+        content_commitment: Digest::of(b"commitment"),
+        submission_time: ClaimedTime::from_unix(NOW),
+    }
+}
