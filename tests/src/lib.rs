@@ -1,0 +1,15 @@
+//! The house for tests and demonstration: real providers and real users as processes of their
+//! own, on loopback ports, in a folder that goes away.
+//!
+//! Nothing of the project is linked here: what a journey sees is what a user sees, the binaries
+//! `sealpost-provider` and `sealpost`, their output, their files and their exit codes.
+
+pub mod house;
+pub mod person;
+pub mod program;
+pub mod provider;
+
+pub use house::House;
+pub use person::Person;
+pub use program::Ran;
+pub use provider::Provider;

@@ -1,0 +1,126 @@
+//! What a run needs beyond Rust: installed when it can be, otherwise named precisely.
+
+use crate::shell;
+use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The compilation target that proves the four lower rooms free of system calls.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// A cargo subcommand that xtask installs for itself.
+pub struct Tool {
+    /// The crate and the binary.
+    name: &'static str,
+    /// The versions that these steps were written against.
+    version: &'static str,
+}
+
+/// Audits bans, licences, sources and advisories.
+pub const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "^0.20" };
+/// Builds and runs libFuzzer targets.
+pub const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "^0.13" };
+
+impl Tool {
+    /// The program's path, installing it into the tools folder first when it is missing.
+    pub fn path(&self) -> Result<PathBuf> {
+        let root = shell::tools_dir();
+        let path = root.join("bin").join(format!("{}{}", self.name, std::env::consts::EXE_SUFFIX));
+        if shell::answers(&path, &["--version"]) {
+            return Ok(path);
+        }
+        println!("    installing {} {} into {}", self.name, self.version, root.display());
+        let mut install = shell::cargo();
+        // Unoptimised: it runs for seconds, and compiling it for speed takes minutes.
+        install
+            .args(["install", "--locked", "--debug", "--version", self.version, "--root"])
+            .arg(&root)
+            .arg(self.name)
+            .env("CARGO_TARGET_DIR", root.join("build"))
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_INCREMENTAL", "0");
+        shell::run(&mut install)
+            .with_context(|| format!("{} is missing and could not be installed", self.name))?;
+        // The intermediate files are never used again; keeping them would cost a gigabyte.
+        std::fs::remove_dir_all(root.join("build")).ok();
+        Ok(path)
+    }
+}
+
+/// Adds the wasm32 standard library to the active toolchain.
+pub fn wasm_target() -> Result<()> {
+    let installed = shell::output_of(Command::new("rustup").current_dir(shell::root()).args([
+        "target",
+        "list",
+        "--installed",
+    ]))
+    .context("rustup is needed to add the wasm32 target")?;
+    if installed.lines().any(|line| line.trim() == WASM) {
+        return Ok(());
+    }
+    shell::run(Command::new("rustup").current_dir(shell::root()).args(["target", "add", WASM]))
+}
+
+/// Adds rustfmt and clippy, which a minimal toolchain lacks.
+pub fn components() -> Result<()> {
+    for (component, subcommand) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        if !shell::answers(cargo, &[subcommand, "--version"]) {
+            let mut add = Command::new("rustup");
+            shell::run(add.current_dir(shell::root()).args(["component", "add", component]))?;
+        }
+    }
+    Ok(())
+}
+
+/// A foreign program and the Debian package that brings it.
+struct Foreign {
+    program: &'static str,
+    arguments: &'static [&'static str],
+    package: &'static str,
+    purpose: &'static str,
+}
+
+const FOREIGN: &[Foreign] = &[
+    Foreign {
+        program: "cc",
+        arguments: &["--version"],
+        package: "build-essential",
+        purpose: "builds the C parts of aws-lc and SQLite",
+    },
+    Foreign {
+        program: "openssl",
+        arguments: &["version"],
+        package: "openssl",
+        purpose: "the second judge of every signature, envelope and time-stamp",
+    },
+];
+
+/// Installs foreign programs through apt when missing and permitted.
+pub fn foreign_programs() -> Result<()> {
+    let missing: Vec<_> =
+        FOREIGN.iter().filter(|it| !shell::answers(it.program, it.arguments)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages: Vec<_> = missing.iter().map(|it| it.package).collect();
+    if may_install_packages() {
+        println!("    installing {}", packages.join(" "));
+        shell::run(Command::new("apt-get").args(["update", "-q"]))?;
+        let mut install = Command::new("apt-get");
+        install.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-q", "-y"]);
+        return shell::run(install.arg("--no-install-recommends").args(&packages));
+    }
+    let list: Vec<_> =
+        missing.iter().map(|it| format!("'{}' ({})", it.program, it.purpose)).collect();
+    bail!(
+        "missing {}; install it and run this again (on Debian: sudo apt-get install {})",
+        list.join(" and "),
+        packages.join(" ")
+    )
+}
+
+fn may_install_packages() -> bool {
+    let root = shell::output_of(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    root && shell::answers("apt-get", &["--version"])
+}

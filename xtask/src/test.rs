@@ -1,0 +1,103 @@
+//! `cargo xtask test`: everything that must hold before a change gets in, in the order in which
+//! failures are cheapest to find.
+
+use crate::steps::Steps;
+use crate::summary::Summary;
+use crate::{demo, setup, shell};
+use anyhow::Result;
+use std::process::Command;
+
+/// The rooms that own no clock, socket, file or random source, and so build for a browser.
+const SANS_IO: [&str; 4] = ["sealpost-cms", "sealpost-erds", "sealpost-letter", "sealpost-wire"];
+
+/// Sets up and passes every test.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Also checks dependencies against the advisory database, which has to be downloaded.
+    #[arg(long)]
+    advisories: bool,
+    /// Leaves out the smoke run of the demo.
+    #[arg(long)]
+    no_demo: bool,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let mut steps = Steps::new();
+    steps.step("set-up", || {
+        setup::components()?;
+        setup::wasm_target()?;
+        setup::foreign_programs()
+    })?;
+    steps.step("format", format)?;
+    steps.step("clippy, warnings denied", clippy)?;
+    steps.step("sans-I/O rooms build for wasm32", wasm)?;
+    steps.step("fuzz targets compile", fuzz_targets)?;
+    steps.step("dependency audit: bans, licences, sources", || {
+        audit(&["bans", "licenses", "sources"])
+    })?;
+    if arguments.advisories {
+        steps.step("dependency audit: advisories", || audit(&["advisories"]))?;
+    } else {
+        steps.skipped(
+            "dependency audit: advisories",
+            "needs a download of the advisory database; add --advisories",
+        );
+    }
+    let mut sum = Summary::default();
+    steps.step("tests: tidy, unit, journeys, interop", || tests(&mut sum))?;
+    steps.step("doc tests, compile-fail ones too", || {
+        sum.run(shell::cargo().args(["test", "--workspace", "--locked", "--doc"]))
+    })?;
+    if arguments.no_demo {
+        steps.skipped("demo, smoke run", "left out by --no-demo");
+    } else {
+        steps.step("demo, smoke run", || demo::run(&demo::Arguments::smoke()))?;
+    }
+    steps.table();
+    println!("all steps passed\n\n{}", sum.in_words());
+    Ok(())
+}
+
+/// The fuzz targets are a workspace of their own, which would rot unseen.
+const FUZZ: [&str; 2] = ["--manifest-path", "fuzz/Cargo.toml"];
+
+fn format() -> Result<()> {
+    shell::run(shell::cargo().args(["fmt", "--all", "--check"]))?;
+    shell::run(shell::cargo().arg("fmt").args(FUZZ).arg("--check"))
+}
+
+fn fuzz_targets() -> Result<()> {
+    shell::run(shell::cargo().args(["check", "--locked", "--bins"]).args(FUZZ))
+}
+
+fn clippy() -> Result<()> {
+    let mut command = shell::cargo();
+    command.args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]);
+    shell::run(&mut command)
+}
+
+fn wasm() -> Result<()> {
+    let mut command = shell::cargo();
+    command.args(["check", "--locked", "--lib", "--target", setup::WASM]);
+    for room in SANS_IO {
+        command.args(["--package", room]);
+    }
+    shell::run(&mut command)
+}
+
+fn audit(checks: &[&str]) -> Result<()> {
+    let mut command = Command::new(setup::CARGO_DENY.path()?);
+    command.current_dir(shell::root()).args(["--workspace", "--locked"]);
+    shell::run(command.args(["check", "--hide-inclusion-graph"]).args(checks))
+}
+
+fn tests(sum: &mut Summary) -> Result<()> {
+    // The journeys start the real binaries, which `cargo test` of another package does not build.
+    shell::run(shell::cargo().args(["build", "--workspace", "--locked", "--bins"]))?;
+    let mut command = shell::cargo();
+    if shell::answers(command.get_program(), &["nextest", "--version"]) {
+        return sum.run(command.args(["nextest", "run", "--workspace", "--locked"]));
+    }
+    command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+    sum.run(command.args(["--lib", "--bins", "--tests", "--examples"]))
+}
