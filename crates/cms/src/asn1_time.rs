@@ -108,10 +108,14 @@ mod tests {
 
     #[test]
     fn only_the_one_form_is_read() {
-        for wrong in ["2611220312Z", "261122031200", "261322031200Z", "261122031200+0000", "2611220312.5Z"] {
+        for wrong in
+            ["2611220312Z", "261122031200", "261322031200Z", "261122031200+0000", "2611220312.5Z"]
+        {
             assert_eq!(read_time(tlv::UTC_TIME, wrong.as_bytes()), None, "{wrong}");
         }
-        for wrong in ["20261122031200.Z", "20261122031200.50Z", "20261122031200,5Z", "20261122031200.5"] {
+        for wrong in
+            ["20261122031200.Z", "20261122031200.50Z", "20261122031200,5Z", "20261122031200.5"]
+        {
             assert_eq!(read_gen_time(wrong.as_bytes()), None, "{wrong}");
         }
         let whole = read_gen_time(b"20261122031200Z").unwrap();

@@ -49,8 +49,7 @@ impl Rewriting {
         let constructed = tag & 0x20 != 0;
         match length {
             Some(length) if !constructed => {
-                let (value, rest) =
-                    rest.split_at_checked(length).ok_or_else(|| malformed(WHAT))?;
+                let (value, rest) = rest.split_at_checked(length).ok_or_else(|| malformed(WHAT))?;
                 Ok((Element::new(tag, value), rest))
             }
             Some(length) => {
@@ -164,8 +163,8 @@ mod tests {
     #[test]
     fn indefinite_lengths_and_strings_in_pieces_become_whole() {
         let ber = [
-            0x30, 0x80, 0x24, 0x80, 0x04, 0x01, 0xaa, 0x24, 0x03, 0x04, 0x01, 0xbb, 0x00, 0x00, 0x04,
-            0x81, 0x01, 0xcc, 0x00, 0x00,
+            0x30, 0x80, 0x24, 0x80, 0x04, 0x01, 0xaa, 0x24, 0x03, 0x04, 0x01, 0xbb, 0x00, 0x00,
+            0x04, 0x81, 0x01, 0xcc, 0x00, 0x00,
         ];
         assert_eq!(to_der(&ber).unwrap(), [0x30, 7, 0x04, 2, 0xaa, 0xbb, 0x04, 1, 0xcc]);
     }

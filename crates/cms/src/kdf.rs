@@ -44,3 +44,41 @@ pub(crate) fn x963_sha256(shared_secret: &[u8], shared_info: &[u8]) -> Zeroizing
     hash.update(shared_info);
     Zeroizing::new(hash.finalize().into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_and_macs_match_their_standards() {
+        // FIPS 180-4 example "abc"; RFC 4231 test case 2; RFC 5869 test cases 1 and 3.
+        assert_eq!(
+            hex::encode(sha256(b"abc")),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        assert_eq!(
+            hex::encode(hmac_sha256(b"Jefe", b"what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+        let salt: Vec<u8> = (0..13).collect();
+        let info: Vec<u8> = (0xf0..0xfa).collect();
+        let mut out = [0; 42];
+        hkdf_sha256(&salt, &[0x0b; 22], &info, &mut out);
+        assert_eq!(
+            hex::encode(out),
+            "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"
+        );
+        hkdf_sha256(&[], &[0x0b; 22], &[], &mut out);
+        assert_eq!(
+            hex::encode(out),
+            "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"
+        );
+    }
+
+    #[test]
+    fn comparison_sees_every_octet() {
+        assert!(ct_eq(b"same", b"same"));
+        assert!(!ct_eq(b"same", b"sane"));
+        assert!(!ct_eq(b"same", b"sam"));
+    }
+}

@@ -257,3 +257,75 @@ const PKCS8_BEFORE_SCALAR: [u8; 36] = [
     0x01, 0x01, 0x04, 0x20,
 ];
 const PKCS8_OCTETS: usize = 138;
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::policy::SignatureAlgorithm;
+    use crate::testing::{openssl_agrees, rng};
+
+    #[test]
+    fn keys_survive_pkcs8() {
+        let signing = SigningKey::generate(&mut rng());
+        let again = SigningKey::from_pkcs8_der(&signing.to_pkcs8_der()).unwrap();
+        assert_eq!(again.spki_der(), signing.spki_der());
+        let signature = again.sign_raw(b"message");
+        let algorithm = SignatureAlgorithm::EcdsaP256Sha256;
+        assert!(backend::verify(algorithm, &signing.spki_der(), b"message", &signature));
+        assert!(!backend::verify(algorithm, &signing.spki_der(), b"other", &signature));
+        let agreement = AgreementKey::generate(&mut rng());
+        let again = AgreementKey::from_pkcs8_der(&agreement.to_pkcs8_der()).unwrap();
+        assert_eq!(again.spki_der(), agreement.spki_der());
+        let proof = again.sign_raw(b"request");
+        assert!(backend::verify(algorithm, &agreement.spki_der(), b"request", &proof));
+    }
+
+    #[test]
+    fn both_sides_agree_and_points_off_the_curve_do_not() {
+        let (one, two) = (AgreementKey::generate(&mut rng()), AgreementKey::generate(&mut rng()));
+        assert!(one.agree(two.point()).unwrap() == two.agree(one.point()).unwrap());
+        let mut off = *one.point();
+        off[64] ^= 1;
+        assert!(two.agree(&off).is_none());
+        assert!(two.agree(&[0; 65]).is_none());
+    }
+
+    #[test]
+    fn openssl_reads_our_keys_and_we_read_its() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        let key = SigningKey::generate(&mut rng());
+        fs::write(path.join("key.der"), &*key.to_pkcs8_der()).unwrap();
+        let public = openssl_agrees(path, "pkey -inform DER -in key.der -pubout -outform DER");
+        assert_eq!(public, key.spki_der());
+        openssl_agrees(path, "pkey -inform DER -in key.der -check -noout");
+        let theirs = "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -outform DER";
+        let theirs = openssl_agrees(path, theirs);
+        fs::write(path.join("theirs.der"), &theirs).unwrap();
+        let pkcs8 = openssl_agrees(path, "pkcs8 -topk8 -nocrypt -in theirs.der -outform DER");
+        let public = openssl_agrees(path, "pkey -in theirs.der -pubout -outform DER");
+        assert_eq!(SigningKey::from_pkcs8_der(&pkcs8).unwrap().spki_der(), public);
+        let p384 = "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -outform DER";
+        fs::write(path.join("p384.der"), openssl_agrees(path, p384)).unwrap();
+        let p384 = openssl_agrees(path, "pkcs8 -topk8 -nocrypt -in p384.der -outform DER");
+        assert_eq!(SigningKey::from_pkcs8_der(&p384).err(), Some(KeyError::Malformed));
+    }
+
+    #[test]
+    fn cms_104_a_number_with_another_ones_point_is_no_key() {
+        let (one, two) = (SigningKey::generate(&mut rng()), SigningKey::generate(&mut rng()));
+        let mut mixed = one.to_pkcs8_der();
+        let at = mixed.len() - 65;
+        mixed[at..].copy_from_slice(&two.secret.point);
+        assert_eq!(SigningKey::from_pkcs8_der(&mixed).err(), Some(KeyError::Malformed));
+        let whole = one.to_pkcs8_der();
+        for octets in 0..whole.len() {
+            assert!(AgreementKey::from_pkcs8_der(&whole[..octets]).is_err());
+        }
+        let mut zero = one.to_pkcs8_der();
+        zero[36..68].fill(0);
+        assert!(SigningKey::from_pkcs8_der(&zero).is_err());
+    }
+}

@@ -353,9 +353,15 @@ mod tests {
 
     #[test]
     fn cms_101_lengths_are_definite_and_short() {
-        for wrong in [&[0x30, 0x80][..], &[0x04, 0x81, 0x01, 0x00], &[0x04, 0x82, 0x00, 0x80],
-            &[0x1f, 0x20, 0x00], &[0x04], &[], &[0x04, 0x89, 1, 1, 1, 1, 1, 1, 1, 1, 1]]
-        {
+        for wrong in [
+            &[0x30, 0x80][..],
+            &[0x04, 0x81, 0x01, 0x00],
+            &[0x04, 0x82, 0x00, 0x80],
+            &[0x1f, 0x20, 0x00],
+            &[0x04],
+            &[],
+            &[0x04, 0x89, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+        ] {
             assert!(Header::read(wrong, "test").is_err(), "{wrong:?}");
         }
         for octets in [0, 1, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x1_0000, 1 << 40] {
@@ -369,12 +375,12 @@ mod tests {
     #[test]
     fn cms_102_every_leaf_is_der_and_nesting_is_bounded() {
         for wrong in [
-            &[0x30, 0x03, 0x01, 0x01, 0x01][..],   // TRUE is ff
-            &[0x02, 0x02, 0x00, 0x01],             // INTEGER with a needless zero
-            &[0x02, 0x00],                         // INTEGER of nothing
-            &[0x24, 0x03, 0x04, 0x01, 0x00],       // constructed OCTET STRING
-            &[0x03, 0x02, 0x01, 0x01],             // unused bit set
-            &[0x05, 0x00, 0x00],                   // something behind
+            &[0x30, 0x03, 0x01, 0x01, 0x01][..], // TRUE is ff
+            &[0x02, 0x02, 0x00, 0x01],           // INTEGER with a needless zero
+            &[0x02, 0x00],                       // INTEGER of nothing
+            &[0x24, 0x03, 0x04, 0x01, 0x00],     // constructed OCTET STRING
+            &[0x03, 0x02, 0x01, 0x01],           // unused bit set
+            &[0x05, 0x00, 0x00],                 // something behind
         ] {
             assert!(check(wrong).is_err(), "{wrong:?}");
         }

@@ -15,9 +15,13 @@ pub(crate) struct Signer(EcdsaKeyPair);
 impl Signer {
     /// `None` if the number is not between 1 and the order or the point is not its own.
     pub(crate) fn new(scalar: &[u8; 32], point: &Point) -> Option<Self> {
-        EcdsaKeyPair::from_private_key_and_public_key(&ECDSA_P256_SHA256_ASN1_SIGNING, scalar, point)
-            .ok()
-            .map(Self)
+        EcdsaKeyPair::from_private_key_and_public_key(
+            &ECDSA_P256_SHA256_ASN1_SIGNING,
+            scalar,
+            point,
+        )
+        .ok()
+        .map(Self)
     }
 
     /// DER ECDSA-SHA256. The nonce is AWS-LC's own: made from key, message and its random source.

@@ -6,7 +6,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod aws_lc;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", test))]
 mod rustcrypto;
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -50,7 +50,10 @@ pub(crate) fn spki_of(point: &Point) -> Vec<u8> {
 
 /// The point in a P-256 SubjectPublicKeyInfo (RFC 5480 §2.1.1: named curve, §2.2: uncompressed).
 pub(crate) fn point_of(spki_der: &[u8]) -> Option<Point> {
-    public_key_octets(spki_der, &[EC_PUBLIC_KEY, PRIME256V1])?.try_into().ok().filter(is_uncompressed)
+    public_key_octets(spki_der, &[EC_PUBLIC_KEY, PRIME256V1])?
+        .try_into()
+        .ok()
+        .filter(is_uncompressed)
 }
 
 fn is_uncompressed(point: &Point) -> bool {
@@ -79,4 +82,79 @@ fn public_key_octets<'a>(
     let mut rest = rest;
     let _null = rest.optional(tlv::NULL, "public key algorithm").ok()?;
     rest.is_empty().then_some(octets)
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::testing::rng;
+    use rand_core::Rng;
+
+    const ALGORITHM: SignatureAlgorithm = SignatureAlgorithm::EcdsaP256Sha256;
+
+    fn scalar() -> [u8; 32] {
+        let mut scalar = [0; 32];
+        rng().fill_bytes(&mut scalar);
+        scalar
+    }
+
+    #[test]
+    fn both_backends_make_the_same_points_and_secrets() {
+        for _ in 0..20 {
+            let (one, two) = (scalar(), scalar());
+            let native = [&one, &two].map(|scalar| aws_lc::Agreement::new(scalar).unwrap());
+            let portable = [&one, &two].map(|scalar| rustcrypto::Agreement::new(scalar).unwrap());
+            assert_eq!(native[0].point(), portable[0].point());
+            let secret = native[0].agree(portable[1].point()).unwrap();
+            assert!(secret == portable[1].agree(native[0].point()).unwrap());
+        }
+    }
+
+    #[test]
+    fn cms_103_each_backend_verifies_the_other_and_neither_a_changed_octet() {
+        let scalar = scalar();
+        let point = *aws_lc::Agreement::new(&scalar).unwrap().point();
+        let spki = spki_of(&point);
+        assert_eq!(point_of(&spki), Some(point));
+        let both = [
+            aws_lc::Signer::new(&scalar, &point).unwrap().sign(b"message"),
+            rustcrypto::Signer::new(&scalar, &point).unwrap().sign(b"message"),
+        ];
+        for verify in [aws_lc::verify, rustcrypto::verify] {
+            for signature in &both {
+                assert!(verify(ALGORITHM, &spki, b"message", signature));
+                assert!(!verify(ALGORITHM, &spki, b"other", signature));
+                assert!(!verify(SignatureAlgorithm::EcdsaP384Sha384, &spki, b"message", signature));
+                assert!(!verify(SignatureAlgorithm::RsaPkcs1Sha256, &spki, b"message", signature));
+                for at in 0..signature.len() {
+                    let mut changed = signature.clone();
+                    changed[at] ^= 1;
+                    assert!(!verify(ALGORITHM, &spki, b"message", &changed), "octet {at}");
+                }
+                let longer = [&signature[..], &[0]].concat();
+                assert!(!verify(ALGORITHM, &spki, b"message", &longer));
+            }
+        }
+    }
+
+    #[test]
+    fn both_backends_refuse_the_same_keys() {
+        let order = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+        let order: [u8; 32] = hex::decode(order).unwrap().try_into().unwrap();
+        for wrong in [[0; 32], order, [0xff; 32]] {
+            assert!(aws_lc::Agreement::new(&wrong).is_none());
+            assert!(rustcrypto::Agreement::new(&wrong).is_none());
+        }
+        let scalar = scalar();
+        let mut other = *aws_lc::Agreement::new(&scalar).unwrap().point();
+        other[40] ^= 1;
+        assert!(aws_lc::Signer::new(&scalar, &other).is_none());
+        assert!(rustcrypto::Signer::new(&scalar, &other).is_none());
+        assert!(aws_lc::Agreement::new(&scalar).unwrap().agree(&other).is_none());
+        assert!(rustcrypto::Agreement::new(&scalar).unwrap().agree(&other).is_none());
+        let mut compressed = spki_of(&other);
+        let at = compressed.len() - 65;
+        compressed[at] = 2;
+        assert_eq!(point_of(&compressed), None);
+    }
 }

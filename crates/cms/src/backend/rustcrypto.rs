@@ -48,8 +48,7 @@ impl Agreement {
     /// The x coordinate both sides arrive at (SEC 1 §3.3.1); `None` if the point is not on the curve.
     pub(crate) fn agree(&self, peer: &Point) -> Option<Zeroizing<[u8; 32]>> {
         let peer = PublicKey::from_sec1_bytes(peer).ok()?;
-        let shared =
-            p256::ecdh::diffie_hellman(self.secret.to_nonzero_scalar(), peer.as_affine());
+        let shared = p256::ecdh::diffie_hellman(self.secret.to_nonzero_scalar(), peer.as_affine());
         let mut x = Zeroizing::new([0; 32]);
         x.copy_from_slice(shared.raw_secret_bytes());
         Some(x)

@@ -155,3 +155,5 @@ const KARI_VERSION: u8 = 3;
 /// Version of KEKRecipientInfo (RFC 5652 §6.2.3).
 const KEKRI_VERSION: u8 = 4;
 
+#[cfg(test)]
+mod tests;

@@ -178,4 +178,3 @@ fn unwrap(kek: &[u8; 32], wrapped: &[u8; WRAPPED_OCTETS]) -> Result<ContentKey, 
         .map_err(|_| OpenError::Unauthentic)?;
     Ok(ContentKey(key))
 }
-

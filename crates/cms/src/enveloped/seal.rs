@@ -194,8 +194,7 @@ fn prefix(recipient_infos: &[u8], nonce: &[u8; NONCE_OCTETS], ciphertext_octets:
 
     let fields_header = tlv::header(tlv::SEQUENCE, fields_octets);
     let explicit_octets = fields_header.len() as u64 + fields_octets;
-    let content_type =
-        tlv::element(tlv::OBJECT_IDENTIFIER, ID_AUTH_ENVELOPED_DATA.as_bytes());
+    let content_type = tlv::element(tlv::OBJECT_IDENTIFIER, ID_AUTH_ENVELOPED_DATA.as_bytes());
     let explicit_header = tlv::header(tlv::context(0), explicit_octets);
     let octets = (content_type.len() + explicit_header.len()) as u64 + explicit_octets;
     [
@@ -278,8 +277,7 @@ fn wrap_for(
     if !certificate.allows(KeyPurpose::Encryption) {
         return Err(SealError::RecipientKey);
     }
-    let point: Point =
-        backend::point_of(&certificate.spki_der()).ok_or(SealError::RecipientKey)?;
+    let point: Point = backend::point_of(&certificate.spki_der()).ok_or(SealError::RecipientKey)?;
     let secret = ephemeral.agree(&point).ok_or(SealError::RecipientKey)?;
     let kek = x963_sha256(&secret[..], &shared_info(&wrap_algorithm(), None));
     Ok(wrap(&kek, content_key))

@@ -66,7 +66,10 @@ pub(super) struct Skeleton<'a> {
 /// One key that can open the message.
 pub(super) enum Slot<'a> {
     Agreed(Agreed<'a>),
-    KeyEncryption { id: &'a [u8], wrapped: &'a [u8; WRAPPED_OCTETS] },
+    KeyEncryption {
+        id: &'a [u8],
+        wrapped: &'a [u8; WRAPPED_OCTETS],
+    },
     /// A kind that others write and we do not read (RFC 5652 §6.2: any may stand beside ours).
     Other,
 }

@@ -73,3 +73,5 @@ impl SignedContent {
     }
 }
 
+#[cfg(test)]
+mod tests;

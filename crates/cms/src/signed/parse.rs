@@ -163,7 +163,8 @@ impl<'a> Parsed<'a> {
         fields.finish("SignedData")?;
 
         let (signer_version, signer) = SignerInfo::read_only_one(signer_infos, dialect)?;
-        check_versions(version, signer_version, content_type, &signer.sid, dialect)?;
+        let sets = [certificates, crls];
+        check_versions(version, signer_version, content_type, &signer.sid, sets)?;
         check_digest_algorithms(digest_algorithms, signer.digest_algorithm, dialect)?;
         let certificates = read_certificates(certificates, dialect)?;
         let crls = read_crls(crls, dialect)?;
@@ -192,19 +193,34 @@ fn check_versions(
     signer_version: u8,
     content_type: ObjectIdentifier,
     sid: &SignerId<'_>,
-    dialect: Dialect,
+    sets: [Option<Tlv<'_>>; 2],
 ) -> Result<(), DecodeError> {
+    let [certificates, crls] = sets;
+    let has = |set: Option<Tlv<'_>>, tag| set.is_some_and(|set| holds_tag(set.value, tag));
     let by_key = matches!(sid, SignerId::SubjectKeyIdentifier(_));
-    let expected = if by_key || content_type != ID_DATA { 3 } else { 1 };
-    let fits = match dialect {
-        Dialect::Ours => version == expected,
-        // Other certificates and revocation forms raise the version; we skip those.
-        Dialect::Foreign => matches!(version, 1 | 3 | 4 | 5),
+    let expected = if has(certificates, OTHER_CERTIFICATE) || has(crls, OTHER_REVOCATION) {
+        5
+    } else if has(certificates, ATTRIBUTE_CERTIFICATE_V2) {
+        4
+    } else if has(certificates, ATTRIBUTE_CERTIFICATE_V1) || by_key || content_type != ID_DATA {
+        3
+    } else {
+        1
     };
-    if !fits || signer_version != if by_key { 3 } else { 1 } {
+    if version != expected || signer_version != if by_key { 3 } else { 1 } {
         return Err(malformed("CMSVersion"));
     }
     Ok(())
+}
+
+fn holds_tag(set: &[u8], tag: u8) -> bool {
+    let mut reader = Reader::new(set);
+    while let Ok(element) = reader.any(WHAT) {
+        if element.tag == tag {
+            return true;
+        }
+    }
+    false
 }
 
 /// RFC 5652 §5.1: the digest of the signer is announced; ours announces no other. [CMS-109]
@@ -400,3 +416,8 @@ fn read_attributes(set: &[u8], repeats: Repeats) -> Result<Vec<Attribute>, Decod
 }
 
 const WHAT: &str = "SignedData";
+/// CertificateChoices and RevocationInfoChoice (RFC 5652 §10.2.1, §10.2.2).
+const ATTRIBUTE_CERTIFICATE_V1: u8 = tlv::context(1);
+const ATTRIBUTE_CERTIFICATE_V2: u8 = tlv::context(2);
+const OTHER_CERTIFICATE: u8 = tlv::context(3);
+const OTHER_REVOCATION: u8 = tlv::context(1);

@@ -212,11 +212,8 @@ fn check_algorithm_protection(info: &SignerInfo<'_>) -> Result<(), Shortfall> {
     }
 }
 
-fn algorithms(
-    info: &SignerInfo<'_>,
-) -> Result<(ObjectIdentifier, SignatureAlgorithm), Shortfall> {
-    let unknown =
-        |_| Shortfall::new(SubIndication::FormatFailure, "an algorithm cannot be read");
+fn algorithms(info: &SignerInfo<'_>) -> Result<(ObjectIdentifier, SignatureAlgorithm), Shortfall> {
+    let unknown = |_| Shortfall::new(SubIndication::FormatFailure, "an algorithm cannot be read");
     let digest = AlgorithmIdentifierOwned::from_der(info.digest_algorithm).map_err(unknown)?;
     let signature =
         AlgorithmIdentifierOwned::from_der(info.signature_algorithm).map_err(unknown)?;

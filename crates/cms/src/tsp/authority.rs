@@ -36,10 +36,12 @@ impl TimeStampAuthority<'_> {
         match TimeStampRequest::read(request_der).and_then(|request| self.accept(request)) {
             Ok(request) => self.token(&request, serial, now).map_or_else(
                 || rejection(SYSTEM_FAILURE),
-                |token| tlv::nested(tlv::SEQUENCE, |response| {
-                    response.nest(tlv::SEQUENCE, |status| status.small(GRANTED));
-                    response.raw(&token);
-                }),
+                |token| {
+                    tlv::nested(tlv::SEQUENCE, |response| {
+                        response.nest(tlv::SEQUENCE, |status| status.small(GRANTED));
+                        response.raw(&token);
+                    })
+                },
             ),
             Err(refusal) => rejection(refusal.bit()),
         }

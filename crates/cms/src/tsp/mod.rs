@@ -13,3 +13,5 @@ pub use authority::TimeStampAuthority;
 pub use request::TimeStampRequest;
 pub use token::{TimeStamp, TspError, token_from_response, verify_token};
 
+#[cfg(test)]
+mod tests;

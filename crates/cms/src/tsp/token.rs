@@ -180,11 +180,8 @@ pub fn verify_token(token: &[u8], imprint: [u8; 32], v: &Verification<'_>) -> Ou
         purpose: KeyPurpose::TimeStamping,
         ..*v
     };
-    let stamp = TimeStamp {
-        gen_time: info.gen_time,
-        serial: info.serial.to_vec(),
-        policy: info.policy,
-    };
+    let stamp =
+        TimeStamp { gen_time: info.gen_time, serial: info.serial.to_vec(), policy: info.policy };
     match judge(&parsed, &info, &imprint, &v) {
         Ok(finding) => Outcome::TotalPassed(Verified::new(stamp, finding)),
         Err(shortfall) => Outcome::fell_short(stamp, shortfall),
