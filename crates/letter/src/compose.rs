@@ -1,0 +1,403 @@
+//! From draft to signed and time-stamped content.
+
+use crate::binding::LetterBinding;
+use crate::draft::{Draft, Party, Recipient, names_exactly};
+use crate::error::ComposeError;
+use crate::limits::{
+    ATTACHMENTS_MAX, COMPOSED_OCTETS_MAX, CONTENT_OCTETS_MAX, HEADER_OCTETS_MAX, NAME_OCTETS_MAX,
+    RECIPIENTS_MAX, REFERENCE_OCTETS_MAX, SUBJECT_OCTETS_MAX, TEXT_OCTETS_MAX,
+};
+use crate::mime::names;
+use crate::mime::write::{EntityDraft, PartDraft, entity};
+use crate::parties::{PARTIES_FILE_NAME, PARTIES_MEDIA_TYPE, PARTIES_VERSION, Parties, PartyOnWay};
+use sealpost_cms::CryptoRng;
+use sealpost_cms::certificate::{Certificate, KeyPurpose};
+use sealpost_cms::signed::{
+    ContentRef, Signature, SignatureRequest, SignatureValue, Verification, WrongAnswer,
+    request_signature,
+};
+use sealpost_cms::time::{ClaimedTime, Deadline};
+use sealpost_cms::tsp::{TimeStampRequest, verify_token};
+use sealpost_cms::verdict::Shortfall;
+use sealpost_erds::disclosure::{CLAIM_NAME, Disclosure};
+use sealpost_erds::{Address, ConsignmentMode, Digest, DispatchId, LetterId};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// What is known of a letter besides its content.
+pub(crate) struct Plan {
+    pub(crate) letter_id: LetterId,
+    pub(crate) mode: ConsignmentMode,
+    pub(crate) deadline: Option<Deadline>,
+    pub(crate) time_stamp: bool,
+    pub(crate) date: ClaimedTime,
+    pub(crate) sender: Party,
+    pub(crate) to: Vec<Address>,
+    pub(crate) cc: Vec<Address>,
+    pub(crate) blind_copy: bool,
+    pub(crate) subject: String,
+    pub(crate) reference: Option<String>,
+    pub(crate) show_subject: bool,
+    pub(crate) show_recipients: bool,
+    pub(crate) attachments: AttachmentSummary,
+    pub(crate) sender_disclosures: Vec<Disclosure>,
+    pub(crate) consignees: Vec<Consignee>,
+    pub(crate) binding: LetterBinding,
+    pub(crate) content_commitment: Digest,
+}
+
+/// How much is attached, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AttachmentSummary {
+    pub(crate) count: u32,
+    pub(crate) octets: u64,
+}
+
+/// One recipient with what belongs to this letter's way to him.
+pub(crate) struct Consignee {
+    pub(crate) recipient: Recipient,
+    pub(crate) dispatch_id: DispatchId,
+    pub(crate) disclosure: Disclosure,
+}
+
+/// A content that waits to be signed.
+pub struct Composed {
+    plan: Plan,
+    content: Vec<u8>,
+}
+
+/// A content and the question to the signer's key.
+pub struct AwaitingSignature {
+    plan: Plan,
+    content: Vec<u8>,
+    signer: Certificate,
+    signing_time: ClaimedTime,
+    request: SignatureRequest,
+}
+
+/// A signed content (CAdES B-B).
+pub struct Signed {
+    plan: Plan,
+    content: Vec<u8>,
+    signer: Certificate,
+    signing_time: ClaimedTime,
+    signature: Signature,
+}
+
+/// A content that is signed and time-stamped as its draft wanted it (CAdES B-T, or B-B in basic
+/// mode): ready to be encrypted.
+pub struct Timestamped {
+    pub(crate) plan: Plan,
+    pub(crate) content: Vec<u8>,
+    pub(crate) signer: Certificate,
+    pub(crate) signing_time: ClaimedTime,
+    pub(crate) signature: Signature,
+}
+
+/// Makes contents of a draft: one for all To and Cc recipients together, then one for each blind
+/// recipient, in the draft's order. Each becomes a letter and a submission of its own.
+///
+/// `recipients` must be exactly those whom the draft addresses, in any order.
+pub fn compose(
+    draft: &Draft,
+    recipients: &[Recipient],
+    date: ClaimedTime,
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<Composed>, ComposeError> {
+    check_texts(draft)?;
+    check_mode(draft)?;
+    check_recipients(draft, recipients)?;
+    let of = |address: &Address| {
+        recipients.iter().find(|recipient| recipient.address() == address).cloned()
+    };
+    let visible: Vec<Recipient> = draft.to.iter().chain(&draft.cc).filter_map(of).collect();
+    let blind = draft.bcc.iter().filter_map(of).map(|recipient| (vec![recipient], true));
+    let groups = (!visible.is_empty()).then_some((visible, false)).into_iter().chain(blind);
+    groups.map(|(group, blind_copy)| compose_one(draft, group, blind_copy, date, rng)).collect()
+}
+
+fn compose_one(
+    draft: &Draft,
+    group: Vec<Recipient>,
+    blind_copy: bool,
+    date: ClaimedTime,
+    rng: &mut dyn CryptoRng,
+) -> Result<Composed, ComposeError> {
+    let letter_id = LetterId::random(rng);
+    let binding = LetterBinding::new(letter_id, group.iter().map(Recipient::certificate), rng);
+    let sender_disclosures = vec![
+        Disclosure::identifier(&draft.sender.address, rng),
+        Disclosure::new(CLAIM_NAME, &draft.sender.name, rng),
+    ];
+    let consignees: Vec<Consignee> = group
+        .into_iter()
+        .map(|recipient| Consignee {
+            dispatch_id: DispatchId::random(rng),
+            disclosure: Disclosure::identifier(recipient.address(), rng),
+            recipient,
+        })
+        .collect();
+    let content = write_content(draft, letter_id, &sender_disclosures, &consignees, date)?;
+    let plan = Plan {
+        letter_id,
+        mode: draft.mode,
+        deadline: draft.deadline,
+        time_stamp: draft.time_stamp,
+        date,
+        sender: draft.sender.clone(),
+        to: draft.to.clone(),
+        cc: draft.cc.clone(),
+        blind_copy,
+        subject: draft.subject.clone(),
+        reference: draft.reference.clone(),
+        show_subject: draft.show_subject,
+        show_recipients: draft.show_recipients,
+        attachments: summary(draft),
+        sender_disclosures,
+        consignees,
+        content_commitment: binding.commitment(&ContentRef::of(&content).digest),
+        binding,
+    };
+    Ok(Composed { plan, content })
+}
+
+fn write_content(
+    draft: &Draft,
+    letter_id: LetterId,
+    sender_disclosures: &[Disclosure],
+    consignees: &[Consignee],
+    date: ClaimedTime,
+) -> Result<Vec<u8>, ComposeError> {
+    let on_way = |consignee: &Consignee| PartyOnWay {
+        address: consignee.recipient.address().clone(),
+        dispatch_id: consignee.dispatch_id,
+        disclosure: consignee.disclosure.clone(),
+    };
+    let parties = Parties {
+        version: PARTIES_VERSION.to_owned(),
+        sender_disclosures: sender_disclosures.to_vec(),
+        recipients: consignees.iter().map(on_way).collect(),
+    };
+    let parties = parties.to_json();
+    let attached = draft.attachments.iter().map(|attachment| PartDraft {
+        media_type: &attachment.media_type,
+        file_name: &attachment.file_name,
+        octets: &attachment.octets,
+    });
+    let parties = PartDraft {
+        media_type: PARTIES_MEDIA_TYPE,
+        file_name: PARTIES_FILE_NAME,
+        octets: &parties,
+    };
+    let content = entity(&EntityDraft {
+        from: &draft.sender,
+        to: &draft.to,
+        cc: &draft.cc,
+        subject: &draft.subject,
+        date,
+        message_id: letter_id.hex(),
+        text: &draft.text,
+        parts: attached.chain([parties]).collect(),
+    })?;
+    if content.len() > CONTENT_OCTETS_MAX {
+        return Err(ComposeError::TooLarge { octets_max: CONTENT_OCTETS_MAX });
+    }
+    Ok(content)
+}
+
+fn summary(draft: &Draft) -> AttachmentSummary {
+    AttachmentSummary {
+        count: u32::try_from(draft.attachments.len()).unwrap_or(u32::MAX),
+        octets: draft.attachments.iter().map(|attachment| attachment.octets.len() as u64).sum(),
+    }
+}
+
+/// What would break out of a header field, deceive a reader or outgrow a bound. [LET-007]
+fn check_texts(draft: &Draft) -> Result<(), ComposeError> {
+    if !names::is_plain_line(&draft.subject) {
+        return Err(ComposeError::SubjectControlCharacter);
+    }
+    if draft.subject.len() > SUBJECT_OCTETS_MAX {
+        return Err(ComposeError::SubjectTooLong);
+    }
+    let name = &draft.sender.name;
+    if name.trim() != name
+        || name.is_empty()
+        || name.len() > NAME_OCTETS_MAX
+        || !names::is_plain_line(name)
+    {
+        return Err(ComposeError::SenderName);
+    }
+    let is_reference =
+        |text: &String| text.len() <= REFERENCE_OCTETS_MAX && names::is_plain_line(text);
+    if !draft.reference.as_ref().is_none_or(is_reference) {
+        return Err(ComposeError::Reference);
+    }
+    if draft.text.len() > TEXT_OCTETS_MAX {
+        return Err(ComposeError::TextTooLong);
+    }
+    if draft.attachments.len() > ATTACHMENTS_MAX {
+        return Err(ComposeError::TooManyAttachments);
+    }
+    for attachment in &draft.attachments {
+        if !names::is_file_name(&attachment.file_name) {
+            return Err(ComposeError::FileName);
+        }
+        if !names::is_attachable_media_type(&attachment.media_type) {
+            return Err(ComposeError::MediaType);
+        }
+    }
+    check_size(draft)
+}
+
+/// Refuses what cannot fit before it is built. [LET-003]
+fn check_size(draft: &Draft) -> Result<(), ComposeError> {
+    let octets = draft.attachments.iter().map(|a| a.octets.len().div_ceil(57).saturating_mul(78));
+    let content = octets.fold(draft.text.len(), usize::saturating_add);
+    if content > CONTENT_OCTETS_MAX {
+        return Err(ComposeError::TooLarge { octets_max: CONTENT_OCTETS_MAX });
+    }
+    if content.saturating_add(HEADER_OCTETS_MAX).saturating_mul(draft.bcc.len())
+        > COMPOSED_OCTETS_MAX
+    {
+        return Err(ComposeError::TooLarge { octets_max: COMPOSED_OCTETS_MAX });
+    }
+    Ok(())
+}
+
+fn check_mode(draft: &Draft) -> Result<(), ComposeError> {
+    if draft.mode.needs_acceptance() != draft.deadline.is_some() {
+        return Err(ComposeError::Deadline);
+    }
+    // What has to hold before a court years later needs a proven time. [LET-004]
+    if draft.mode.needs_acceptance() && !draft.time_stamp {
+        return Err(ComposeError::TimeStampNeeded);
+    }
+    Ok(())
+}
+
+/// Invariant 11: addresses, certificates and keys map one to one. [LET-005]
+fn check_recipients(draft: &Draft, recipients: &[Recipient]) -> Result<(), ComposeError> {
+    let addressed: Vec<&Address> = draft.to.iter().chain(&draft.cc).chain(&draft.bcc).collect();
+    if addressed.is_empty() {
+        return Err(ComposeError::NoRecipient);
+    }
+    if addressed.len() > RECIPIENTS_MAX {
+        return Err(ComposeError::TooManyRecipients { count_max: RECIPIENTS_MAX });
+    }
+    let distinct: BTreeSet<&Address> = addressed.iter().copied().collect();
+    if distinct.len() != addressed.len() {
+        return Err(ComposeError::AddressTwice);
+    }
+    let certified: BTreeSet<&Address> = recipients.iter().map(Recipient::address).collect();
+    if !distinct.is_subset(&certified) {
+        return Err(ComposeError::CertificateMissing);
+    }
+    if certified.len() != recipients.len() || certified != distinct {
+        return Err(ComposeError::CertificateUnasked);
+    }
+    let keys: BTreeSet<[u8; 32]> =
+        recipients.iter().map(|recipient| recipient.certificate().spki_sha256()).collect();
+    if keys.len() != recipients.len() {
+        return Err(ComposeError::SameKey);
+    }
+    Ok(())
+}
+
+impl Composed {
+    /// The letter's identifier.
+    pub const fn letter_id(&self) -> LetterId {
+        self.plan.letter_id
+    }
+
+    /// Whether this is the copy of one blind recipient.
+    pub const fn is_blind_copy(&self) -> bool {
+        self.plan.blind_copy
+    }
+
+    /// Asks for the signature of `signer`, who must be the sender: the same address, the same
+    /// name, and a key for signing letters. [LET-006]
+    pub fn ask(
+        self,
+        signer: &Certificate,
+        signing_time: ClaimedTime,
+    ) -> Result<AwaitingSignature, ComposeError> {
+        let Self { plan, content } = self;
+        if !names_exactly(signer, &plan.sender.address) {
+            return Err(ComposeError::SignerAddress);
+        }
+        if signer.common_name().as_deref() != Some(plan.sender.name.as_str()) {
+            return Err(ComposeError::SignerName);
+        }
+        if !signer.allows(KeyPurpose::LetterSignature) {
+            return Err(ComposeError::SignerPurpose);
+        }
+        let attributes = [plan.binding.to_attribute()];
+        let request =
+            request_signature(ContentRef::of(&content), None, signer, signing_time, &attributes);
+        Ok(AwaitingSignature { plan, content, signer: signer.clone(), signing_time, request })
+    }
+}
+
+impl AwaitingSignature {
+    /// What the key is asked.
+    pub const fn request(&self) -> &SignatureRequest {
+        &self.request
+    }
+
+    /// Takes the answer, which must verify with the signer's key.
+    pub fn answered(self, answer: SignatureValue) -> Result<Signed, WrongAnswer> {
+        let Self { plan, content, signer, signing_time, request } = self;
+        Ok(Signed { plan, content, signer, signing_time, signature: request.answered(answer)? })
+    }
+}
+
+impl Signed {
+    /// Whether the draft or its mode wants a time-stamp.
+    pub const fn wants_time_stamp(&self) -> bool {
+        self.plan.time_stamp
+    }
+
+    /// The question to a time-stamp authority.
+    pub fn time_stamp_request(&self, nonce: u64) -> TimeStampRequest {
+        self.signature.time_stamp_request(nonce)
+    }
+
+    /// Takes the token after verifying it, so that nobody sends what nobody will believe.
+    pub fn time_stamped(
+        self,
+        token: Vec<u8>,
+        verification: &Verification<'_>,
+    ) -> Result<Timestamped, Shortfall> {
+        let imprint = self.signature.time_stamp_request(0).imprint();
+        verify_token(&token, imprint, verification).passed()?;
+        let Self { plan, content, signer, signing_time, signature } = self;
+        Ok(Timestamped {
+            plan,
+            content,
+            signer,
+            signing_time,
+            signature: signature.with_time_stamp(token),
+        })
+    }
+
+    /// Goes on without a time-stamp, which only a draft can that does not want one.
+    pub fn without_time_stamp(self) -> Result<Timestamped, ComposeError> {
+        if self.plan.time_stamp {
+            return Err(ComposeError::TimeStampNeeded);
+        }
+        let Self { plan, content, signer, signing_time, signature } = self;
+        Ok(Timestamped { plan, content, signer, signing_time, signature })
+    }
+}
+
+macro_rules! debug_by_letter_id {
+    ($($name:ident),*) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({:?})", stringify!($name), self.plan.letter_id)
+            }
+        }
+    )*};
+}
+debug_by_letter_id!(Composed, AwaitingSignature, Signed, Timestamped);

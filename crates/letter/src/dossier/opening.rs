@@ -1,0 +1,72 @@
+//! Opening what travelled, to show what it holds.
+//!
+//! AES-GCM does not commit to its key: another key can open the same octets to something else.
+//! So a dossier shows the keys, and the checker opens the very octets that evidence describes
+//! and compares what comes out with the signed octets in the dossier.
+
+use super::records::DispatchOpening;
+use crate::encrypt::locked_body_key;
+use crate::mime::smime::unwrap;
+use crate::record::Shares;
+use sealpost_cms::enveloped::{AuthEnveloped, ContentKey, KeyEncryptionKey};
+use sealpost_erds::LetterId;
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// Why something does not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OpeningFault {
+    /// Not strict DER AuthEnvelopedData.
+    Malformed,
+    /// What is inside is no S/MIME entity.
+    NoEntity,
+    /// The key does not open it.
+    WrongKey,
+}
+
+impl fmt::Display for OpeningFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "it is no strict AuthEnvelopedData",
+            Self::NoEntity => "what is inside is no S/MIME entity",
+            Self::WrongKey => "the key does not open it",
+        })
+    }
+}
+
+type Payload = Zeroizing<Vec<u8>>;
+
+/// The SignedData inside a locked body.
+pub(super) fn locked_body(
+    body: &[u8],
+    letter_id: LetterId,
+    shares: &Shares,
+) -> Result<Payload, OpeningFault> {
+    let key = locked_body_key(letter_id, &shares.recipient, &shares.release);
+    signed_data(&open_with_kek(body, letter_id.as_array(), &key)?)
+}
+
+/// The SignedData inside both layers of an enveloped part.
+pub(super) fn enveloped(octets: &[u8], opening: &DispatchOpening) -> Result<Payload, OpeningFault> {
+    let id = opening.dispatch_id.as_array();
+    let carrier_key = KeyEncryptionKey::from_bytes(*opening.carrier_key.expose());
+    let inner = open_with_kek(octets, id, &carrier_key)?;
+    let inner = AuthEnveloped::from_der(&inner).map_err(|_| OpeningFault::Malformed)?;
+    let key = ContentKey::from_bytes(*opening.content_key.expose());
+    signed_data(&inner.open(&key).map_err(|_| OpeningFault::WrongKey)?)
+}
+
+fn open_with_kek(
+    octets: &[u8],
+    id: &[u8],
+    kek: &KeyEncryptionKey,
+) -> Result<Payload, OpeningFault> {
+    let message = AuthEnveloped::from_der(octets).map_err(|_| OpeningFault::Malformed)?;
+    let content_key = message.content_key_from_kek(id, kek).map_err(|_| OpeningFault::WrongKey)?;
+    message.open(&content_key).map_err(|_| OpeningFault::WrongKey)
+}
+
+/// The octets inside an S/MIME entity (RFC 8551 §3.5.2).
+fn signed_data(entity: &[u8]) -> Result<Payload, OpeningFault> {
+    unwrap(entity).map(Zeroizing::new).map_err(|_| OpeningFault::NoEntity)
+}

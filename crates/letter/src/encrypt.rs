@@ -1,0 +1,155 @@
+//! Writers that encrypt what is written to them, and one that counts and hashes.
+
+use crate::error::EncryptError;
+use crate::mime::smime::Wrapped;
+use sealpost_cms::CryptoRng;
+use sealpost_cms::certificate::Certificate;
+use sealpost_cms::enveloped::{
+    ContentKey, KeyEncryptionKey, RecipientSlot, SealError, Sealer, seal_framing,
+};
+use sealpost_cms::kdf::{self, Digest as _, Sha256};
+use sealpost_erds::relay::PartDigest;
+use sealpost_erds::slip::Share;
+use sealpost_erds::{Digest, DispatchId, LetterId};
+use std::io::{self, Write};
+
+/// The key-encryption key of a locked body: neither share alone tells anything about it.
+pub(crate) fn locked_body_key(
+    letter_id: LetterId,
+    recipient: &Share,
+    release: &Share,
+) -> KeyEncryptionKey {
+    let mut shares = zeroize::Zeroizing::new([0; 64]);
+    shares[..32].copy_from_slice(recipient.expose());
+    shares[32..].copy_from_slice(release.expose());
+    let mut key = zeroize::Zeroizing::new([0; 32]);
+    kdf::hkdf_sha256(letter_id.as_array(), &shares[..], b"sealpost/locked-body/v1", &mut key[..]);
+    KeyEncryptionKey::from_bytes(*key)
+}
+
+/// Writes a locked body: its only recipient is who has both shares.
+pub(crate) fn write_locked_body(
+    signed: &Wrapped<'_>,
+    letter_id: LetterId,
+    key: &KeyEncryptionKey,
+    out: &mut dyn Write,
+    rng: &mut dyn CryptoRng,
+) -> Result<PartDigest, EncryptError> {
+    let slot = RecipientSlot::KeyEncryption { id: letter_id.as_array(), kek: key };
+    let sealer =
+        seal_framing(&[slot], &ContentKey::generate(rng), signed.octets(), rng).map_err(refused)?;
+    let mut metered = Metered::new(out);
+    let mut writer = EncryptingWriter::begin(sealer, &mut metered)?;
+    signed.write_to(&mut writer)?;
+    writer.finish()?;
+    Ok(metered.digest())
+}
+
+/// Keys of one part for one recipient.
+pub(crate) struct PartKeys {
+    /// Opens the outer layer.
+    pub(crate) carrier: Share,
+    /// Opens the inner layer.
+    pub(crate) content: Share,
+}
+
+/// Writes the part for one recipient: an S/MIME message for his certificate, and around it a
+/// layer that names nobody. [LET-060]
+pub(crate) fn write_enveloped(
+    signed: &Wrapped<'_>,
+    certificate: &Certificate,
+    dispatch_id: DispatchId,
+    out: &mut dyn Write,
+    rng: &mut dyn CryptoRng,
+) -> Result<(PartDigest, PartKeys), EncryptError> {
+    let keys = PartKeys { carrier: Share::random(rng), content: Share::random(rng) };
+    let content_key = ContentKey::from_bytes(*keys.content.expose());
+    let inner = [RecipientSlot::KeyAgreement(certificate)];
+    let inner = seal_framing(&inner, &content_key, signed.octets(), rng).map_err(refused)?;
+    let carrier_key = KeyEncryptionKey::from_bytes(*keys.carrier.expose());
+    let outer = [RecipientSlot::KeyEncryption { id: dispatch_id.as_array(), kek: &carrier_key }];
+    let outer = seal_framing(&outer, &ContentKey::generate(rng), inner.total_octets(), rng)
+        .map_err(refused)?;
+
+    let mut metered = Metered::new(out);
+    let mut carrier = EncryptingWriter::begin(outer, &mut metered)?;
+    let mut writer = EncryptingWriter::begin(inner, &mut carrier)?;
+    signed.write_to(&mut writer)?;
+    writer.finish()?;
+    carrier.finish()?;
+    Ok((metered.digest(), keys))
+}
+
+/// What it means for a letter that a message cannot be encrypted.
+pub(crate) fn refused(error: SealError) -> EncryptError {
+    match error {
+        SealError::RecipientKey => EncryptError::RecipientKey,
+        _ => EncryptError::TooLarge,
+    }
+}
+
+/// Encrypts and passes on.
+struct EncryptingWriter<'w> {
+    sealer: Sealer,
+    out: &'w mut dyn Write,
+    buffer: Vec<u8>,
+}
+
+impl<'w> EncryptingWriter<'w> {
+    fn begin(sealer: Sealer, out: &'w mut dyn Write) -> io::Result<Self> {
+        out.write_all(sealer.prefix())?;
+        Ok(Self { sealer, out, buffer: Vec::new() })
+    }
+
+    fn finish(self) -> Result<(), EncryptError> {
+        Ok(self.out.write_all(&self.sealer.finish().map_err(refused)?)?)
+    }
+}
+
+impl Write for EncryptingWriter<'_> {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        let octets = &octets[..octets.len().min(CHUNK_OCTETS)];
+        self.buffer.clear();
+        self.buffer.extend_from_slice(octets);
+        self.sealer.update(&mut self.buffer);
+        self.out.write_all(&self.buffer)?;
+        Ok(octets.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Counts and hashes what passes.
+struct Metered<'w> {
+    out: &'w mut dyn Write,
+    hash: Sha256,
+    octets: u64,
+}
+
+impl<'w> Metered<'w> {
+    fn new(out: &'w mut dyn Write) -> Self {
+        Self { out, hash: Sha256::new(), octets: 0 }
+    }
+
+    fn digest(self) -> PartDigest {
+        PartDigest { sha256: Digest::from_array(self.hash.finalize().into()), octets: self.octets }
+    }
+}
+
+impl Write for Metered<'_> {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.out.write_all(octets)?;
+        self.hash.update(octets);
+        self.octets += octets.len() as u64;
+        Ok(octets.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Octets that are encrypted at once: what fits into a processor's cache.
+const CHUNK_OCTETS: usize = 64 * 1024;

@@ -1,0 +1,352 @@
+//! From a signed content to a submission: locked body, notices, relay slips, head.
+
+use crate::binding::LetterBinding;
+use crate::compose::{Consignee, Plan, Timestamped};
+use crate::encrypt::{PartKeys, locked_body_key, write_enveloped, write_locked_body};
+use crate::error::EncryptError;
+use crate::limits::{LETTER_OCTETS_MIN, NOTICE_PLAINTEXT_OCTETS_MIN};
+use crate::mime::smime::{Encoding, Wrapped};
+use crate::notice::write_notice;
+use crate::record::{RECORD_VERSION, SentRecipient, SentRecord, Shares};
+use sealpost_cms::CryptoRng;
+use sealpost_cms::certificate::Certificate;
+use sealpost_cms::hpke::RoutingPublicKey;
+use sealpost_cms::path::Crl;
+use sealpost_cms::signed::{ContentRef, SignatureRequest, SignatureValue, request_signature};
+use sealpost_erds::disclosure::PartyReference;
+use sealpost_erds::relay::{PartDigest, SUBMISSION_VERSION, SubmissionHead, SubmittedConsignment};
+use sealpost_erds::slip::{RelaySlip, ReplyPath, Share, SlipBinding};
+use sealpost_erds::{Domain, LetterId, Octets};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Write;
+
+/// Keys of the providers that the letter meets.
+#[derive(Clone, Copy)]
+pub struct Routing<'a> {
+    /// The sender's own provider, which alone reads the reply paths.
+    pub own: &'a RoutingPublicKey,
+    /// The provider of each recipient's domain, which alone reads that recipient's slip.
+    pub of: &'a BTreeMap<Domain, RoutingPublicKey>,
+}
+
+/// What a signature carries with it, so that it can be verified offline: the chain below the
+/// trust anchor and current revocation lists. The signer's own certificate is always carried.
+#[derive(Clone, Copy, Default)]
+pub struct Embedded<'a> {
+    /// Certificates of the signer's chain and of the time-stamp authority.
+    pub certificates: &'a [Certificate],
+    /// Revocation lists.
+    pub crls: &'a [Crl],
+}
+
+/// A letter whose body is written, if it has one, and whose notices wait to be signed.
+pub struct Locked {
+    plan: Plan,
+    signer: Certificate,
+    signed_content: Vec<u8>,
+    certificates: Vec<Certificate>,
+    crls: Vec<Crl>,
+    body: Option<LockedBody>,
+}
+
+struct LockedBody {
+    digest: PartDigest,
+    shares: Shares,
+    notices: Vec<NoticeDraft>,
+}
+
+struct NoticeDraft {
+    content: Vec<u8>,
+    reply_key: Share,
+    request: SignatureRequest,
+}
+
+/// All that goes to the sender's provider, but for the parts, which were written out.
+#[derive(Clone)]
+pub struct PreparedSubmission {
+    /// The head. Its parts were written in the order of [`SubmissionHead::parts`].
+    pub head: SubmissionHead,
+    /// What the sender keeps.
+    pub record: SentRecord,
+    /// The signed content (SignedData), which the sender keeps beside the record.
+    pub signed_content: Vec<u8>,
+}
+
+impl Timestamped {
+    /// The letter's identifier.
+    pub const fn letter_id(&self) -> LetterId {
+        self.plan.letter_id
+    }
+
+    /// Locks the letter. In the modes that need acceptance the locked body is written to `out`
+    /// and the notices are drafted; in basic mode nothing is written yet.
+    pub fn lock(
+        self,
+        embedded: Embedded<'_>,
+        out: &mut dyn Write,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Locked, EncryptError> {
+        let Self { plan, content, signer, signing_time, signature } = self;
+        let mut certificates = vec![signer.clone()];
+        certificates
+            .extend(embedded.certificates.iter().filter(|other| **other != signer).cloned());
+        let crls = embedded.crls.to_vec();
+        let signed_content = signature.attached(&content, &certificates, &crls);
+        drop(content);
+        let body = match plan.mode.needs_acceptance() {
+            false => None,
+            true => {
+                let mut body = lock_body(&plan, &signed_content, out, rng)?;
+                for consignee in &plan.consignees {
+                    let notice = draft_notice(&plan, consignee, &body, &signer, signing_time, rng)?;
+                    body.notices.push(notice);
+                }
+                Some(body)
+            }
+        };
+        Ok(Locked { plan, signer, signed_content, certificates, crls, body })
+    }
+}
+
+fn lock_body(
+    plan: &Plan,
+    signed_content: &[u8],
+    out: &mut dyn Write,
+    rng: &mut dyn CryptoRng,
+) -> Result<LockedBody, EncryptError> {
+    let shares = Shares { recipient: Share::random(rng), release: Share::random(rng) };
+    let key = locked_body_key(plan.letter_id, &shares.recipient, &shares.release);
+    let wrapped = Wrapped::new(signed_content, Encoding::Binary, LETTER_OCTETS_MIN);
+    let digest = write_locked_body(&wrapped, plan.letter_id, &key, out, rng)?;
+    Ok(LockedBody { digest, shares, notices: Vec::with_capacity(plan.consignees.len()) })
+}
+
+fn draft_notice(
+    plan: &Plan,
+    consignee: &Consignee,
+    body: &LockedBody,
+    signer: &Certificate,
+    signing_time: sealpost_cms::time::ClaimedTime,
+    rng: &mut dyn CryptoRng,
+) -> Result<NoticeDraft, EncryptError> {
+    let reply_key = Share::random(rng);
+    let content = write_notice(plan, consignee, body.digest, &body.shares.recipient, &reply_key)
+        .map_err(|_| EncryptError::TooLarge)?;
+    let binding = LetterBinding::new(plan.letter_id, [consignee.recipient.certificate()], rng);
+    let request = request_signature(
+        ContentRef::of(&content),
+        None,
+        signer,
+        signing_time,
+        &[binding.to_attribute()],
+    );
+    Ok(NoticeDraft { content, reply_key, request })
+}
+
+impl Locked {
+    /// The letter's identifier.
+    pub const fn letter_id(&self) -> LetterId {
+        self.plan.letter_id
+    }
+
+    /// The certificate whose key the notices are to be signed with.
+    pub const fn signer(&self) -> &Certificate {
+        &self.signer
+    }
+
+    /// What the signer's key is asked: one question per notice, none in basic mode.
+    pub fn notice_signature_requests(&self) -> impl Iterator<Item = &SignatureRequest> {
+        self.body.iter().flat_map(|body| body.notices.iter().map(|notice| &notice.request))
+    }
+
+    /// Takes the answers in the order of the questions, writes the parts for the recipients to
+    /// `out`, behind the body that [`Timestamped::lock`] wrote there, and seals the slips.
+    pub fn finish(
+        self,
+        answers: Vec<SignatureValue>,
+        routing: Routing<'_>,
+        out: &mut dyn Write,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<PreparedSubmission, EncryptError> {
+        let Self { plan, signed_content, certificates, crls, body, .. } = self;
+        let (body, notices) = match body {
+            None => (None, Vec::new()),
+            Some(LockedBody { digest, shares, notices }) => (Some((digest, shares)), notices),
+        };
+        if answers.len() != notices.len() {
+            return Err(EncryptError::SignatureAnswer);
+        }
+        let mut notices = notices.into_iter().zip(answers);
+        let (mut consignments, mut recipients) = (Vec::new(), Vec::new());
+        for consignee in &plan.consignees {
+            let (enveloped, keys, reply_key) = match notices.next() {
+                None => {
+                    let wrapped =
+                        Wrapped::new(&signed_content, Encoding::Base64, LETTER_OCTETS_MIN);
+                    let (enveloped, keys) = write_for(consignee, &wrapped, out, rng)?;
+                    (enveloped, keys, None)
+                }
+                Some((notice, answer)) => {
+                    let NoticeDraft { content, reply_key, request } = notice;
+                    let signature =
+                        request.answered(answer).map_err(|_| EncryptError::SignatureAnswer)?;
+                    let signed = signature.attached(&content, &certificates, &crls);
+                    let wrapped =
+                        Wrapped::new(&signed, Encoding::Base64, NOTICE_PLAINTEXT_OCTETS_MIN);
+                    let (enveloped, keys) = write_for(consignee, &wrapped, out, rng)?;
+                    (enveloped, keys, Some(reply_key))
+                }
+            };
+            consignments.push(consignment(
+                &plan,
+                consignee,
+                enveloped,
+                &keys,
+                body.as_ref(),
+                routing,
+                rng,
+            )?);
+            recipients.push(sent_recipient(consignee, enveloped, keys, reply_key));
+        }
+        let (body, shares) = body.unzip();
+        Ok(PreparedSubmission {
+            head: head(&plan, body, consignments),
+            record: record(plan, &signed_content, body, shares, recipients),
+            signed_content,
+        })
+    }
+}
+
+fn write_for(
+    consignee: &Consignee,
+    wrapped: &Wrapped<'_>,
+    out: &mut dyn Write,
+    rng: &mut dyn CryptoRng,
+) -> Result<(PartDigest, PartKeys), EncryptError> {
+    write_enveloped(wrapped, consignee.recipient.certificate(), consignee.dispatch_id, out, rng)
+}
+
+fn consignment(
+    plan: &Plan,
+    consignee: &Consignee,
+    enveloped: PartDigest,
+    keys: &PartKeys,
+    body: Option<&(PartDigest, Shares)>,
+    routing: Routing<'_>,
+    rng: &mut dyn CryptoRng,
+) -> Result<SubmittedConsignment, EncryptError> {
+    let domain = consignee.recipient.address().domain();
+    let routing_key = routing.of.get(&domain).ok_or(EncryptError::RoutingKeyMissing)?;
+    let mailbox = ReplyPath { mailbox: plan.sender.address.clone() };
+    let slip = RelaySlip {
+        recipient: consignee.disclosure.clone(),
+        carrier_key: keys.carrier.clone(),
+        release_share: body.map(|(_, shares)| shares.release.clone()),
+        reply_path: mailbox.seal(routing.own, consignee.dispatch_id, rng)?,
+    };
+    let binding = SlipBinding::new(
+        plan.letter_id,
+        consignee.dispatch_id,
+        enveloped,
+        body.map(|(digest, _)| *digest),
+        plan.content_commitment,
+    );
+    Ok(SubmittedConsignment {
+        dispatch_id: consignee.dispatch_id,
+        recipient: PartyReference::to(std::slice::from_ref(&consignee.disclosure), None),
+        enveloped,
+        slip: slip.seal(routing_key, &binding, rng)?,
+        domain,
+    })
+}
+
+fn sent_recipient(
+    consignee: &Consignee,
+    enveloped: PartDigest,
+    keys: PartKeys,
+    reply_key: Option<Share>,
+) -> SentRecipient {
+    SentRecipient {
+        address: consignee.recipient.address().clone(),
+        dispatch_id: consignee.dispatch_id,
+        disclosure: consignee.disclosure.clone(),
+        certificate: Octets(consignee.recipient.certificate().der().to_vec()),
+        enveloped,
+        carrier_key: keys.carrier,
+        content_key: keys.content,
+        reply_key,
+    }
+}
+
+fn head(
+    plan: &Plan,
+    body: Option<PartDigest>,
+    consignments: Vec<SubmittedConsignment>,
+) -> SubmissionHead {
+    SubmissionHead {
+        version: SUBMISSION_VERSION.to_owned(),
+        letter_id: plan.letter_id,
+        mode: plan.mode,
+        deadline: plan.deadline,
+        content_commitment: plan.content_commitment,
+        body,
+        sender: plan.sender_disclosures.clone(),
+        consignments,
+    }
+}
+
+fn record(
+    plan: Plan,
+    signed_content: &[u8],
+    body: Option<PartDigest>,
+    shares: Option<Shares>,
+    recipients: Vec<SentRecipient>,
+) -> SentRecord {
+    SentRecord {
+        version: RECORD_VERSION.to_owned(),
+        letter_id: plan.letter_id,
+        mode: plan.mode,
+        deadline: plan.deadline,
+        date: plan.date,
+        sender: plan.sender,
+        to: plan.to,
+        cc: plan.cc,
+        blind_copy: plan.blind_copy,
+        subject: plan.subject,
+        reference: plan.reference,
+        sender_disclosures: plan.sender_disclosures,
+        content_commitment: plan.content_commitment,
+        signed_content: PartDigest::of(signed_content),
+        body,
+        shares,
+        recipients,
+    }
+}
+
+impl PreparedSubmission {
+    /// Cuts what was written to `out` into the parts of the head, or nothing if the lengths do
+    /// not add up.
+    pub fn split_parts<'o>(&self, written: &'o [u8]) -> Option<Vec<&'o [u8]>> {
+        let mut rest = written;
+        let mut parts = Vec::new();
+        for part in self.head.parts() {
+            let (one, after) = rest.split_at_checked(usize::try_from(part.octets).ok()?)?;
+            parts.push(one);
+            rest = after;
+        }
+        rest.is_empty().then_some(parts)
+    }
+}
+
+impl fmt::Debug for Locked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Locked({:?})", self.plan.letter_id)
+    }
+}
+
+impl fmt::Debug for PreparedSubmission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PreparedSubmission({:?})", self.head.letter_id)
+    }
+}

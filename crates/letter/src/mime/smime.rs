@@ -1,0 +1,208 @@
+//! The S/MIME entity around a SignedData (RFC 8551 §3.5.2): what is encrypted.
+//!
+//! ```text
+//! MIME-Version: 1.0
+//! Content-Type: application/pkcs7-mime; smime-type=signed-data; name="smime.p7m"
+//! Content-Transfer-Encoding: base64 | binary
+//! Content-Disposition: attachment; filename="smime.p7m"
+//! Padding: xxxxxxxx...        (up to a length of few significant bits)
+//!
+//! SignedData
+//! ```
+
+use crate::limits::PART_OCTETS_MAX;
+use crate::padding::padme;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sealpost_erds::format::FormatError;
+use std::io::{self, Write};
+
+/// How the SignedData is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    /// For every mail program.
+    Base64,
+    /// For ourselves: a quarter shorter.
+    Binary,
+}
+
+/// A SignedData in its entity, not yet written.
+pub(crate) struct Wrapped<'a> {
+    signed_data: &'a [u8],
+    encoding: Encoding,
+    padding: u64,
+}
+
+impl<'a> Wrapped<'a> {
+    /// Wraps and pads to a Padmé length of at least `octets_min`.
+    pub(crate) fn new(signed_data: &'a [u8], encoding: Encoding, octets_min: u64) -> Self {
+        let bare = Self { signed_data, encoding, padding: 0 };
+        let least = bare.octets() + PADDING_LINE_MIN;
+        let padding = padme(least.max(octets_min)) - bare.octets();
+        Self { padding, ..bare }
+    }
+
+    /// How many octets [`Self::write_to`] writes.
+    pub(crate) fn octets(&self) -> u64 {
+        let body = match self.encoding {
+            Encoding::Binary => self.signed_data.len(),
+            Encoding::Base64 => {
+                self.signed_data.len().div_ceil(3) * 4
+                    + self.signed_data.len().div_ceil(LINE_OCTETS) * 2
+            }
+        };
+        (self.head().len() + 2 + body) as u64 + self.padding
+    }
+
+    /// Writes the entity.
+    pub(crate) fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.head().as_bytes())?;
+        self.write_padding(out)?;
+        out.write_all(b"\r\n")?;
+        match self.encoding {
+            Encoding::Binary => out.write_all(self.signed_data),
+            Encoding::Base64 => write_base64(self.signed_data, out),
+        }
+    }
+
+    fn head(&self) -> String {
+        let encoding = match self.encoding {
+            Encoding::Base64 => "base64",
+            Encoding::Binary => "binary",
+        };
+        format!(
+            "MIME-Version: 1.0\r\n\
+             Content-Type: application/pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"\r\n\
+             Content-Transfer-Encoding: {encoding}\r\n\
+             Content-Disposition: attachment; filename=\"smime.p7m\"\r\n"
+        )
+    }
+
+    fn write_padding(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut left = self.padding;
+        while left > 0 {
+            let line = if left <= PADDING_LINE_MAX {
+                left
+            } else {
+                PADDING_LINE_MAX.min(left - PADDING_LINE_MIN)
+            };
+            let fill = usize::try_from(line - PADDING_LINE_MIN).expect("a line is short") + 1;
+            out.write_all(format!("Padding: {}\r\n", "x".repeat(fill)).as_bytes())?;
+            left -= line;
+        }
+        Ok(())
+    }
+}
+
+fn write_base64(octets: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    let mut lines = String::with_capacity(LINES_AT_ONCE * 78);
+    for block in octets.chunks(LINE_OCTETS * LINES_AT_ONCE) {
+        lines.clear();
+        for line in block.chunks(LINE_OCTETS) {
+            STANDARD.encode_string(line, &mut lines);
+            lines.push_str("\r\n");
+        }
+        out.write_all(lines.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The SignedData of an entity that [`Wrapped::write_to`] wrote. Fields that we do not write are
+/// refused: nothing here is signed, so nothing here may mean anything. [LET-040]
+pub(crate) fn unwrap(entity: &[u8]) -> Result<Vec<u8>, FormatError> {
+    if entity.len() > PART_OCTETS_MAX {
+        return refuse("larger than a letter may be");
+    }
+    let mut encoding = None;
+    let mut rest = entity;
+    loop {
+        let searched = &rest[..rest.len().min(FIELD_OCTETS_MAX)];
+        let end = searched.windows(2).position(|pair| pair == b"\r\n");
+        let (line, after) =
+            rest.split_at(end.ok_or_else(|| malformed("no end of the header section"))?);
+        rest = &after[2..];
+        match line {
+            b"" => break,
+            b"Content-Transfer-Encoding: base64" => encoding = Some(Encoding::Base64),
+            b"Content-Transfer-Encoding: binary" => encoding = Some(Encoding::Binary),
+            b"MIME-Version: 1.0" | CONTENT_TYPE | DISPOSITION => {}
+            _ if is_padding(line) => {}
+            _ => return refuse("a header field that does not belong here"),
+        }
+    }
+    match encoding.ok_or_else(|| malformed("no transfer encoding"))? {
+        Encoding::Binary => Ok(rest.to_vec()),
+        Encoding::Base64 => {
+            let mut text = rest.to_vec();
+            text.retain(|octet| !matches!(octet, b'\r' | b'\n'));
+            STANDARD.decode(text).map_err(|_| malformed("not base64"))
+        }
+    }
+}
+
+fn is_padding(line: &[u8]) -> bool {
+    line.strip_prefix(b"Padding: ").is_some_and(|fill| fill.iter().all(|octet| *octet == b'x'))
+}
+
+fn malformed(detail: &'static str) -> FormatError {
+    FormatError::new("signed entity", detail)
+}
+
+fn refuse<T>(detail: &'static str) -> Result<T, FormatError> {
+    Err(malformed(detail))
+}
+
+const CONTENT_TYPE: &[u8] =
+    b"Content-Type: application/pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"";
+const DISPOSITION: &[u8] = b"Content-Disposition: attachment; filename=\"smime.p7m\"";
+/// Octets of the shortest padding line, `Padding: x` and its end.
+const PADDING_LINE_MIN: u64 = 12;
+/// Octets of the longest: 76 characters (RFC 2045 §6.8 knows no longer lines) and its end.
+const PADDING_LINE_MAX: u64 = 78;
+/// Octets of one field; ours are shorter.
+const FIELD_OCTETS_MAX: usize = 128;
+/// Octets in one line of base64.
+const LINE_OCTETS: usize = 57;
+const LINES_AT_ONCE: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn written(signed_data: &[u8], encoding: Encoding, octets_min: u64) -> Vec<u8> {
+        let wrapped = Wrapped::new(signed_data, encoding, octets_min);
+        let mut out = Vec::new();
+        wrapped.write_to(&mut out).unwrap();
+        assert_eq!(out.len() as u64, wrapped.octets());
+        out
+    }
+
+    #[test]
+    fn let_040_only_our_own_header_fields_are_read() {
+        let entity = written(b"signed", Encoding::Base64, 4096);
+        let text = String::from_utf8(entity).unwrap();
+        assert_eq!(unwrap(text.as_bytes()).unwrap(), b"signed");
+        for wrong in [
+            text.replacen("MIME-Version: 1.0", "Subject: You won", 1),
+            text.replacen("Padding: x", "Padding: y", 1),
+            text.replacen("signed-data", "enveloped-data", 1),
+            text.replacen("base64", "quoted-printable", 1),
+            text.replace("\r\n\r\n", "\r\n"),
+        ] {
+            assert!(unwrap(wrong.as_bytes()).is_err(), "{wrong:.80}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_length_is_padded_and_read_back(octets in 0usize..6000, binary: bool) {
+            let signed_data = vec![0x30; octets];
+            let encoding = if binary { Encoding::Binary } else { Encoding::Base64 };
+            let entity = written(&signed_data, encoding, 4096);
+            prop_assert_eq!(padme(entity.len() as u64), entity.len() as u64);
+            prop_assert!(entity.len() >= 4096);
+            prop_assert_eq!(unwrap(&entity).unwrap(), signed_data);
+        }
+    }
+}

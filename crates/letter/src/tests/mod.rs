@@ -1,0 +1,9 @@
+//! Journeys of letters inside this room: composed, locked, opened, verified, tampered with.
+
+mod decisions;
+mod drafts;
+mod foreign;
+mod forgeries;
+mod house;
+mod refusals;
+mod travels;
