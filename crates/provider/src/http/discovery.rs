@@ -1,0 +1,92 @@
+//! What everybody may know about this provider.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use sealpost_wire::paths;
+
+use super::endpoint::{Access, Content, Endpoint, Patience, Verb};
+use super::openapi;
+use crate::problem::{self, Problem};
+use crate::provider::Provider;
+use crate::service::discovery;
+
+pub(super) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        verb: Verb::Get,
+        path: paths::DISCOVERY,
+        access: Access::Anyone,
+        patience: Patience::Short,
+        summary: "The sealed discovery document",
+        about: "ERDSMetadata (EN 319 522-3) as JSON in CAdES B-T, sealed by this provider: its \
+                certificates, its routing key, what it supports.",
+        takes: Content::Nothing,
+        gives: Content::Octets(paths::MEDIA_CMS, "SignedData (RFC 5652) around JSON"),
+        problems: &["time-stamp-unavailable"],
+        route: || get(document),
+    },
+    Endpoint {
+        verb: Verb::Get,
+        path: paths::OPENAPI,
+        access: Access::Anyone,
+        patience: Patience::Short,
+        summary: "This document",
+        about: "",
+        takes: Content::Nothing,
+        gives: Content::SomeJson("OpenAPI 3.1"),
+        problems: &[],
+        route: || get(description),
+    },
+    Endpoint {
+        verb: Verb::Get,
+        path: paths::ROOT,
+        access: Access::Anyone,
+        patience: Patience::Short,
+        summary: "The root certificate",
+        about: "For convenience only: whoever fetches it here must compare its SHA-256 with what \
+                the operator said by another way.",
+        takes: Content::Nothing,
+        gives: Content::Octets(paths::MEDIA_PEM, "one certificate in PEM"),
+        problems: &[],
+        route: || get(root),
+    },
+    Endpoint {
+        verb: Verb::Get,
+        path: paths::REVOCATION_LIST,
+        access: Access::Anyone,
+        patience: Patience::Short,
+        summary: "The newest revocation list",
+        about: "Signed by the root (RFC 5280 §5).",
+        takes: Content::Nothing,
+        gives: Content::Octets(paths::MEDIA_REVOCATION_LIST, "CertificateList in DER"),
+        problems: &[],
+        route: || get(revocation_list),
+    },
+];
+
+async fn document(State(provider): State<Arc<Provider>>) -> Result<Response, Problem> {
+    let document = discovery::signed(&provider).await?;
+    Ok(public(paths::MEDIA_CMS, "max-age=300", document))
+}
+
+async fn description() -> Response {
+    public("application/json", "max-age=3600", openapi::document_json().into_bytes())
+}
+
+async fn root(State(provider): State<Arc<Provider>>) -> Response {
+    public(paths::MEDIA_PEM, "max-age=3600", provider.keys.root().to_pem().into_bytes())
+}
+
+async fn revocation_list(State(provider): State<Arc<Provider>>) -> Result<Response, Problem> {
+    // Made before serving and renewed while serving: there always is one.
+    let list =
+        provider.store.revocation_list().await?.ok_or_else(|| Problem::new(problem::NOT_READY))?;
+    Ok(public(paths::MEDIA_REVOCATION_LIST, "no-cache", list.der))
+}
+
+fn public(media_type: &'static str, cache: &'static str, octets: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, cache)], octets).into_response()
+}

@@ -1,0 +1,114 @@
+//! Evidence that comes back from a recipient's provider: by a path that our sender sealed for us
+//! and that nobody else can open, into the sender's mailbox.
+
+use std::sync::Arc;
+
+use sealpost_erds::Domain;
+use sealpost_erds::event::Event;
+use sealpost_erds::relay::Receipt;
+use sealpost_erds::slip::ReplyPath;
+use sealpost_wire::api::ReceiptBatch;
+
+use super::notary::SignedEvidence;
+use super::trust::{self, Doubt, PeerEvidence};
+use super::{Refusal, ServiceError, backoff, compute};
+use crate::observe;
+use crate::provider::Provider;
+use crate::store::receipts::ReturnedEvidence;
+use crate::{clock, fault, limits};
+
+/// Takes a batch of the provider `from`, as its TLS certificate names it: all of it or nothing.
+///
+/// A receipt that can never be of use (false evidence, a path that does not open, a mailbox that
+/// is gone) is dropped and the batch taken all the same: repeating it would not help anybody.
+pub async fn take(
+    provider: &Arc<Provider>,
+    from: &Domain,
+    batch: ReceiptBatch,
+) -> Result<(), ServiceError> {
+    // [RCI-001]
+    if batch.receipts.len() > limits::RECEIPTS_BATCH_MAX {
+        return Err(Refusal::TooMany { count_max: limits::RECEIPTS_BATCH_MAX }.into());
+    }
+    let issuer = from.clone();
+    let judged = compute(provider, move |provider| {
+        let receipts = batch.receipts.into_iter();
+        receipts.map(|receipt| judge(provider, &issuer, receipt)).collect::<Vec<_>>()
+    })
+    .await?;
+    let mut returned = Vec::with_capacity(judged.len());
+    for receipt in judged {
+        match receipt {
+            Ok(receipt) => returned.extend(in_mailbox(provider, receipt).await?),
+            // It may be good: the other side is to try again.
+            Err(Unusable::Undecided(refusal)) => return Err(refusal.into()),
+            Err(Unusable::Dropped(code)) => observe::warn("receipt-dropped").reason(code).write(),
+        }
+    }
+    fault::reached("receipt-in", "after-sign");
+    if returned.is_empty() {
+        return Ok(());
+    }
+    let memory = backoff::seconds(provider.config.retention_idempotency);
+    let purge_after = clock::now_unix().saturating_add(memory);
+    provider.store.take_receipts(returned, purge_after).await?;
+    Ok(())
+}
+
+/// Evidence that holds and the path it came by.
+struct Judged {
+    path: ReplyPath,
+    evidence: PeerEvidence,
+    attachment: Option<Vec<u8>>,
+}
+
+/// Why a receipt is not put into a mailbox.
+enum Unusable {
+    Dropped(&'static str),
+    Undecided(Refusal),
+}
+
+fn judge(provider: &Provider, issuer: &Domain, receipt: Receipt) -> Result<Judged, Unusable> {
+    let Receipt { reply_path, dispatch_id, evidence, attachment } = receipt;
+    // The path first: it is the cheaper check.
+    let path = ReplyPath::open(provider.keys.routing(), dispatch_id, &reply_path)
+        .map_err(|error| Unusable::Dropped(error.code()))?;
+    // [RCI-002]
+    let is_too_large =
+        |octets: &sealpost_erds::Octets| octets.0.len() > limits::DECISION_ATTACHMENT_OCTETS_MAX;
+    if attachment.as_ref().is_some_and(is_too_large) {
+        return Err(Unusable::Dropped("attachment-too-large"));
+    }
+    let evidence =
+        trust::evidence_of(provider, issuer, evidence.0).map_err(|doubt| match doubt {
+            Doubt::Failed(shortfall) => Unusable::Dropped(shortfall.sub.code()),
+            Doubt::Indeterminate(shortfall) => {
+                Unusable::Undecided(Refusal::EvidenceIndeterminate(shortfall))
+            }
+        })?;
+    // About the dispatch that the path is bound to, and of the kinds that come this way. [RCI-003]
+    let says = evidence.get();
+    if says.dispatch_id != dispatch_id || !comes_back(says.event) {
+        return Err(Unusable::Dropped("evidence-about-something-else"));
+    }
+    Ok(Judged { path, evidence, attachment: attachment.map(|octets| octets.0) })
+}
+
+/// What a recipient's provider states after it has taken a letter over.
+fn comes_back(event: Event) -> bool {
+    event.refers_to_recipient()
+}
+
+async fn in_mailbox(
+    provider: &Provider,
+    judged: Judged,
+) -> Result<Option<ReturnedEvidence>, ServiceError> {
+    let Judged { path, evidence, attachment } = judged;
+    // A blocked account still gets what belongs to it.
+    let Some(account) = provider.store.account(path.mailbox).await? else {
+        observe::warn("receipt-dropped").reason("mailbox-gone").write();
+        return Ok(None);
+    };
+    let evidence = SignedEvidence::from(evidence);
+    Ok(Some(ReturnedEvidence { account: account.id, evidence, attachment }))
+}

@@ -1,0 +1,297 @@
+//! Registration: three keys born at the user become three certificates of this provider.
+//!
+//! Two ways to be believed: an invitation by the operator, or a certified identity of another
+//! provider that the operator trusts for that. The person's name comes from the invitation or
+//! from the verified certificate, never from what the applicant writes.
+//!
+//! MUST: a proof (token or challenge) works once; the same three requests with the same proof get
+//! the same certificates again, so that a lost answer costs nothing.
+//! MUST: no certificate for a key whose holder did not sign for it.
+
+pub mod challenge;
+mod error;
+mod identity;
+
+use sealpost_cms::certificate::Certificate;
+use sealpost_cms::issue::{self, Profile, Validity, read_certificate_request};
+use sealpost_cms::kdf::sha256;
+use sealpost_erds::disclosure::Assurance;
+use sealpost_erds::registration::RegistrationStatement;
+use sealpost_erds::{Address, Digest, Octets};
+use sealpost_wire::api::{RegistrationAnswer, RegistrationChallenge, RegistrationRequest};
+
+pub use error::{RegistrationError, Which};
+
+use crate::provider::Provider;
+use crate::store::registrations::{
+    NewCertificate, NewRegistration, ProofKind, ProofStanding, Purpose, RegisteredAccount,
+    RegistrationRecord, UsedProof,
+};
+use crate::{clock, limits};
+
+/// A fresh challenge for a registration by certified identity.
+#[must_use]
+pub fn challenge(provider: &Provider) -> RegistrationChallenge {
+    let challenge = challenge::issue(
+        provider.keys.challenge_key(),
+        clock::now_unix(),
+        &mut clock::system_random(),
+    );
+    RegistrationChallenge { challenge: Octets(challenge) }
+}
+
+/// Opens a mailbox, or gives a mailbox whose certificates are revoked new ones.
+pub async fn register(
+    provider: &Provider,
+    request: RegistrationRequest,
+) -> Result<RegistrationAnswer, RegistrationError> {
+    // [REG-002] Certificates of ours name addresses of ours.
+    if request.address.domain() != provider.config.domain {
+        return Err(RegistrationError::OtherDomain);
+    }
+    let keys = RequestedKeys::read(&request)?;
+    // [REG-001] One reason to be believed: with two it would be open which one counted.
+    match (&request.invitation, &request.identity) {
+        (Some(token), None) => by_invitation(provider, &request.address, token, &keys).await,
+        (None, Some(signed)) => by_identity(provider, &request.address, &signed.0, &keys).await,
+        _ => Err(RegistrationError::OneProof),
+    }
+}
+
+async fn by_invitation(
+    provider: &Provider,
+    address: &Address,
+    token: &str,
+    keys: &RequestedKeys,
+) -> Result<RegistrationAnswer, RegistrationError> {
+    let now = clock::now_unix();
+    let proof_hash = sha256(token.as_bytes());
+    let invitation = match provider.store.proof(proof_hash, now).await? {
+        ProofStanding::Used(used) => {
+            return keys.again(provider, address, used).ok_or(RegistrationError::InvitationUsed);
+        }
+        ProofStanding::Unknown => return Err(RegistrationError::InvitationUnknown),
+        ProofStanding::Invited(invitation) => invitation,
+    };
+    // [REG-005] The operator invited one person to one address.
+    if invitation.address != address.as_str() {
+        return Err(RegistrationError::InvitationUnknown);
+    }
+    if invitation.expires_at < now {
+        return Err(RegistrationError::InvitationExpired);
+    }
+    let person = Person {
+        address,
+        name: &invitation.name,
+        organisation: invitation.organisation.as_deref(),
+        assurance: invitation.assurance,
+    };
+    let issued = keys.certify(provider, &person, now)?;
+    let new = NewRegistration {
+        proof_hash,
+        kind: ProofKind::Invitation,
+        forget_after: invitation.expires_at + limits::INVITATION_MEMORY_SECONDS,
+        ..issued.registration(&person, keys, now)
+    };
+    // [REG-006] Used up in the transaction that opens the mailbox.
+    match provider.store.register(new).await? {
+        RegistrationRecord::New => Ok(issued.answer(provider, &person)),
+        RegistrationRecord::Used(used) => {
+            keys.again(provider, address, used).ok_or(RegistrationError::InvitationUsed)
+        }
+        RegistrationRecord::NotInvited => Err(RegistrationError::InvitationUnknown),
+        RegistrationRecord::AddressTaken => Err(RegistrationError::AddressTaken),
+    }
+}
+
+async fn by_identity(
+    provider: &Provider,
+    address: &Address,
+    signed: &[u8],
+    keys: &RequestedKeys,
+) -> Result<RegistrationAnswer, RegistrationError> {
+    let identity = identity::verify(provider, address, signed, keys.digest).await?;
+    let now = clock::now_unix();
+    let proof_hash = sha256(&identity.challenge);
+    if let ProofStanding::Used(used) = provider.store.proof(proof_hash, now).await? {
+        // [REG-010] A challenge is good for one registration.
+        return keys.again(provider, address, used).ok_or(RegistrationError::ChallengeStale);
+    }
+    let person = Person {
+        address,
+        name: &identity.name,
+        organisation: None,
+        assurance: provider.config.identity_assurance,
+    };
+    let issued = keys.certify(provider, &person, now)?;
+    let new = NewRegistration {
+        proof_hash,
+        kind: ProofKind::Identity,
+        forget_after: identity.challenge_ends_at,
+        ..issued.registration(&person, keys, now)
+    };
+    match provider.store.register(new).await? {
+        RegistrationRecord::New => Ok(issued.answer(provider, &person)),
+        RegistrationRecord::Used(used) => {
+            keys.again(provider, address, used).ok_or(RegistrationError::ChallengeStale)
+        }
+        RegistrationRecord::NotInvited | RegistrationRecord::AddressTaken => {
+            Err(RegistrationError::AddressTaken)
+        }
+    }
+}
+
+/// Who is certified.
+struct Person<'a> {
+    address: &'a Address,
+    name: &'a str,
+    organisation: Option<&'a str>,
+    assurance: Assurance,
+}
+
+/// Three public keys whose holder signed for each.
+struct RequestedKeys {
+    signature: Vec<u8>,
+    authentication: Vec<u8>,
+    encryption: Vec<u8>,
+    /// Over the requests, as a statement repeats it.
+    digest: Digest,
+}
+
+impl RequestedKeys {
+    fn read(request: &RegistrationRequest) -> Result<Self, RegistrationError> {
+        // [REG-003] RFC 2986: the signature proves possession of the key.
+        let read = |der: &Octets, which| {
+            read_certificate_request(&der.0)
+                .map(|request| request.spki_der().to_vec())
+                .map_err(|_| RegistrationError::RequestNotSelfSigned(which))
+        };
+        let keys = Self {
+            signature: read(&request.signature_request, Which::Signature)?,
+            authentication: read(&request.authentication_request, Which::Authentication)?,
+            encryption: read(&request.encryption_request, Which::Encryption)?,
+            digest: RegistrationStatement::digest_of_requests(
+                &request.signature_request.0,
+                &request.authentication_request.0,
+                &request.encryption_request.0,
+            ),
+        };
+        // [REG-004] A key for two purposes could be made to sign one thing as another.
+        let [one, two, three] = [&keys.signature, &keys.authentication, &keys.encryption];
+        if one == two || two == three || one == three {
+            return Err(RegistrationError::KeysNotDistinct);
+        }
+        Ok(keys)
+    }
+
+    fn certify(
+        &self,
+        provider: &Provider,
+        person: &Person<'_>,
+        now: i64,
+    ) -> Result<Issued, RegistrationError> {
+        let Person { name, organisation, .. } = *person;
+        let address = person.address.as_str();
+        let issue = |profile, spki_der: &[u8]| {
+            let (issuer, validity) = (provider.keys.issuer(), validity(provider.keys.root(), now));
+            issue::issue(issuer, profile, spki_der, validity, &mut clock::system_random())
+                .map_err(RegistrationError::NotCertifiable)
+        };
+        Ok(Issued {
+            signature: issue(
+                Profile::PersonSignature { name, address, organisation },
+                &self.signature,
+            )?,
+            authentication: issue(
+                Profile::PersonAuthentication { name, address, organisation },
+                &self.authentication,
+            )?,
+            encryption: issue(
+                Profile::PersonEncryption { name, address, organisation },
+                &self.encryption,
+            )?,
+        })
+    }
+
+    /// The answer that was given before, if this is the same registration once more.
+    fn again(
+        &self,
+        provider: &Provider,
+        address: &Address,
+        used: UsedProof,
+    ) -> Option<RegistrationAnswer> {
+        let RegisteredAccount { address: registered, name, assurance, certificates } = used.account;
+        if used.requests_hash != self.digest || registered != *address {
+            return None;
+        }
+        let certificates: Vec<Certificate> =
+            certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
+        let of = |spki_der: &Vec<u8>| {
+            certificates.iter().find(|certificate| certificate.spki_der() == *spki_der).cloned()
+        };
+        let issued = Issued {
+            signature: of(&self.signature)?,
+            authentication: of(&self.authentication)?,
+            encryption: of(&self.encryption)?,
+        };
+        Some(
+            issued
+                .answer(provider, &Person { address, name: &name, organisation: None, assurance }),
+        )
+    }
+}
+
+/// Three certificates.
+struct Issued {
+    signature: Certificate,
+    authentication: Certificate,
+    encryption: Certificate,
+}
+
+impl Issued {
+    fn registration(&self, person: &Person<'_>, keys: &RequestedKeys, now: i64) -> NewRegistration {
+        let row = |purpose, certificate: &Certificate| NewCertificate {
+            serial: certificate.serial().to_vec(),
+            purpose,
+            der: certificate.der().to_vec(),
+            not_after: certificate.not_after(),
+        };
+        NewRegistration {
+            proof_hash: [0; 32],
+            kind: ProofKind::Invitation,
+            requests_hash: keys.digest,
+            forget_after: now,
+            address: person.address.clone(),
+            name: person.name.to_owned(),
+            organisation: person.organisation.map(str::to_owned),
+            assurance: person.assurance,
+            certificates: vec![
+                row(Purpose::Signature, &self.signature),
+                row(Purpose::Authentication, &self.authentication),
+                row(Purpose::Encryption, &self.encryption),
+            ],
+            now,
+        }
+    }
+
+    fn answer(&self, provider: &Provider, person: &Person<'_>) -> RegistrationAnswer {
+        let der = |certificate: &Certificate| Octets(certificate.der().to_vec());
+        RegistrationAnswer {
+            address: person.address.clone(),
+            name: person.name.to_owned(),
+            assurance: person.assurance,
+            signature_certificate: der(&self.signature),
+            authentication_certificate: der(&self.authentication),
+            encryption_certificate: der(&self.encryption),
+            root_certificate: der(provider.keys.root()),
+        }
+    }
+}
+
+/// Two years, but never longer than the root, and never from before the root.
+fn validity(root: &Certificate, now: i64) -> Validity {
+    Validity {
+        not_before: (now - limits::CERTIFICATE_BACKDATE_SECONDS).max(root.not_before()),
+        not_after: (now + limits::PERSON_VALIDITY_SECONDS).min(root.not_after()),
+    }
+}

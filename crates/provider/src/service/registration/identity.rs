@@ -1,0 +1,143 @@
+//! Relayed, certified identity: another provider identified the person, its certificate says so,
+//! and the person signed that it wants this address here with these keys.
+
+use sealpost_cms::certificate::KeyPurpose;
+use sealpost_cms::path::Crl;
+use sealpost_cms::policy::AlgorithmPolicy;
+use sealpost_cms::signed::Verification;
+use sealpost_cms::verdict::{Shortfall, SubIndication, Verified};
+use sealpost_erds::limits::REGISTRATION_OCTETS_MAX;
+use sealpost_erds::registration::{RegistrationStatement, verify_registration};
+use sealpost_erds::{Address, Digest, Domain};
+use sealpost_wire::paths;
+
+use super::{RegistrationError, challenge};
+use crate::peer_client::PeerClient;
+use crate::provider::Provider;
+use crate::{clock, limits};
+
+/// What a verified statement gives.
+pub(super) struct Identity {
+    /// The person, as the other provider certified it.
+    pub(super) name: String,
+    /// The challenge that was signed.
+    pub(super) challenge: Vec<u8>,
+    /// Unix seconds.
+    pub(super) challenge_ends_at: i64,
+}
+
+/// Verifies a signed statement against the trusted issuers of identities.
+pub(super) async fn verify(
+    provider: &Provider,
+    address: &Address,
+    signed: &[u8],
+    requests: Digest,
+) -> Result<Identity, RegistrationError> {
+    if signed.len() > REGISTRATION_OCTETS_MAX {
+        return Err(RegistrationError::identity(
+            SubIndication::FormatFailure,
+            "the statement is too large",
+        ));
+    }
+    let verified =
+        by_any_issuer(provider, signed).await.map_err(RegistrationError::IdentityNotVerified)?;
+    let statement = verified.get();
+    let about_this = statement.provider == provider.config.domain
+        && statement.address == *address
+        && statement.requests_sha256 == requests;
+    if !about_this {
+        // [REG-007] Signed for another provider, another address or other keys.
+        return Err(RegistrationError::identity(
+            SubIndication::SigConstraintsFailure,
+            "the statement is about another provider, another address or other keys",
+        ));
+    }
+    let key = provider.keys.challenge_key();
+    let challenge_ends_at = challenge::end_of(key, &statement.challenge.0, clock::now_unix())
+        .ok_or(RegistrationError::ChallengeStale)?;
+    let name = verified.finding().signer.common_name().ok_or_else(|| {
+        RegistrationError::identity(
+            SubIndication::ChainConstraintsFailure,
+            "the identity's certificate names nobody",
+        )
+    })?;
+    Ok(Identity { name, challenge: statement.challenge.0.clone(), challenge_ends_at })
+}
+
+/// The verdict of the issuer whose root the path leads to; of several failures the one that says
+/// most.
+async fn by_any_issuer(
+    provider: &Provider,
+    signed: &[u8],
+) -> Result<Verified<RegistrationStatement>, Shortfall> {
+    let mut nearest = Shortfall::new(
+        SubIndication::NoCertificateChainFound,
+        "no trusted issuer of identities has certified this one",
+    );
+    for domain in &provider.config.identity_issuers {
+        match by_issuer(provider, domain, signed).await {
+            Ok(verified) => return Ok(verified),
+            Err(shortfall) if shortfall.sub == SubIndication::NoCertificateChainFound => {}
+            Err(shortfall) => nearest = shortfall,
+        }
+    }
+    Err(nearest)
+}
+
+async fn by_issuer(
+    provider: &Provider,
+    domain: &Domain,
+    signed: &[u8],
+) -> Result<Verified<RegistrationStatement>, Shortfall> {
+    let unknown =
+        || Shortfall::new(SubIndication::NoCertificateChainFound, "the issuer is no peer");
+    let party = provider.parties.of(domain).ok_or_else(unknown)?;
+    let verify = |crls: &[Crl]| {
+        let verification = Verification {
+            anchors: party.anchors(),
+            certificates: &[],
+            crls,
+            policy: AlgorithmPolicy::current(),
+            now: clock::now(),
+            purpose: KeyPurpose::LetterSignature,
+            require_time_stamp: false,
+        };
+        verify_registration(signed, &verification).passed()
+    };
+    // A stranger's statement must not make us call somebody: only one that would hold does.
+    match verify(&[]) {
+        Err(shortfall) if shortfall.sub != SubIndication::TryLater => return Err(shortfall),
+        _ => {}
+    }
+    // [REG-011] The list that came along may be from before the revocation; the newest decides.
+    let newest = match provider.peers.of(domain) {
+        Some(peer) => newest_list(peer).await,
+        None => None,
+    };
+    let verified = verify(newest.as_slice())?;
+    // [REG-008] A provider certifies people of its own domain and nobody else.
+    match verified.finding().signer.email_addresses().as_slice() {
+        [address] if Address::parse(address).is_ok_and(|address| address.domain() == *domain) => {
+            Ok(verified)
+        }
+        _ => Err(Shortfall::new(
+            SubIndication::ChainConstraintsFailure,
+            "the identity's certificate does not name one address of its issuer's domain",
+        )),
+    }
+}
+
+/// The issuer's newest revocation list. Without one the list in the statement has to do.
+async fn newest_list(peer: &PeerClient) -> Option<Crl> {
+    let asked = peer.request(reqwest::Method::GET, paths::REVOCATION_LIST).send();
+    let answer = tokio::time::timeout(limits::REVOCATION_LIST_PATIENCE, asked).await.ok()?.ok()?;
+    let mut answer = answer.error_for_status().ok()?;
+    let mut der = Vec::new();
+    while let Some(piece) = answer.chunk().await.ok()? {
+        der.extend_from_slice(&piece);
+        if der.len() > limits::REVOCATION_LIST_OCTETS_MAX {
+            return None;
+        }
+    }
+    Crl::from_der(&der).ok()
+}

@@ -1,0 +1,224 @@
+//! Submission: the sender's provider takes a letter (A.1) or refuses it (A.2), for all of its
+//! recipients or for none.
+//!
+//! The letter's identifier is the idempotency key: the same head by the same account gets the
+//! same evidence again, another head is refused without any.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sealpost_cms::time::{ClaimedTime, Deadline};
+use sealpost_erds::delivery::{
+    Step, SubmissionRejection, Submitted, accept_submission, reject_submission, sender_reference,
+};
+use sealpost_erds::disclosure::PartyReference;
+use sealpost_erds::relay::{DispatchHead, PartDigest, SubmissionHead};
+use sealpost_erds::{Digest, Domain, Octets};
+use sealpost_wire::api::{SubmissionAnswer, Taken};
+
+use super::notary::{self, Issued};
+use super::{Account, Refusal, ServiceError, StoredPart, backoff};
+use crate::config::Span;
+use crate::provider::Provider;
+use crate::store::submissions::{
+    NewDispatch, NewSubmission, SubmissionKey, SubmissionRecord, SubmissionRow,
+};
+use crate::{clock, fault};
+
+/// Takes or refuses a submission. `head_json` are the octets that `head` was read from.
+pub async fn submit(
+    provider: &Arc<Provider>,
+    account: &Account,
+    head_json: &[u8],
+    head: SubmissionHead,
+    parts: Vec<StoredPart>,
+) -> Result<SubmissionAnswer, ServiceError> {
+    let head_digest = Digest::of(head_json);
+    let key = SubmissionKey { account: account.id, letter_id: head.letter_id, head_digest };
+    if let Some(answer) = answered_before(provider, &key).await? {
+        return Ok(answer);
+    }
+    fault::reached("submission", "after-blob");
+    let sender = PartyReference::to(&head.sender, Some(account.assurance));
+    let submission = Submission { head, sender, time: ClaimedTime::from_unix(clock::now_unix()) };
+    match submission.judge(provider, account, &parts) {
+        Ok(()) => accept(provider, key, submission, parts).await,
+        Err(rejection) => reject(provider, key, &submission, rejection).await,
+    }
+}
+
+/// The answer to a submission that was made before, for the front door: it may ask before it takes
+/// in the ciphertext once more.
+pub async fn answered_before(
+    provider: &Provider,
+    key: &SubmissionKey,
+) -> Result<Option<SubmissionAnswer>, ServiceError> {
+    match provider.store.submission(key.account, key.letter_id).await? {
+        None => Ok(None),
+        Some(row) => repeat(row, key.head_digest).map(Some),
+    }
+}
+
+/// What is judged.
+struct Submission {
+    head: SubmissionHead,
+    sender: PartyReference,
+    time: ClaimedTime,
+}
+
+impl Submission {
+    /// The rules of this provider, each with the refusal that names it.
+    fn judge(
+        &self,
+        provider: &Provider,
+        account: &Account,
+        parts: &[StoredPart],
+    ) -> Result<(), SubmissionRejection> {
+        // Nobody submits in another's name. [SUB-001]
+        sender_reference(&self.head.sender, account.submitting())?;
+        // [SUB-002]
+        let announced = self.head.parts();
+        if !are_those(parts, &announced) {
+            return Err(SubmissionRejection::NotEnveloped);
+        }
+        // [SUB-003]
+        let octets = announced.iter().fold(0_u64, |sum, part| sum.saturating_add(part.octets));
+        let octets_max = provider.config.letter_octets_max;
+        if octets > octets_max {
+            return Err(SubmissionRejection::TooLarge { octets, octets_max });
+        }
+        // [SUB-004]
+        let in_range = |deadline: &Deadline| {
+            is_in_range(*deadline, self.time.unix(), provider.config.deadline)
+        };
+        if !self.head.deadline.as_ref().is_none_or(in_range) {
+            return Err(SubmissionRejection::DeadlineOutOfRange);
+        }
+        // [SUB-005]
+        let is_trusted = |domain: &Domain| provider.parties.of(domain).is_some();
+        if !self.head.consignments.iter().all(|consignment| is_trusted(&consignment.domain)) {
+            return Err(SubmissionRejection::UnknownDomain);
+        }
+        Ok(())
+    }
+
+    fn accepted(&self, own: &Domain) -> Vec<Step<Submitted>> {
+        let consignments = self.head.consignments.iter();
+        consignments
+            .map(|consignment| {
+                accept_submission(&self.head, consignment, own, &self.sender, self.time)
+            })
+            .collect()
+    }
+
+    fn rejected(&self, own: &Domain, rejection: SubmissionRejection) -> Vec<Step<()>> {
+        let consignments = self.head.consignments.iter();
+        consignments
+            .map(|consignment| {
+                reject_submission(&self.head, consignment, own, &self.sender, self.time, rejection)
+            })
+            .collect()
+    }
+}
+
+async fn accept(
+    provider: &Arc<Provider>,
+    key: SubmissionKey,
+    submission: Submission,
+    parts: Vec<StoredPart>,
+) -> Result<SubmissionAnswer, ServiceError> {
+    let steps = submission.accepted(&provider.config.domain);
+    let issued = notary::issue_all(provider, steps).await?;
+    fault::reached("submission", "after-sign");
+    let answer = answer(Taken::Accepted, &issued);
+    let domains: Vec<Domain> =
+        submission.head.consignments.iter().map(|consignment| consignment.domain.clone()).collect();
+    let now = clock::now_unix();
+    let give_up_at = now.saturating_add(backoff::seconds(provider.config.relay_give_up_after));
+    let new = NewSubmission {
+        key,
+        dispatches: dispatches(submission.head, issued),
+        blobs: parts.into_iter().filter_map(StoredPart::into_staged).collect(),
+        now,
+        give_up_at,
+    };
+    match provider.store.accept_submission(new).await? {
+        SubmissionRecord::New => {
+            domains.iter().for_each(|domain| provider.service.bells.dispatch_waits(domain));
+            Ok(answer)
+        }
+        // The same submission came twice at the same time, and the other one was first.
+        SubmissionRecord::Before(row) => repeat(row, key.head_digest),
+        SubmissionRecord::DispatchExists => Err(Refusal::DispatchIdReused.into()),
+    }
+}
+
+async fn reject(
+    provider: &Arc<Provider>,
+    key: SubmissionKey,
+    submission: &Submission,
+    rejection: SubmissionRejection,
+) -> Result<SubmissionAnswer, ServiceError> {
+    let steps = submission.rejected(&provider.config.domain, rejection);
+    let issued = notary::issue_all(provider, steps).await?;
+    fault::reached("submission", "after-sign");
+    let answer = answer(Taken::Rejected, &issued);
+    let purge_after =
+        clock::now_unix().saturating_add(backoff::seconds(provider.config.retention_idempotency));
+    match provider.store.reject_submission(key, issued, purge_after).await? {
+        SubmissionRecord::New => Ok(answer),
+        SubmissionRecord::Before(row) => repeat(row, key.head_digest),
+        SubmissionRecord::DispatchExists => Err(Refusal::DispatchIdReused.into()),
+    }
+}
+
+/// The dispatch of each recipient: what the other provider will get, made once and kept verbatim.
+fn dispatches(head: SubmissionHead, issued: Vec<Issued<Submitted>>) -> Vec<NewDispatch> {
+    let body = head.body;
+    let consignments = head.consignments.into_iter();
+    consignments
+        .zip(issued)
+        .map(|(consignment, submitted)| {
+            let dispatch = DispatchHead {
+                metadata: submitted.next().metadata().clone(),
+                slip: consignment.slip,
+                submission_evidence: Octets(submitted.evidence().octets().to_vec()),
+            };
+            let parts = body.iter().chain([&consignment.enveloped]);
+            NewDispatch {
+                head: dispatch.to_json(),
+                parts: parts.map(|part| *part.sha256.as_array()).collect(),
+                submitted,
+            }
+        })
+        .collect()
+}
+
+fn repeat(row: SubmissionRow, head_digest: Digest) -> Result<SubmissionAnswer, ServiceError> {
+    // [SUB-006]
+    if row.head_digest != head_digest {
+        return Err(Refusal::LetterIdReused.into());
+    }
+    let evidence = row.evidence.into_iter().map(Octets).collect();
+    Ok(SubmissionAnswer { outcome: row.outcome, evidence })
+}
+
+fn answer<S>(outcome: Taken, issued: &[Issued<S>]) -> SubmissionAnswer {
+    let octets = |issued: &Issued<S>| Octets(issued.evidence().octets().to_vec());
+    SubmissionAnswer { outcome, evidence: issued.iter().map(octets).collect() }
+}
+
+/// Whether the parts are the announced ciphertexts, one for one.
+pub(super) fn are_those(parts: &[StoredPart], announced: &[PartDigest]) -> bool {
+    parts.len() == announced.len()
+        && parts
+            .iter()
+            .zip(announced)
+            .all(|(part, announced)| part.is_enveloped() && part.announced() == *announced)
+}
+
+fn is_in_range(deadline: Deadline, now: i64, span: Span) -> bool {
+    let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+    let left = deadline.unix().saturating_sub(now);
+    (seconds(span.min)..=seconds(span.max)).contains(&left)
+}

@@ -1,0 +1,8 @@
+//! Two providers with real sockets and TLS between them, real databases, keys and clocks. What an
+//! agent would ask over HTTP the tests ask of the services directly.
+
+mod forgetting;
+mod refusals;
+mod repetitions;
+mod town;
+mod transitions;
