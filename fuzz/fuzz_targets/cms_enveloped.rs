@@ -25,7 +25,7 @@ fuzz_target!(|octets: &[u8]| {
         assert_eq!(head.recipient_count(), recipients.len());
         assert_eq!(head.ciphertext_offset(), enveloped.ciphertext().start as u64);
     }
-    let _ = enveloped.key_request(HOUSE.person()).is_some();
+    let _ = enveloped.key_request(HOUSE.reader()).is_some();
     let kek = KeyEncryptionKey::from_bytes(KEY_ENCRYPTION_KEY);
     for recipient in &recipients {
         let RecipientIdView::KekId(id) = recipient else {

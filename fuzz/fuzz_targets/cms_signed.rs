@@ -1,11 +1,12 @@
-//! SignedData, strict and tolerant, attached and detached: no input may panic, and both readers
-//! agree that what is strict is also tolerable.
+//! SignedData, strict and tolerant, attached and detached: no input may panic, both readers agree
+//! that what is strict is also tolerable, and nothing verifies but what was signed.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use sealpost_cms::certificate::KeyPurpose;
 use sealpost_cms::kdf::sha256;
 use sealpost_cms::signed::{Limits, SignedData, verify_attached, verify_detached};
+use sealpost_cms::verdict::Outcome;
 use sealpost_fuzz::{CONTENT, House};
 use std::sync::LazyLock;
 
@@ -16,6 +17,11 @@ fuzz_target!(|octets: &[u8]| {
     let tolerant = SignedData::from_ber(octets, Limits::default()).is_ok();
     assert!(tolerant || !strict, "strict DER that the tolerant reader refuses");
     let verification = HOUSE.verification(KeyPurpose::LetterSignature);
-    let _ = verify_attached(octets, &verification).indication();
-    let _ = verify_detached(octets, sha256(CONTENT), &verification).indication();
+    if let Outcome::TotalPassed(content) = verify_attached(octets, &verification) {
+        assert_eq!(content.get().content(), CONTENT, "verified, signed by nobody");
+    }
+    let outcome = verify_detached(octets, sha256(CONTENT), &verification);
+    assert!(strict || outcome.passed().is_err(), "verified without strict DER");
+    let other = verify_detached(octets, sha256(b"another content"), &verification);
+    assert!(other.passed().is_err(), "verified over another content");
 });

@@ -19,5 +19,5 @@ fuzz_target!(|octets: &[u8]| {
     let (anchors, policy) = (HOUSE.anchors(), AlgorithmPolicy::current());
     let purpose = KeyPurpose::LetterSignature;
     let _ =
-        validate_path(HOUSE.person(), &[], &[crl], HOUSE.now(), purpose, anchors, policy).is_ok();
+        validate_path(HOUSE.signer(), &[], &[crl], HOUSE.now(), purpose, anchors, policy).is_ok();
 });

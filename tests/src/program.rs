@@ -50,10 +50,16 @@ impl Ran {
     }
 }
 
+static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+
+/// Uses binaries that were built already. Without effect once a program has run.
+pub fn use_binaries(folder: PathBuf) {
+    let _ = FOLDER.set(folder);
+}
+
 /// The folder with the project's binaries; builds them on first use unless
 /// `SEALPOST_BIN_DIR` names a folder that has them.
 pub fn binaries() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| match std::env::var_os("SEALPOST_BIN_DIR") {
         Some(folder) => PathBuf::from(folder),
         None => build(),

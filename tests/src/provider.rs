@@ -153,6 +153,11 @@ impl Provider {
         }
     }
 
+    /// Leaves the process running when this value goes; its process number.
+    pub fn detach(&mut self) -> u32 {
+        self.process.take().map_or(0, |child| child.id())
+    }
+
     /// SIGKILL.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.process.take() {

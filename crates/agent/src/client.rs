@@ -1,0 +1,196 @@
+//! Speaking with the own provider: TLS 1.3, one pinned root, the person's authentication key.
+
+use crate::errors::{AgentError, PostError};
+use reqwest::{Method, StatusCode};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use sealpost_cms::certificate::Certificate;
+use sealpost_cms::keys::SigningKey;
+use sealpost_erds::Domain;
+use sealpost_wire::problem::Problem;
+use std::net::ToSocketAddrs as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Time to connect; a provider that needs longer is as good as away.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// Time without a single octet arriving.
+const READ_TIMEOUT: Duration = Duration::from_secs(120);
+/// Octets of an answer that is held in memory; parts of letters are bounded like this too.
+const ANSWER_OCTETS_MAX: usize = 100 * 1024 * 1024;
+
+/// A kept HTTP/2 connection to one provider.
+pub(crate) struct Client {
+    http: reqwest::Client,
+    base: String,
+}
+
+impl Client {
+    /// A client that trusts `root` and nothing else.
+    pub(crate) fn pinned(
+        endpoint: &str,
+        domain: &Domain,
+        root: &Certificate,
+        identity: Option<(&Certificate, &SigningKey)>,
+    ) -> Result<Self, AgentError> {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from(root.der().to_vec())).map_err(|_| not_trusted("root-unusable"))?;
+        let builder = builder()?.with_root_certificates(roots);
+        let config = match identity {
+            None => builder.with_no_client_auth(),
+            Some((certificate, key)) => {
+                let chain = vec![CertificateDer::from(certificate.der().to_vec())];
+                let key = PrivatePkcs8KeyDer::from(key.to_pkcs8_der().to_vec());
+                builder.with_client_auth_cert(chain, key.into()).map_err(|_| not_trusted("identity-unusable"))?
+            }
+        };
+        Self::with(config, endpoint, domain)
+    }
+
+    /// A client that believes no one: only for fetching a root whose digest is known.
+    pub(crate) fn dangerously_unverified(endpoint: &str, domain: &Domain) -> Result<Self, AgentError> {
+        let config = builder()?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(BelievesNothing))
+            .with_no_client_auth();
+        Self::with(config, endpoint, domain)
+    }
+
+    fn with(mut config: ClientConfig, endpoint: &str, domain: &Domain) -> Result<Self, AgentError> {
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let address = endpoint.to_socket_addrs().ok().and_then(|mut found| found.next());
+        let address = address.ok_or(PostError::Unreachable)?;
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(config)
+            .https_only(true)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            .resolve(domain.as_str(), address)
+            .build()
+            .map_err(|_| not_trusted("tls-unusable"))?;
+        Ok(Self { http, base: format!("https://{}:{}", domain.as_str(), address.port()) })
+    }
+
+    /// GET, and the body.
+    pub(crate) async fn get(&self, path: &str) -> Result<Vec<u8>, AgentError> {
+        self.answered(self.http.request(Method::GET, format!("{}{path}", self.base))).await
+    }
+
+    /// POST, and the body of the answer.
+    pub(crate) async fn post(&self, path: &str, media_type: &str, body: Vec<u8>) -> Result<Vec<u8>, AgentError> {
+        let request = self.http.request(Method::POST, format!("{}{path}", self.base));
+        self.answered(request.header("content-type", media_type).body(body)).await
+    }
+
+    /// POST of JSON, and JSON back.
+    pub(crate) async fn post_json<Q, A>(&self, path: &str, question: &Q) -> Result<A, AgentError>
+    where
+        Q: serde::Serialize,
+        A: serde::de::DeserializeOwned,
+    {
+        let body = serde_json::to_vec(question).map_err(|_| PostError::Archive)?;
+        read(&self.post(path, "application/json", body).await?)
+    }
+
+    async fn answered(&self, request: reqwest::RequestBuilder) -> Result<Vec<u8>, AgentError> {
+        let response = request.send().await.map_err(|error| network(&error))?;
+        let status = response.status();
+        let octets = collect(response).await?;
+        if status.is_success() { Ok(octets) } else { Err(refused(status, &octets).into()) }
+    }
+}
+
+async fn collect(mut response: reqwest::Response) -> Result<Vec<u8>, AgentError> {
+    let mut octets = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| network(&error))? {
+        if octets.len() + chunk.len() > ANSWER_OCTETS_MAX {
+            return Err(PostError::Nonsense { expected: "answer of a bounded size" }.into());
+        }
+        octets.extend_from_slice(&chunk);
+    }
+    Ok(octets)
+}
+
+/// JSON of the wire room.
+pub(crate) fn read<A: serde::de::DeserializeOwned>(octets: &[u8]) -> Result<A, AgentError> {
+    serde_json::from_slice(octets).map_err(|_| PostError::Nonsense { expected: "answer of this API" }.into())
+}
+
+fn refused(status: StatusCode, octets: &[u8]) -> PostError {
+    let problem = serde_json::from_slice::<Problem>(octets).ok();
+    let code = problem.as_ref().map_or("unknown", Problem::code).to_owned();
+    let detail = problem.as_ref().and_then(|problem| problem.detail.clone());
+    let title = problem.map_or_else(|| "no reason given".to_owned(), |problem| problem.title);
+    let title = detail.map_or(title.clone(), |detail| format!("{title}: {detail}"));
+    PostError::Refused { code, status: status.as_u16(), title }
+}
+
+fn network(error: &reqwest::Error) -> PostError {
+    let mut source: Option<&dyn std::error::Error> = Some(error);
+    while let Some(cause) = source {
+        if cause.downcast_ref::<rustls::Error>().is_some() {
+            return PostError::NotTrusted { code: "provider-not-trusted" };
+        }
+        // hyper and tokio wrap the TLS error in an io::Error.
+        if let Some(io) = cause.downcast_ref::<std::io::Error>()
+            && io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
+        {
+            return PostError::NotTrusted { code: "provider-not-trusted" };
+        }
+        source = cause.source();
+    }
+    PostError::Unreachable
+}
+
+fn not_trusted(code: &'static str) -> AgentError {
+    PostError::NotTrusted { code }.into()
+}
+
+fn builder() -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>, AgentError> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .map_err(|_| not_trusted("tls-unusable"))
+}
+
+/// Accepts every certificate, because what is fetched is checked by its digest.
+#[derive(Debug)]
+struct BelievesNothing;
+
+impl ServerCertVerifier for BelievesNothing {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Err(rustls::Error::General("TLS 1.3 only".to_owned()))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        vec![SignatureScheme::ECDSA_NISTP256_SHA256]
+    }
+}

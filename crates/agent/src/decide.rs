@@ -1,0 +1,155 @@
+//! Accepting and refusing. The signed decision is stored before it is sent; whatever is
+//! interrupted goes on with the same decision.
+
+use crate::client::read;
+use crate::errors::{AgentError, PostError};
+use crate::records::{self, CONTENT, RECEIVED, Received};
+use crate::session::{Agent, claimed_now, nonce};
+use crate::system_random;
+use crate::views::{Decided, Progress, State};
+use sealpost_cms::verdict::Verified;
+use sealpost_erds::acceptance::Verdict;
+use sealpost_erds::slip::Share;
+use sealpost_erds::{ConsignmentMode, Digest, Octets};
+use sealpost_letter::decision::{PendingDecision, encrypt_for_sender};
+use sealpost_letter::{Embedded, Notice, SignedMessage, open_body, verify_notice};
+use sealpost_wire::api::{DecisionAnswer, DecisionRequest};
+use sealpost_wire::paths;
+
+impl Agent {
+    /// Accepts a letter with a signature, fetches and opens it.
+    pub fn accept(&self, id: &str, progress: &mut dyn FnMut(Progress)) -> Result<Decided, AgentError> {
+        let record = self.received(id)?;
+        match self.state(&record)? {
+            State::Waiting | State::Available => {}
+            State::Opened => return self.decided(&record),
+            other => return Err(PostError::NotPossible(other.refusal()).into()),
+        }
+        self.wait(self.accept_now(record, progress))
+    }
+
+    /// Refuses a letter with a signature.
+    pub fn refuse(&self, id: &str, progress: &mut dyn FnMut(Progress)) -> Result<Decided, AgentError> {
+        let record = self.received(id)?;
+        match self.state(&record)? {
+            State::Waiting => {}
+            State::Refused => return self.decided(&record),
+            other => return Err(PostError::NotPossible(other.refusal()).into()),
+        }
+        self.wait(async {
+            progress(Progress::Signing);
+            let (mut record, notice) = self.signed(record, Verdict::Refused).await?;
+            let answer = self.post_decision(&record, &notice, paths::LETTER_REFUSAL).await?;
+            self.keep_evidence(record.metadata.dispatch_id, &answer.evidence)?;
+            record.accepted = false;
+            records::put(&self.vault, RECEIVED, &record.name(), &record)?;
+            self.decided(&record)
+        })
+    }
+
+    async fn accept_now(
+        &self,
+        record: Received,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Decided, AgentError> {
+        progress(Progress::Signing);
+        let (mut record, notice) = self.signed(record, Verdict::Accepted).await?;
+        if record.release_share.is_none() {
+            let answer = self.post_decision(&record, &notice, paths::LETTER_ACCEPTANCE).await?;
+            self.keep_evidence(record.metadata.dispatch_id, &answer.evidence)?;
+            let share = answer.release_share.ok_or(PostError::Nonsense { expected: "release share" })?;
+            let share = Share::try_from(share).map_err(|_| PostError::Nonsense { expected: "release share" })?;
+            record.release_share = Some(share);
+            record.accepted = true;
+            records::put(&self.vault, RECEIVED, &record.name(), &record)?;
+        }
+        progress(Progress::Fetching);
+        self.open_letter(&mut record, &notice).await?;
+        self.decided(&record)
+    }
+
+    /// Fetches the body if it is not here yet, opens and verifies it, and confirms the handover.
+    async fn open_letter(&self, record: &mut Received, notice: &Verified<Notice>) -> Result<(), AgentError> {
+        let metadata = &record.metadata;
+        let announced = metadata.body.ok_or(PostError::Archive)?.sha256;
+        let body = match self.vault.bodies().contains(announced.as_array())? {
+            true => self.vault.bodies().read(announced.as_array())?,
+            false => {
+                let path = paths::fill(paths::LETTER_BODY, &metadata.dispatch_id.hex());
+                let body = self.client.get(&path).await?;
+                // A body that is not the one of the notice is not kept. [AGT-006]
+                if Digest::of(&body) != announced {
+                    return Err(PostError::NotOpened { code: "body-digest-differs" }.into());
+                }
+                self.vault.bodies().store(&body)?;
+                body
+            }
+        };
+        let release = record.release_share.as_ref().ok_or(PostError::NotPossible("not-accepted"))?;
+        let message = open_body(&body, metadata, notice.get().recipient_share(), release)
+            .map_err(|error| PostError::NotOpened { code: error.code() })?;
+        self.verified_content(&message, metadata, &self.everybody()?)?;
+        let signed_data = message.claims().signed_data().to_vec();
+        self.vault.commit(|tx| tx.put(CONTENT, &record.name(), &signed_data).map_err(AgentError::from))?;
+        self.confirm(record.metadata.dispatch_id, true).await?;
+        record.handed_over = true;
+        records::put(&self.vault, RECEIVED, &record.name(), record)
+    }
+
+    /// The record with its signed decision, made now unless it was made before.
+    async fn signed(
+        &self,
+        mut record: Received,
+        verdict: Verdict,
+    ) -> Result<(Received, Verified<Notice>), AgentError> {
+        let notice = self.notice(&record)?;
+        if record.decision.is_some() {
+            return Ok((record, notice));
+        }
+        let signs_in_name = record.metadata.mode == ConsignmentMode::Signed;
+        let (certificate, key) = match signs_in_name {
+            true => (&self.certificates.signature, self.keys.signature_key()),
+            false => (&self.certificates.authentication, self.keys.authentication_key()),
+        };
+        let refused = |code| AgentError::from(PostError::NotPossible(code));
+        let asked = PendingDecision::about(&notice, &record.metadata, verdict, certificate, claimed_now())
+            .map_err(|error| refused(error.code()))?;
+        let answer = key.answer(asked.request());
+        let signed = asked.answered(answer).map_err(|error| refused(error.code()))?;
+        let token = self.time_stamp(&signed.time_stamp_request(nonce())).await?;
+        let trust = self.own_trust().await?;
+        let embedded = Embedded { certificates: &[], crls: &trust.crls };
+        let decision = signed
+            .time_stamped(token, &trust.verification(), embedded)
+            .map_err(|shortfall| PostError::NotVerified { what: "time-stamp", shortfall })?;
+        record.decision = Some(Octets(decision));
+        records::put(&self.vault, RECEIVED, &record.name(), &record)?;
+        Ok((record, notice))
+    }
+
+    /// The notice as it was stored, verified again.
+    pub(crate) fn notice(&self, record: &Received) -> Result<Verified<Notice>, AgentError> {
+        let signed = record.notice.clone().ok_or(PostError::NotPossible("no-decision-needed"))?;
+        let message = SignedMessage::from_signed_data(signed.0);
+        let trust = self.everybody()?;
+        verify_notice(&message, &self.reader(&record.metadata), &trust.verification())
+            .passed()
+            .map_err(|shortfall| PostError::NotVerified { what: "notice", shortfall }.into())
+    }
+
+    async fn post_decision(
+        &self,
+        record: &Received,
+        notice: &Verified<Notice>,
+        template: &str,
+    ) -> Result<DecisionAnswer, AgentError> {
+        let decision = record.decision.clone().ok_or(PostError::Archive)?;
+        let dispatch_id = record.metadata.dispatch_id;
+        let sealed = encrypt_for_sender(&decision.0, dispatch_id, notice.get().reply_key(), &mut system_random())
+            .map_err(|error| PostError::Draft { code: error.code() })?;
+        let question = DecisionRequest { decision, for_sender: Some(Octets(sealed)) };
+        let body = serde_json::to_vec(&question).map_err(|_| PostError::Archive)?;
+        let path = paths::fill(template, &dispatch_id.hex());
+        read(&self.client.post(&path, "application/json", body).await?)
+    }
+}

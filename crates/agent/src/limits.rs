@@ -1,0 +1,57 @@
+//! Bounds of everything the agent stores, reads and waits for. Unit last, reason beside it.
+
+/// Characters; below this a PIN is tried out by hand.
+pub const PIN_CHARACTERS_MIN: usize = 6;
+
+/// Characters; a person types it, and scrypt hashes longer input first anyway.
+pub const PIN_CHARACTERS_MAX: usize = 64;
+
+/// Wrong PINs in a row until the keystore wipes itself: enough for a tired owner, far from the
+/// million PINs of six digits.
+pub const PIN_ATTEMPTS_MAX: u32 = 10;
+
+/// log2 of scrypt's cost N (RFC 7914 §2): 128 MiB and about half a second for every guess.
+pub const SCRYPT_LOG_N: u8 = 17;
+
+/// log2 of N; a stored value above it would make the agent take more than a gigabyte.
+pub const SCRYPT_LOG_N_MAX: u8 = 20;
+
+/// scrypt's block size (RFC 7914 §2), the value its authors chose.
+pub const SCRYPT_R: u32 = 8;
+
+/// scrypt's parallelisation (RFC 7914 §2): one, since memory is what costs the attacker.
+pub const SCRYPT_P: u32 = 1;
+
+/// Octets of salt; twice what RFC 8018 §4.1 asks for.
+pub const SCRYPT_SALT_OCTETS: usize = 32;
+
+/// Octets; a keystore is below two kilobytes, anything larger is not ours.
+pub const KEYSTORE_OCTETS_MAX: u64 = 64 * 1024;
+
+/// Characters; an exported key can be guessed at without any counter, so more than a PIN.
+pub const PASSPHRASE_CHARACTERS_MIN: usize = 12;
+
+/// Characters; a person types it.
+pub const PASSPHRASE_CHARACTERS_MAX: usize = 256;
+
+/// PBKDF2-HMAC-SHA256 iterations for exported keys: the OWASP figure of 2023. scrypt would be
+/// better, but OpenSSL 3.0 refuses it above 32 MiB.
+pub const EXPORT_PBKDF2_ITERATIONS: u32 = 600_000;
+
+/// Octets of salt for exported keys (RFC 8018 §4.1 asks for eight).
+pub const EXPORT_SALT_OCTETS: usize = 16;
+
+/// Octets; stored records grow in these steps, so that their size tells little.
+pub const RECORD_STEP_OCTETS: usize = 256;
+
+/// Octets of one record; larger things are bodies and live in files of their own.
+pub const RECORD_OCTETS_MAX: usize = 16 * 1024 * 1024;
+
+/// Octets of a record's name; digests, letter ids and addresses (at most 254) fit.
+pub const RECORD_NAME_OCTETS_MAX: usize = 512;
+
+/// Octets of a record's kind; kinds are words of the program.
+pub const RECORD_KIND_OCTETS_MAX: usize = 32;
+
+/// Octets of one encrypted body; more does not travel as a letter.
+pub const BODY_OCTETS_MAX: u64 = 1024 * 1024 * 1024;

@@ -1,0 +1,166 @@
+//! Sending: compose, sign, time-stamp, encrypt, store, and only then hand in.
+//!
+//! What is handed in is stored durably before the network is touched. If the answer is lost, the
+//! next synchronisation hands in the same octets again, and the provider answers with the same
+//! evidence.
+
+use crate::client::read;
+use crate::errors::{AgentError, PostError};
+use crate::records::{self, CONTENT, EVIDENCE, Kept, PENDING, Pending, SENT, evidence_name};
+use crate::session::{Agent, Trust, claimed_now, nonce};
+use crate::system_random;
+use crate::views::{Handed, Progress, SendReport};
+use sealpost_cms::path::Crl;
+use sealpost_erds::evidence::{Evidence, verify_evidence};
+use sealpost_erds::relay::SubmissionHead;
+use sealpost_erds::{Digest, Domain, LetterId, Octets};
+use sealpost_letter::{Composed, Draft, Embedded, PreparedSubmission, Routing, compose};
+use sealpost_wire::api::{SubmissionAnswer, Taken};
+use sealpost_wire::{framing, paths};
+use std::collections::BTreeMap;
+
+/// Revocation lists of the recipients' providers, kept for the dossier.
+pub(crate) const LISTS: crate::vault::Kind = crate::vault::Kind::new("revocation");
+
+impl Agent {
+    /// Sends a letter: one submission for all To and Cc recipients, one for each blind copy.
+    pub fn send(&self, draft: &Draft, progress: &mut dyn FnMut(Progress)) -> Result<SendReport, AgentError> {
+        self.wait(self.send_now(draft, progress))
+    }
+
+    async fn send_now(&self, draft: &Draft, progress: &mut dyn FnMut(Progress)) -> Result<SendReport, AgentError> {
+        progress(Progress::Recipients);
+        let own = self.peer(&self.domain()).await?;
+        let (mut recipients, mut routing, mut lists) = (Vec::new(), BTreeMap::<Domain, _>::new(), Vec::new());
+        for address in draft.to.iter().chain(&draft.cc).chain(&draft.bcc) {
+            let known = self.peer(&address.domain()).await?;
+            let (recipient, list) = self.recipient(address, &known).await?;
+            routing.insert(address.domain(), known.routing_key()?);
+            recipients.push(recipient);
+            lists.push(list);
+        }
+        let trust = self.own_trust().await?;
+        let refused = |code| AgentError::from(PostError::Draft { code });
+        let composed = compose(draft, &recipients, claimed_now(), &mut system_random())
+            .map_err(|error| refused(error.code()))?;
+        let own = own.routing_key()?;
+        let routing = Routing { own: &own, of: &routing };
+        let mut prepared = Vec::new();
+        for letter in composed {
+            progress(Progress::Encrypting);
+            let (submission, parts) = self.prepare(letter, &trust, routing).await?;
+            self.keep(&submission, &parts, &lists)?;
+            prepared.push(submission);
+        }
+        let mut letters = Vec::new();
+        for submission in prepared {
+            progress(Progress::HandingIn);
+            let octets = submission.head.parts().iter().map(|part| part.octets).sum();
+            let accepted = self.hand_in(submission.head.letter_id).await?;
+            let letter = self.outgoing(&submission.record)?;
+            letters.push(Handed { letter, accepted, octets });
+        }
+        Ok(SendReport { letters })
+    }
+
+    /// Signs, time-stamps and encrypts one letter.
+    async fn prepare(
+        &self,
+        letter: Composed,
+        trust: &Trust,
+        routing: Routing<'_>,
+    ) -> Result<(PreparedSubmission, Vec<u8>), AgentError> {
+        let refused = |code| AgentError::from(PostError::Draft { code });
+        let asked = letter
+            .ask(&self.certificates.signature, claimed_now())
+            .map_err(|error| refused(error.code()))?;
+        let answer = self.sign(asked.request());
+        let signed = asked.answered(answer).map_err(|_| refused("signature-answer-wrong"))?;
+        let stamped = match signed.wants_time_stamp() {
+            false => signed.without_time_stamp().map_err(|error| refused(error.code()))?,
+            true => {
+                let token = self.time_stamp(&signed.time_stamp_request(nonce())).await?;
+                signed
+                    .time_stamped(token, &trust.verification())
+                    .map_err(|shortfall| PostError::NotVerified { what: "time-stamp", shortfall })?
+            }
+        };
+        let mut parts = Vec::new();
+        let embedded = Embedded { certificates: &[], crls: &trust.crls };
+        let locked = stamped
+            .lock(embedded, &mut parts, &mut system_random())
+            .map_err(|error| refused(error.code()))?;
+        let answers = locked.notice_signature_requests().map(|request| self.sign(request)).collect();
+        let prepared = locked
+            .finish(answers, routing, &mut parts, &mut system_random())
+            .map_err(|error| refused(error.code()))?;
+        Ok((prepared, parts))
+    }
+
+    /// Stores a submission: ciphertext as bodies, everything else in one transaction.
+    fn keep(&self, submission: &PreparedSubmission, parts: &[u8], lists: &[Crl]) -> Result<(), AgentError> {
+        let parts = submission.split_parts(parts).ok_or(PostError::Archive)?;
+        let bodies = self.vault.bodies();
+        let mut digests = Vec::new();
+        for part in parts {
+            digests.push(Digest::from_array(bodies.store(part)?.digest));
+        }
+        let name = submission.record.letter_id.hex();
+        let pending = records::write(&Pending { head: Octets(submission.head.to_json()), parts: digests })?;
+        let record = records::write(&submission.record)?;
+        let lists: Vec<Octets> = lists.iter().map(|list| Octets(list.der().to_vec())).collect();
+        let lists = records::write(&lists)?;
+        self.vault.commit(|tx| {
+            tx.put(PENDING, &name, &pending)?;
+            tx.put(SENT, &name, &record)?;
+            tx.put(CONTENT, &name, &submission.signed_content)?;
+            tx.put(LISTS, &name, &lists)?;
+            Ok::<(), AgentError>(())
+        })
+    }
+
+    /// Hands a stored submission in and keeps the evidence; whether the provider took it.
+    pub(crate) async fn hand_in(&self, letter_id: LetterId) -> Result<bool, AgentError> {
+        let name = letter_id.hex();
+        let Some(pending) = records::get::<Pending>(&self.vault, PENDING, &name)? else { return Ok(true) };
+        let head = SubmissionHead::from_json(&pending.head.0).map_err(|_| PostError::Archive)?;
+        let bodies = self.vault.bodies();
+        let parts = pending
+            .parts
+            .iter()
+            .map(|digest| bodies.read(digest.as_array()))
+            .collect::<Result<Vec<_>, _>>()?;
+        let slices: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        let message = framing::frame(&pending.head.0, &slices);
+        let answer = self.client.post(paths::SUBMISSIONS, paths::MEDIA_FRAMED, message).await?;
+        let answer: SubmissionAnswer = read(&answer)?;
+        let trust = self.everybody()?;
+        let mut kept = Vec::new();
+        for (evidence, consignment) in answer.evidence.iter().zip(&head.consignments) {
+            let verified = self.believed(&evidence.0, &trust)?;
+            // The answer must be about what was handed in. [AGT-004]
+            if verified.dispatch_id != consignment.dispatch_id || verified.letter_id != letter_id {
+                return Err(PostError::Nonsense { expected: "evidence about this letter" }.into());
+            }
+            kept.push((evidence_name(verified.dispatch_id, &evidence.0), records::write(&Kept { evidence: evidence.clone() })?));
+        }
+        if answer.evidence.len() != head.consignments.len() {
+            return Err(PostError::Nonsense { expected: "evidence for every recipient" }.into());
+        }
+        self.vault.commit(|tx| {
+            for (name, octets) in &kept {
+                tx.put(EVIDENCE, name, octets)?;
+            }
+            tx.delete(PENDING, &name)?;
+            Ok::<(), AgentError>(())
+        })?;
+        Ok(answer.outcome == Taken::Accepted)
+    }
+
+    /// The evidence, if it is TOTAL-PASSED.
+    pub(crate) fn believed(&self, evidence: &[u8], trust: &Trust) -> Result<Evidence, AgentError> {
+        let verified = verify_evidence(evidence, &trust.verification()).passed();
+        let verified = verified.map_err(|shortfall| PostError::NotVerified { what: "evidence", shortfall })?;
+        Ok(verified.into_parts().0)
+    }
+}

@@ -1,0 +1,190 @@
+//! Dossiers: exporting what a person holds of a letter, and verifying offline.
+
+use crate::errors::{AgentError, PostError};
+use crate::outbox::LISTS;
+use crate::records::{self, CONTENT, DECISION, Received};
+use crate::session::{Agent, claimed_now, nonce, now};
+use sealpost_cms::certificate::Certificate;
+use sealpost_cms::path::{Crl, TrustAnchors};
+use sealpost_cms::policy::AlgorithmPolicy;
+use sealpost_erds::{ConsignmentMode, Octets};
+use sealpost_letter::dossier::{
+    DossierDraft, DossierError, DossierParts, LetterFacts, Perspective, RecipientParts, Report, verify_dossier,
+    verify_single,
+};
+use sealpost_letter::record::Shares;
+use sealpost_letter::{SentRecord, record};
+use std::fs;
+use std::path::Path;
+
+/// Octets of a file that is verified: the largest dossier with room to spare.
+const FILE_OCTETS_MAX: u64 = 512 * 1024 * 1024;
+
+impl Agent {
+    /// A dossier of the letter whose identifier begins with `id`, signed and time-stamped.
+    pub fn export(&self, id: &str) -> Result<Vec<u8>, AgentError> {
+        let parts = match self.sent(Some(id)) {
+            Ok(letters) => {
+                let letter = letters.first().ok_or(PostError::LetterNotFound)?;
+                let record = self.sent_record(letter.letter_id)?.ok_or(PostError::Archive)?;
+                self.sender_parts(&record)?
+            }
+            Err(AgentError::Post(PostError::LetterNotFound)) => self.recipient_parts(&self.received(id)?)?,
+            Err(error) => return Err(error),
+        };
+        self.wait(self.seal_dossier(parts))
+    }
+
+    async fn seal_dossier(&self, parts: DossierParts) -> Result<Vec<u8>, AgentError> {
+        let draft = DossierDraft::new(parts).map_err(refused)?;
+        let signer = &self.certificates.signature;
+        let request = draft.signature_request(signer, claimed_now());
+        let answer = self.sign(&request);
+        let signature = request.answered(answer).map_err(|_| PostError::Archive)?;
+        let token = self.time_stamp(&signature.time_stamp_request(nonce())).await?;
+        let trust = self.own_trust().await?;
+        let signature = signature.with_time_stamp(token);
+        draft.finish(&signature, std::slice::from_ref(signer), &trust.crls).map_err(refused)
+    }
+
+    fn sender_parts(&self, record: &SentRecord) -> Result<DossierParts, AgentError> {
+        let name = record.letter_id.hex();
+        let content = self.vault.get(CONTENT, &name)?.ok_or(PostError::Archive)?;
+        let mut parts = DossierParts::sent(record, content.octets.to_vec()).map_err(refused)?;
+        let bodies = self.vault.bodies();
+        if let Some(body) = record.body {
+            parts.body = Some(bodies.read(body.sha256.as_array())?);
+        }
+        for (recipient, sent) in parts.recipients.iter_mut().zip(&record.recipients) {
+            recipient.enveloped = Some(bodies.read(sent.enveloped.sha256.as_array())?);
+            let decision = self.vault.get(DECISION, &sent.dispatch_id.hex())?;
+            recipient.decision = decision.map(|record| record.octets.to_vec());
+            parts.evidence.extend(self.steps(sent.dispatch_id)?.into_iter().map(|step| step.octets));
+        }
+        let lists: Option<Vec<Octets>> = records::get(&self.vault, LISTS, &name)?;
+        parts.revocation_lists = distinct(lists.unwrap_or_default())?;
+        Ok(parts)
+    }
+
+    fn recipient_parts(&self, record: &Received) -> Result<DossierParts, AgentError> {
+        let metadata = &record.metadata;
+        let bodies = self.vault.bodies();
+        let body = metadata.body.filter(|body| bodies.contains(body.sha256.as_array()).unwrap_or(false));
+        let (sender, own, shares) = self.opened_by(record)?;
+        let recipient = RecipientParts {
+            enveloped: Some(bodies.read(metadata.enveloped.sha256.as_array())?),
+            notice: record.notice.clone().map(|notice| notice.0),
+            carrier_key: Some(record.carrier_key.clone()),
+            content_key: record.content_key.clone(),
+            decision: record.decision.clone().map(|decision| decision.0),
+            disclosures: vec![own],
+            certificate: Some(self.certificates.encryption.clone()),
+            ..RecipientParts::new(metadata.dispatch_id)
+        };
+        let list = self.wait(self.own_trust())?.crls;
+        Ok(DossierParts {
+            perspective: Perspective::Recipient,
+            letter: LetterFacts {
+                letter_id: metadata.letter_id,
+                mode: metadata.mode,
+                deadline: metadata.deadline,
+                content_commitment: metadata.content_commitment,
+            },
+            content: self.vault.get(CONTENT, &record.name())?.map(|content| content.octets.to_vec()),
+            body: body.map(|body| bodies.read(body.sha256.as_array())).transpose()?,
+            shares,
+            sender_disclosures: sender,
+            recipients: vec![recipient],
+            evidence: self.steps(metadata.dispatch_id)?.into_iter().map(|step| step.octets).collect(),
+            revocation_lists: list,
+        })
+    }
+
+    /// The disclosures of both parties and, after acceptance, both halves of the body's key.
+    fn opened_by(&self, record: &Received) -> Result<Opened, AgentError> {
+        if record.metadata.mode == ConsignmentMode::Basic {
+            let signed = self.vault.get(CONTENT, &record.name())?.ok_or(PostError::Archive)?;
+            let trust = self.everybody()?;
+            let verification =
+                sealpost_cms::signed::Verification { require_time_stamp: false, ..trust.verification() };
+            let content = sealpost_letter::open::verify_letter_signature(&signed.octets, &verification)
+                .passed()
+                .map_err(|shortfall| PostError::NotVerified { what: "letter", shortfall })?;
+            let parties = content.get().parties();
+            let own = parties.recipient(&self.account.address).ok_or(PostError::Archive)?;
+            return Ok((parties.sender_disclosures.clone(), own.disclosure.clone(), None));
+        }
+        let notice = self.notice(record)?;
+        let notice = notice.get();
+        let shares = record.release_share.clone().map(|release| Shares {
+            recipient: notice.recipient_share().clone(),
+            release,
+        });
+        Ok((notice.sender_disclosures().to_vec(), notice.recipient_disclosure().clone(), shares))
+    }
+}
+
+type Opened = (
+    Vec<sealpost_erds::disclosure::Disclosure>,
+    sealpost_erds::disclosure::Disclosure,
+    Option<record::Shares>,
+);
+
+/// Each list once.
+fn distinct(lists: Vec<Octets>) -> Result<Vec<Crl>, AgentError> {
+    let mut distinct: Vec<Crl> = Vec::new();
+    for list in lists {
+        let list = Crl::from_der(&list.0).map_err(|_| PostError::Archive)?;
+        if distinct.iter().all(|other| other.der() != list.der()) {
+            distinct.push(list);
+        }
+    }
+    Ok(distinct)
+}
+
+fn refused(error: DossierError) -> AgentError {
+    PostError::Draft { code: error.code() }.into()
+}
+
+/// Verifies a dossier or a single evidence with nothing but a folder of root certificates (PEM).
+/// No network, no profile.
+pub fn verify_file(file: &Path, trust: &Path) -> Result<Report, AgentError> {
+    let failed = |error: std::io::Error| AgentError::from(PostError::File { kind: error.kind() });
+    let anchors = read_anchors(trust)?;
+    if fs::metadata(file).map_err(failed)?.len() > FILE_OCTETS_MAX {
+        return Err(PostError::NotPossible("file-too-large").into());
+    }
+    let octets = fs::read(file).map_err(failed)?;
+    // A dossier is a ZIP container, a single evidence is CMS (DER).
+    let verify = if octets.first() == Some(&0x30) { verify_single } else { verify_dossier };
+    Ok(verify(&octets, &anchors, AlgorithmPolicy::current(), now()))
+}
+
+/// All certificates in the `.pem` files of a folder, or of one file.
+fn read_anchors(trust: &Path) -> Result<TrustAnchors, AgentError> {
+    let failed = |error: std::io::Error| AgentError::from(PostError::File { kind: error.kind() });
+    let mut files = Vec::new();
+    match fs::read_dir(trust) {
+        Err(_) => files.push(trust.to_owned()),
+        Ok(entries) => {
+            for entry in entries {
+                let path = entry.map_err(failed)?.path();
+                if path.extension().is_some_and(|ending| ending == "pem" || ending == "crt") {
+                    files.push(path);
+                }
+            }
+        }
+    }
+    let mut anchors = TrustAnchors::new();
+    let mut found = false;
+    for file in files {
+        let pem = fs::read_to_string(&file).map_err(failed)?;
+        let certificates =
+            Certificate::many_from_pem(&pem).map_err(|_| PostError::NotPossible("trust-anchor-unreadable"))?;
+        for certificate in certificates {
+            anchors.add(certificate);
+            found = true;
+        }
+    }
+    if found { Ok(anchors) } else { Err(PostError::NotPossible("no-trust-anchors").into()) }
+}

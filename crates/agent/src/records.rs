@@ -1,0 +1,104 @@
+//! What the vault keeps of a person's mail, as JSON records.
+
+use crate::errors::{AgentError, PostError};
+use crate::vault::{Kind, Vault};
+use sealpost_erds::disclosure::Assurance;
+use sealpost_erds::relay::RelayMetadata;
+use sealpost_erds::slip::Share;
+use sealpost_erds::{Address, Digest, DispatchId, Octets};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+pub(crate) const ACCOUNT: Kind = Kind::new("account");
+pub(crate) const PEER: Kind = Kind::new("peer");
+pub(crate) const PENDING: Kind = Kind::new("pending");
+pub(crate) const SENT: Kind = Kind::new("sent");
+pub(crate) const RECEIVED: Kind = Kind::new("received");
+pub(crate) const CONTENT: Kind = Kind::new("content");
+pub(crate) const EVIDENCE: Kind = Kind::new("evidence");
+pub(crate) const DECISION: Kind = Kind::new("decision");
+
+/// The one account of a profile.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Account {
+    pub(crate) address: Address,
+    pub(crate) name: String,
+    pub(crate) assurance: Assurance,
+    pub(crate) endpoint: String,
+    pub(crate) root: Octets,
+    pub(crate) signature: Octets,
+    pub(crate) authentication: Octets,
+    pub(crate) encryption: Octets,
+}
+
+/// Another provider, by the root it had when first met.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Peer {
+    pub(crate) root: Octets,
+    pub(crate) discovery: Octets,
+}
+
+/// A submission that the provider has not confirmed. Its octets never change.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Pending {
+    pub(crate) head: Octets,
+    pub(crate) parts: Vec<Digest>,
+}
+
+/// A letter that came.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Received {
+    pub(crate) metadata: RelayMetadata,
+    pub(crate) carrier_key: Share,
+    /// The signed notice, in the modes that need acceptance.
+    pub(crate) notice: Option<Octets>,
+    /// The inner S/MIME message: ciphertext for this person's certificate.
+    pub(crate) carried: Octets,
+    pub(crate) content_key: Option<Share>,
+    pub(crate) release_share: Option<Share>,
+    /// The own signed acceptance or refusal, stored before it is sent.
+    pub(crate) decision: Option<Octets>,
+    pub(crate) accepted: bool,
+    pub(crate) handed_over: bool,
+}
+
+impl Received {
+    pub(crate) fn name(&self) -> String {
+        self.metadata.dispatch_id.hex()
+    }
+}
+
+/// One evidence, verbatim.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Kept {
+    pub(crate) evidence: Octets,
+}
+
+/// The name of an evidence record: the dispatch first, so that those of one way stand together.
+pub(crate) fn evidence_name(dispatch_id: DispatchId, evidence: &[u8]) -> String {
+    format!("{}-{}", dispatch_id.hex(), Digest::of(evidence).hex())
+}
+
+/// Reads one record.
+pub(crate) fn get<T: DeserializeOwned>(vault: &Vault, kind: Kind, name: &str) -> Result<Option<T>, AgentError> {
+    vault.get(kind, name)?.map(|record| read(&record.octets)).transpose()
+}
+
+/// Reads all records of a kind, by name.
+pub(crate) fn list<T: DeserializeOwned>(vault: &Vault, kind: Kind) -> Result<Vec<(String, T)>, AgentError> {
+    vault.list(kind)?.into_iter().map(|record| Ok((record.name.to_string(), read(&record.octets)?))).collect()
+}
+
+/// Writes one record in a transaction of its own.
+pub(crate) fn put<T: Serialize>(vault: &Vault, kind: Kind, name: &str, value: &T) -> Result<(), AgentError> {
+    let octets = write(value)?;
+    vault.commit(|tx| tx.put(kind, name, &octets).map_err(AgentError::from))
+}
+
+pub(crate) fn read<T: DeserializeOwned>(octets: &[u8]) -> Result<T, AgentError> {
+    serde_json::from_slice(octets).map_err(|_| PostError::Archive.into())
+}
+
+pub(crate) fn write<T: Serialize>(value: &T) -> Result<zeroize::Zeroizing<Vec<u8>>, AgentError> {
+    serde_json::to_vec(value).map(zeroize::Zeroizing::new).map_err(|_| PostError::Archive.into())
+}

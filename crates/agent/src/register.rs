@@ -1,0 +1,161 @@
+//! Registration: keys are born here, the provider certifies them.
+
+use crate::client::{Client, read};
+use crate::errors::{AgentError, PostError};
+use crate::keystore::{Keystore, Pin, Unlocked};
+use crate::profile::Profile;
+use crate::records::{self, ACCOUNT, Account};
+use crate::session::{Agent, claimed_now, runtime};
+use crate::system_random;
+use crate::vault::Vault;
+use sealpost_cms::certificate::Certificate;
+use sealpost_cms::issue::{RequestKey, certificate_request};
+use sealpost_cms::signed::{ContentRef, request_signature};
+use sealpost_erds::registration::{REGISTRATION_VERSION, RegistrationStatement};
+use sealpost_erds::{Address, Digest, Domain, Octets};
+use sealpost_wire::api::{RegistrationAnswer, RegistrationChallenge, RegistrationRequest};
+use sealpost_wire::invitation::Invitation;
+use sealpost_wire::paths;
+
+/// Why the provider should believe who asks.
+pub enum Vouching<'a> {
+    /// An invitation of the operator.
+    Invitation(&'a Invitation),
+    /// An identity that another provider certified, in a profile of the same person.
+    Identity {
+        /// The unlocked other profile.
+        agent: &'a Agent,
+        /// `host:port` of the new provider.
+        endpoint: &'a str,
+        /// The new provider's root, received on another way.
+        root: &'a Certificate,
+    },
+}
+
+impl Agent {
+    /// Registers `address`. Repeated after an interruption it goes on with the same keys.
+    pub fn register(
+        profile: Profile,
+        pin: &Pin,
+        address: &Address,
+        vouching: &Vouching<'_>,
+    ) -> Result<Self, AgentError> {
+        let keys = match Keystore::exists(&profile)? {
+            true => Keystore::unlock(&profile, pin)?,
+            false => Keystore::create(&profile, pin, &mut system_random())?,
+        };
+        let vault = Vault::open(&profile, keys.vault_key())?;
+        if records::get::<Account>(&vault, ACCOUNT, "account")?.is_some() {
+            return Err(PostError::AlreadyRegistered.into());
+        }
+        let account = runtime()?.block_on(ask(&keys, address, vouching))?;
+        records::put(&vault, ACCOUNT, "account", &account)?;
+        Self::assemble(profile, keys, vault, account)
+    }
+}
+
+async fn ask(keys: &Unlocked, address: &Address, vouching: &Vouching<'_>) -> Result<Account, AgentError> {
+    let domain = address.domain();
+    let (endpoint, root) = match vouching {
+        Vouching::Invitation(invitation) => {
+            if invitation.address != *address {
+                return Err(PostError::NotPossible("invitation-for-another-address").into());
+            }
+            (invitation.endpoint.as_str(), fetch_root(invitation, &domain).await?)
+        }
+        Vouching::Identity { endpoint, root, .. } => (*endpoint, (*root).clone()),
+    };
+    let client = Client::pinned(endpoint, &domain, &root, None)?;
+    let request = |key| certificate_request(key, "Sealpost user").map_err(|_| PostError::Archive);
+    let signature = request(RequestKey::Signing(keys.signature_key()))?;
+    let authentication = request(RequestKey::Signing(keys.authentication_key()))?;
+    let encryption = request(RequestKey::Agreement(keys.encryption_key()))?;
+    let requests = RegistrationStatement::digest_of_requests(&signature, &authentication, &encryption);
+    let (invitation, identity) = match vouching {
+        Vouching::Invitation(invitation) => (Some(invitation.token.clone()), None),
+        Vouching::Identity { agent, .. } => (None, Some(identify(agent, &client, address, requests).await?)),
+    };
+    let question = RegistrationRequest {
+        address: address.clone(),
+        invitation,
+        identity,
+        signature_request: Octets(signature),
+        authentication_request: Octets(authentication),
+        encryption_request: Octets(encryption),
+    };
+    let answer: RegistrationAnswer = client.post_json(paths::REGISTRATIONS, &question).await?;
+    check(&answer, keys, address, &root)?;
+    Ok(Account {
+        address: address.clone(),
+        name: answer.name,
+        assurance: answer.assurance,
+        endpoint: endpoint.to_owned(),
+        root: Octets(root.der().to_vec()),
+        signature: answer.signature_certificate,
+        authentication: answer.authentication_certificate,
+        encryption: answer.encryption_certificate,
+    })
+}
+
+/// Fetches the root and holds it against the fingerprint in the invitation (row B15). [AGT-001]
+async fn fetch_root(invitation: &Invitation, domain: &Domain) -> Result<Certificate, AgentError> {
+    let client = Client::dangerously_unverified(&invitation.endpoint, domain)?;
+    let pem = client.get(paths::ROOT).await?;
+    let nonsense = || PostError::Nonsense { expected: "root certificate" };
+    let pem = String::from_utf8(pem).map_err(|_| nonsense())?;
+    let root = Certificate::from_pem(&pem).map_err(|_| nonsense())?;
+    if root.sha256() != *invitation.root_sha256.as_array() {
+        return Err(PostError::NotTrusted { code: "root-not-the-one-invited-to" }.into());
+    }
+    Ok(root)
+}
+
+/// A fresh statement, signed with the identity that another provider certified.
+async fn identify(
+    agent: &Agent,
+    client: &Client,
+    address: &Address,
+    requests_sha256: Digest,
+) -> Result<Octets, AgentError> {
+    let challenge: RegistrationChallenge = read(&client.get(paths::REGISTRATION_CHALLENGE).await?)?;
+    let statement = RegistrationStatement {
+        version: REGISTRATION_VERSION.to_owned(),
+        provider: address.domain(),
+        address: address.clone(),
+        challenge: challenge.challenge,
+        requests_sha256,
+        signed_at: claimed_now(),
+    };
+    let content = statement.to_json();
+    let signer = &agent.certificates.signature;
+    let request = request_signature(ContentRef::of(&content), None, signer, claimed_now(), &[]);
+    let answer = agent.sign(&request);
+    let signature = request.answered(answer).map_err(|_| PostError::Archive)?;
+    let list = agent.client.get(paths::REVOCATION_LIST).await?;
+    let crl = sealpost_cms::path::Crl::from_der(&list).map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
+    Ok(Octets(signature.attached(&content, std::slice::from_ref(signer), &[crl])))
+}
+
+/// The certificates must hold our keys and our address, under the root we know. [AGT-002]
+fn check(
+    answer: &RegistrationAnswer,
+    keys: &Unlocked,
+    address: &Address,
+    root: &Certificate,
+) -> Result<(), AgentError> {
+    let wrong = || AgentError::from(PostError::NotTrusted { code: "certificates-not-ours" });
+    let pairs = [
+        (&answer.signature_certificate, keys.signature_key().spki_der()),
+        (&answer.authentication_certificate, keys.authentication_key().spki_der()),
+        (&answer.encryption_certificate, keys.encryption_key().spki_der()),
+    ];
+    for (octets, spki) in pairs {
+        let certificate = Certificate::from_der(&octets.0).map_err(|_| wrong())?;
+        let addresses = certificate.email_addresses();
+        let ours = addresses.len() == 1 && addresses[0].eq_ignore_ascii_case(address.as_str());
+        if certificate.spki_der() != spki || !ours || certificate.issuer_der() != root.subject_der() {
+            return Err(wrong());
+        }
+    }
+    Ok(())
+}

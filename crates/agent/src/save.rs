@@ -1,0 +1,87 @@
+//! Writing letters and evidence to files, on the person's explicit wish.
+
+use crate::errors::{AgentError, PostError};
+use crate::records::Received;
+use crate::session::Agent;
+use crate::views::{ContentView, State};
+use sealpost_letter::Carried;
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+/// In what form a letter is saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaveAs {
+    /// One file for mail programs.
+    Mail,
+    /// The text and each document as files.
+    Parts,
+    /// The encrypted S/MIME message, as it came.
+    Smime,
+}
+
+/// How many names are tried before a file counts as not writable.
+const NAMES_MAX: u32 = 1000;
+
+impl Agent {
+    /// Saves a received letter to a folder; the files written. Never overwrites.
+    pub fn save(&self, id: &str, folder: &Path, form: SaveAs) -> Result<Vec<PathBuf>, AgentError> {
+        let record = self.received(id)?;
+        fs::create_dir_all(folder).map_err(|error| PostError::File { kind: error.kind() })?;
+        let stem = format!("letter-{}", &record.metadata.letter_id.hex()[..8]);
+        if form == SaveAs::Smime {
+            return Ok(vec![write_new(folder, &stem, "eml", &smime(&record)?)?]);
+        }
+        let shown = self.show(id)?;
+        let Some(content) = shown.content else {
+            return Err(PostError::NotPossible(match shown.entry.state {
+                State::Opened => "not-verified",
+                other => other.refusal(),
+            })
+            .into());
+        };
+        match form {
+            SaveAs::Mail => Ok(vec![write_new(folder, &stem, "eml", &content.mime)?]),
+            _ => parts(folder, &stem, &content),
+        }
+    }
+}
+
+/// The S/MIME message that `openssl cms -decrypt` reads with the exported key.
+fn smime(record: &Received) -> Result<Vec<u8>, AgentError> {
+    let carried = Carried::from_octets(record.carried.0.clone())
+        .map_err(|error| PostError::NotOpened { code: error.code() })?;
+    Ok(carried.to_mail())
+}
+
+fn parts(folder: &Path, stem: &str, content: &ContentView) -> Result<Vec<PathBuf>, AgentError> {
+    let mut written = vec![write_new(folder, stem, "txt", content.text.as_bytes())?];
+    for attachment in &content.attachments {
+        // Names were made safe when the letter was read: no folders, no leading dot.
+        let name = Path::new(&attachment.file_name);
+        let stem = name.file_stem().and_then(|stem| stem.to_str()).unwrap_or("document");
+        let ending = name.extension().and_then(|ending| ending.to_str()).unwrap_or("");
+        written.push(write_new(folder, stem, ending, &attachment.octets)?);
+    }
+    Ok(written)
+}
+
+/// Writes a file that did not exist, with `-2`, `-3` … in its name if it must.
+pub fn write_new(folder: &Path, stem: &str, ending: &str, octets: &[u8]) -> Result<PathBuf, AgentError> {
+    let ending = if ending.is_empty() { String::new() } else { format!(".{ending}") };
+    for number in 1..=NAMES_MAX {
+        let name = if number == 1 { format!("{stem}{ending}") } else { format!("{stem}-{number}{ending}") };
+        let path = folder.join(name);
+        match OpenOptions::new().write(true).create_new(true).open(&path) {
+            Ok(mut file) => {
+                file.write_all(octets)
+                    .and_then(|()| file.sync_all())
+                    .map_err(|error| PostError::File { kind: error.kind() })?;
+                return Ok(path);
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(PostError::File { kind: error.kind() }.into()),
+        }
+    }
+    Err(PostError::File { kind: ErrorKind::AlreadyExists }.into())
+}

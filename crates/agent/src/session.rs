@@ -1,0 +1,155 @@
+//! A person at work: unlocked keys, the open vault, and the connection to the provider.
+
+use crate::client::Client;
+use crate::errors::{AgentError, PostError};
+use crate::keystore::{Keystore, Pin, Unlocked};
+use crate::profile::Profile;
+use crate::records::{self, ACCOUNT, Account};
+use crate::vault::Vault;
+use sealpost_cms::certificate::{Certificate, KeyPurpose};
+use sealpost_cms::path::{Crl, TrustAnchors};
+use sealpost_cms::policy::AlgorithmPolicy;
+use sealpost_cms::signed::{SignatureRequest, SignatureValue, Verification};
+use sealpost_cms::time::{ClaimedTime, LocalTime};
+use sealpost_cms::tsp::{TimeStampRequest, token_from_response};
+use sealpost_erds::Domain;
+use sealpost_wire::paths;
+use std::future::Future;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The user agent of one person.
+pub struct Agent {
+    profile: Profile,
+    pub(crate) keys: Unlocked,
+    pub(crate) vault: Vault,
+    pub(crate) account: Account,
+    pub(crate) certificates: Certificates,
+    pub(crate) client: Client,
+    runtime: tokio::runtime::Runtime,
+}
+
+/// The person's certificates and the root that issued them.
+pub(crate) struct Certificates {
+    pub(crate) root: Certificate,
+    pub(crate) signature: Certificate,
+    pub(crate) authentication: Certificate,
+    pub(crate) encryption: Certificate,
+}
+
+/// Whom to believe in one verification.
+pub(crate) struct Trust {
+    pub(crate) anchors: TrustAnchors,
+    pub(crate) crls: Vec<Crl>,
+}
+
+impl Trust {
+    /// The verification at the present time.
+    pub(crate) fn verification(&self) -> Verification<'_> {
+        Verification {
+            anchors: &self.anchors,
+            certificates: &[],
+            crls: &self.crls,
+            policy: AlgorithmPolicy::current(),
+            now: now(),
+            purpose: KeyPurpose::LetterSignature,
+            require_time_stamp: true,
+        }
+    }
+}
+
+/// The clock of this machine: a claim, never a proof.
+pub(crate) fn now() -> LocalTime {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    LocalTime::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+pub(crate) fn claimed_now() -> ClaimedTime {
+    ClaimedTime::from_unix(now().unix())
+}
+
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, AgentError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| PostError::File { kind: error.kind() }.into())
+}
+
+impl Agent {
+    /// Unlocks the profile with its PIN.
+    pub fn open(profile: Profile, pin: &Pin) -> Result<Self, AgentError> {
+        let keys = Keystore::unlock(&profile, pin)?;
+        let vault = Vault::open(&profile, keys.vault_key())?;
+        let account: Option<Account> = records::get(&vault, ACCOUNT, "account")?;
+        Self::assemble(profile, keys, vault, account.ok_or(PostError::NotRegistered)?)
+    }
+
+    pub(crate) fn assemble(
+        profile: Profile,
+        keys: Unlocked,
+        vault: Vault,
+        account: Account,
+    ) -> Result<Self, AgentError> {
+        let read = |octets: &[u8]| Certificate::from_der(octets).map_err(|_| PostError::Archive);
+        let certificates = Certificates {
+            root: read(&account.root.0)?,
+            signature: read(&account.signature.0)?,
+            authentication: read(&account.authentication.0)?,
+            encryption: read(&account.encryption.0)?,
+        };
+        let runtime = runtime()?;
+        let identity = (&certificates.authentication, keys.authentication_key());
+        let client = {
+            let _entered = runtime.enter();
+            Client::pinned(&account.endpoint, &account.address.domain(), &certificates.root, Some(identity))?
+        };
+        Ok(Self { profile, keys, vault, account, certificates, client, runtime })
+    }
+
+    /// Runs a conversation with the provider to its end.
+    pub(crate) fn wait<F: Future>(&self, conversation: F) -> F::Output {
+        self.runtime.block_on(conversation)
+    }
+
+    /// The profile's directory.
+    pub fn home(&self) -> &std::path::Path {
+        self.profile.directory()
+    }
+
+    /// The keys, for changing the PIN or exporting the encryption key on the owner's wish.
+    pub const fn keys(&self) -> &Unlocked {
+        &self.keys
+    }
+
+    /// The own provider's domain.
+    pub(crate) fn domain(&self) -> Domain {
+        self.account.address.domain()
+    }
+
+    /// Trust in the own provider alone, with its newest revocation list.
+    pub(crate) async fn own_trust(&self) -> Result<Trust, AgentError> {
+        let list = self.client.get(paths::REVOCATION_LIST).await?;
+        let crl = Crl::from_der(&list).map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
+        let mut anchors = TrustAnchors::new();
+        anchors.add(self.certificates.root.clone());
+        Ok(Trust { anchors, crls: vec![crl] })
+    }
+
+    /// Asks the own provider's time-stamp authority.
+    pub(crate) async fn time_stamp(&self, request: &TimeStampRequest) -> Result<Vec<u8>, AgentError> {
+        let reply =
+            self.client.post(paths::TIME_STAMP, paths::MEDIA_TIME_STAMP_QUERY, request.to_der()).await?;
+        token_from_response(&reply, request).map_err(|_| PostError::Nonsense { expected: "time-stamp" }.into())
+    }
+
+    /// Answers with the key that signs in the person's name.
+    pub(crate) fn sign(&self, request: &SignatureRequest) -> SignatureValue {
+        self.keys.signature_key().answer(request)
+    }
+}
+
+/// A nonce for a time-stamp request (RFC 3161 §2.4.1 recommends 64 bit).
+pub(crate) fn nonce() -> u64 {
+    let mut octets = [0; 8];
+    getrandom::rand_core::Rng::fill_bytes(&mut crate::system_random(), &mut octets);
+    u64::from_be_bytes(octets)
+}

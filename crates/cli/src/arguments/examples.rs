@@ -1,0 +1,117 @@
+//! The examples in the help of each verb.
+
+pub(super) const SEALPOST: &str = "\
+EXAMPLES
+  sealpost register anna@north.example --invitation @invitation.txt
+  sealpost send --to bert@south.example --subject 'Notice' --text 'See the document.' notice.pdf
+  sealpost sync
+  sealpost inbox
+  sealpost accept 3f2a
+
+EXIT CODES
+  0  done; what was verified is TOTAL-PASSED
+  1  what was verified is TOTAL-FAILED
+  2  a mistake in the arguments, or a fault: no verdict
+  3  what was verified is INDETERMINATE
+
+'sealpost VERB --help' explains each verb.";
+
+pub(super) const REGISTER: &str = "\
+EXAMPLES
+  With the invitation that your provider gave you:
+    sealpost register anna@north.example --invitation @invitation.txt
+  At another provider, with an identity that you have already:
+    sealpost register anna@south.example --provider south.example:8443 --root south.pem \\
+        --home ~/south --identity-from ~/.local/share/sealpost
+  Without a terminal:
+    sealpost register anna@north.example --invitation @invitation.txt --pin-file pin.txt";
+
+pub(super) const IDENTITY: &str = "\
+EXAMPLES
+  sealpost identity
+  sealpost identity certificates > my-certificates.pem
+  sealpost identity change-pin
+  Open an ordinary letter with OpenSSL, without sealpost:
+    sealpost identity export-key --out key.pem
+    openssl cms -decrypt -in letter.eml -inkey key.pem";
+
+pub(super) const SEND: &str = "\
+EXAMPLES
+  Ask for a signed acceptance within two weeks:
+    sealpost send --to bert@south.example --subject 'Notice' --text 'See the document.' notice.pdf
+  The text from a file, a copy, and three days' time:
+    sealpost send --to bert@south.example --cc cara@west.example --subject 'Notice' \\
+        --text-file notice.txt --deadline 3d notice.pdf
+  Without asking for acceptance:
+    sealpost send --to bert@south.example --subject 'Hello' --mode basic < hello.txt";
+
+pub(super) const SYNC: &str = "\
+EXAMPLES
+  sealpost sync
+  Wait up to a minute for something new:
+    sealpost sync --wait 60
+  In a script:
+    sealpost sync --json --pin-file pin.txt";
+
+pub(super) const INBOX: &str = "\
+EXAMPLES
+  sealpost inbox
+  sealpost inbox --all
+  sealpost inbox --json";
+
+pub(super) const SHOW: &str = "\
+EXAMPLES
+  sealpost show 3f2a
+  sealpost show 3f2a --lang de";
+
+pub(super) const ACCEPT: &str = "\
+EXAMPLES
+  sealpost accept 3f2a
+  In a script, where nobody can be asked:
+    sealpost accept 3f2a --yes --pin-file pin.txt";
+
+pub(super) const REFUSE: &str = "\
+EXAMPLES
+  sealpost refuse 3f2a
+  In a script, where nobody can be asked:
+    sealpost refuse 3f2a --yes --pin-file pin.txt";
+
+pub(super) const SAVE: &str = "\
+EXAMPLES
+  sealpost save 3f2a --dir letter
+  For a mail program:
+    sealpost save 3f2a --dir letter --as eml
+  With the sender's signature, for OpenSSL:
+    sealpost save 3f2a --dir letter --as smime
+    openssl cms -verify -in letter/smime.p7m -inform DER -CAfile north.pem";
+
+pub(super) const SENT: &str = "\
+EXAMPLES
+  sealpost sent
+  sealpost sent 3f2a
+  sealpost sent 3f2a --json";
+
+pub(super) const EVIDENCE: &str = "\
+EXAMPLES
+  sealpost evidence 3f2a
+  sealpost evidence 3f2a --out evidence
+  Verify one of them:
+    sealpost verify evidence/01-A.1-SubmissionAcceptance.p7m --trust trust";
+
+pub(super) const EXPORT: &str = "\
+EXAMPLES
+  sealpost export 3f2a --out letter.asice
+  sealpost verify letter.asice --trust trust";
+
+pub(super) const VERIFY: &str = "\
+EXAMPLES
+  sealpost verify letter.asice --trust trust
+  In German, or for a program:
+    sealpost verify letter.asice --trust trust --lang de
+    sealpost verify letter.asice --trust trust --json";
+
+pub(super) const COMPLETIONS: &str = "\
+EXAMPLES
+  sealpost completions bash > ~/.local/share/bash-completion/completions/sealpost
+  sealpost completions zsh > ~/.zfunc/_sealpost
+  sealpost completions fish > ~/.config/fish/completions/sealpost.fish";

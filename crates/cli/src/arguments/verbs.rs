@@ -1,0 +1,328 @@
+//! The verbs and their arguments.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use super::examples;
+use crate::durations::DeadlineText;
+use crate::letter_name::LetterName;
+
+/// What can be done.
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// Make keys and have them certified by your provider
+    ///
+    /// Your three keys (signature, authentication, encryption) are made here, protected by a PIN that
+    /// you choose, and never leave this computer. Your provider certifies them, either because it
+    /// invited you or because another profile of yours vouches for you with its signature.
+    #[command(after_help = examples::REGISTER)]
+    Register(Register),
+    /// See who you are here, and care for keys and PIN
+    ///
+    /// Without a verb of its own it shows your address, your name as it is certified, and your
+    /// provider.
+    #[command(after_help = examples::IDENTITY)]
+    Identity(Identity),
+    /// Send a registered letter
+    ///
+    /// The letter is signed with your key, encrypted for its recipients alone, and handed in at your
+    /// provider, whose evidence of it comes back at once. Further evidence follows with 'sealpost
+    /// sync'.
+    ///
+    /// Modes: 'basic' makes the letter available at once. 'consent' lets the recipient open it only
+    /// after accepting. 'signed', the default, asks for an acceptance with the recipient's own
+    /// signature.
+    #[command(after_help = examples::SEND)]
+    Send(Send),
+    /// Fetch letters and evidence, and hand in what waits
+    ///
+    /// Nothing is opened and nothing is accepted by fetching: senders learn nothing from it.
+    #[command(after_help = examples::SYNC)]
+    Sync(Sync),
+    /// List the letters to you
+    ///
+    /// Lists what was fetched last; 'sealpost sync' fetches.
+    #[command(after_help = examples::INBOX)]
+    Inbox(Inbox),
+    /// Show one letter: what is known before acceptance, everything after it
+    ///
+    /// Of a letter that waits it shows who sends it, how large it is, until when it can be accepted
+    /// and what accepting means. Of an opened letter it shows what was verified, then its text and its
+    /// documents.
+    #[command(after_help = examples::SHOW)]
+    Show(Show),
+    /// Accept a waiting letter, which opens it
+    ///
+    /// On a terminal it shows what waits, says what the decision means and asks. Elsewhere it needs
+    /// --yes. The decision cannot be taken back.
+    #[command(after_help = examples::ACCEPT)]
+    Accept(Decide),
+    /// Refuse a waiting letter, which stays closed
+    ///
+    /// On a terminal it shows what waits, says what the decision means and asks. Elsewhere it needs
+    /// --yes. The decision cannot be taken back.
+    #[command(after_help = examples::REFUSE)]
+    Refuse(Decide),
+    /// Save a letter and its documents as files
+    ///
+    /// Only a letter that could be opened can be saved. No file is ever overwritten.
+    #[command(after_help = examples::SAVE)]
+    Save(Save),
+    /// List the letters from you, or how far one of them came
+    ///
+    /// Without an id it lists what you sent; with one it tells what happened to that letter, and since
+    /// when each step is proven.
+    #[command(after_help = examples::SENT)]
+    Sent(Sent),
+    /// List the evidence about a letter, or write it to files
+    ///
+    /// Each evidence is a signed statement of a provider (CAdES, a .p7m file) that other programs can
+    /// verify too. Beside it lie the certificates of those who issued it, which by themselves prove
+    /// nothing: whom to trust is for you to choose.
+    #[command(after_help = examples::EVIDENCE)]
+    Evidence(Evidence),
+    /// Put all that proves a letter into one file
+    ///
+    /// The dossier (ASiC-E) holds the letter, all evidence and what is needed to verify them for ever.
+    /// Whoever gets it can read the letter.
+    #[command(after_help = examples::EXPORT)]
+    Export(Export),
+    /// Verify a dossier or one evidence, without network or profile
+    ///
+    /// Says in the terms of EN 319 102-1 what is proven, since when, by whom, and what is not. It
+    /// believes nothing but the certificates in the directory that you choose, and asks nobody.
+    ///
+    /// Exit code: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 3 INDETERMINATE, 2 no verdict.
+    #[command(after_help = examples::VERIFY)]
+    Verify(Verify),
+    /// Print the completions for a shell
+    ///
+    /// Prints a script for your shell.
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(Completions),
+}
+
+/// The arguments of `register`.
+#[derive(Args)]
+#[command(group = ArgGroup::new("voucher").required(true).args(["invitation", "identity_from"]))]
+pub(crate) struct Register {
+    /// Your address, such as anna@north.example
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) address: String,
+    /// The invitation of your provider, or @FILE that holds it
+    #[arg(long, value_name = "TEXT|@FILE", conflicts_with_all = ["provider", "root"])]
+    pub(crate) invitation: Option<String>,
+    /// Where the provider answers
+    #[arg(long, value_name = "HOST:PORT", requires = "identity_from")]
+    pub(crate) provider: Option<String>,
+    /// The provider's root certificate (PEM)
+    #[arg(long, value_name = "FILE", requires = "identity_from")]
+    pub(crate) root: Option<PathBuf>,
+    /// The profile whose certified identity vouches for you
+    #[arg(long, value_name = "HOME", requires_all = ["provider", "root"])]
+    pub(crate) identity_from: Option<PathBuf>,
+    /// Read the PIN of that profile from the first line of this file
+    #[arg(long, value_name = "FILE", requires = "identity_from")]
+    pub(crate) identity_pin_file: Option<PathBuf>,
+}
+
+/// The arguments of `identity`.
+#[derive(Args)]
+pub(crate) struct Identity {
+    #[command(subcommand)]
+    pub(crate) verb: Option<IdentityVerb>,
+}
+
+/// What can be done with an identity.
+#[derive(Subcommand)]
+pub(crate) enum IdentityVerb {
+    /// Show your address, name and provider
+    Show,
+    /// Print your certificates and those of their issuers (PEM)
+    Certificates,
+    /// Write your encryption key, protected by a passphrase, for other programs
+    ExportKey {
+        /// The file to write; it must not exist yet
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Read the passphrase from the first line of this file instead of asking
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Protect the same keys with another PIN
+    ChangePin {
+        /// Read the new PIN from the first line of this file instead of asking
+        #[arg(long, value_name = "FILE")]
+        new_pin_file: Option<PathBuf>,
+    },
+}
+
+/// The arguments of `send`.
+#[derive(Args)]
+#[command(group = ArgGroup::new("recipients").required(true).multiple(true).args(["to", "cc", "bcc"]))]
+pub(crate) struct Send {
+    /// A recipient; may be repeated
+    #[arg(long, value_name = "ADDRESS", num_args = 1)]
+    pub(crate) to: Vec<String>,
+    /// A recipient of a copy; may be repeated
+    #[arg(long, value_name = "ADDRESS", num_args = 1)]
+    pub(crate) cc: Vec<String>,
+    /// A recipient of a copy whom nobody else sees; may be repeated
+    #[arg(long, value_name = "ADDRESS", num_args = 1)]
+    pub(crate) bcc: Vec<String>,
+    /// The subject
+    #[arg(long)]
+    pub(crate) subject: String,
+    /// The text; without it, text comes from stdin unless that is a terminal
+    #[arg(long, conflicts_with = "text_file")]
+    pub(crate) text: Option<String>,
+    /// The file that holds the text (UTF-8)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) text_file: Option<PathBuf>,
+    /// Documents that go with the letter
+    #[arg(value_name = "FILE")]
+    pub(crate) documents: Vec<PathBuf>,
+    /// How the letter is consigned
+    #[arg(long, value_enum, default_value_t = Mode::Signed)]
+    pub(crate) mode: Mode,
+    /// Until when it can be accepted: 14d, 12h, 20s, or 2026-12-24T18:00:00+01:00 [default: 14d]
+    #[arg(long, value_name = "DEADLINE")]
+    pub(crate) deadline: Option<DeadlineText>,
+    /// Let the recipients see the subject before they accept
+    #[arg(long)]
+    pub(crate) show_subject: bool,
+    /// Let the recipients see the To and Cc recipients before they accept
+    #[arg(long)]
+    pub(crate) show_recipients: bool,
+    /// Do without a time-stamp on your signature (mode basic only)
+    #[arg(long)]
+    pub(crate) without_time_stamp: bool,
+    /// Your own reference; it is kept here and not sent
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reference: Option<String>,
+}
+
+/// How a letter is consigned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mode {
+    /// Available at once
+    Basic,
+    /// The recipient accepts first
+    Consent,
+    /// The recipient accepts first, with a signature
+    Signed,
+}
+
+/// The arguments of `sync`.
+#[derive(Args)]
+pub(crate) struct Sync {
+    /// Keep asking for so many seconds until something new came
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=SYNC_WAIT_SECONDS_MAX))]
+    pub(crate) wait: u64,
+}
+
+/// The arguments of `inbox`.
+#[derive(Args)]
+pub(crate) struct Inbox {
+    /// Also letters that were refused or have expired
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// The arguments of `show`.
+#[derive(Args)]
+pub(crate) struct Show {
+    /// The letter: the first digits (four or more) of its id
+    #[arg(value_name = "ID")]
+    pub(crate) letter: LetterName,
+}
+
+/// The arguments of `accept` and `refuse`.
+#[derive(Args)]
+pub(crate) struct Decide {
+    /// The letter: the first digits (four or more) of its id
+    #[arg(value_name = "ID")]
+    pub(crate) letter: LetterName,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// The arguments of `save`.
+#[derive(Args)]
+pub(crate) struct Save {
+    /// The letter: the first digits (four or more) of its id
+    #[arg(value_name = "ID")]
+    pub(crate) letter: LetterName,
+    /// The directory to write to; it is made if it is missing
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// In which form
+    #[arg(long = "as", value_enum, default_value_t = SaveAs::Parts)]
+    pub(crate) form: SaveAs,
+}
+
+/// The form of a saved letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SaveAs {
+    /// One message, as mail programs read it
+    Eml,
+    /// The text and each document as a file of its own
+    Parts,
+    /// The signed message (S/MIME), with which others can verify the sender's signature
+    Smime,
+}
+
+/// The arguments of `sent`.
+#[derive(Args)]
+pub(crate) struct Sent {
+    /// The letter: the first digits (four or more) of its id
+    #[arg(value_name = "ID")]
+    pub(crate) letter: Option<LetterName>,
+}
+
+/// The arguments of `evidence`.
+#[derive(Args)]
+pub(crate) struct Evidence {
+    /// The letter: the first digits (four or more) of its id
+    #[arg(value_name = "ID")]
+    pub(crate) letter: LetterName,
+    /// The directory to write to; it is made if it is missing
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The arguments of `export`.
+#[derive(Args)]
+pub(crate) struct Export {
+    /// The letter: the first digits (four or more) of its id
+    #[arg(value_name = "ID")]
+    pub(crate) letter: LetterName,
+    /// The file to write; it must not exist yet
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+/// The arguments of `verify`.
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// The dossier (.asice) or one evidence (.p7m)
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The directory that holds the certificates you trust (PEM)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) trust: PathBuf,
+}
+
+/// The arguments of `completions`.
+#[derive(Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(crate) shell: Shell,
+}
+
+/// Seconds; an hour. Who waits longer asks again.
+const SYNC_WAIT_SECONDS_MAX: u64 = 3600;

@@ -1,0 +1,49 @@
+//! Results of few fields.
+
+use serde::Serialize;
+
+use super::inbox::Entry;
+use super::letter::State;
+use super::outgoing::Step;
+
+/// `sealpost/sync/1`.
+#[derive(Serialize)]
+pub(crate) struct Synced {
+    /// Letters that came.
+    pub(crate) letters_new: u64,
+    /// Evidence that came.
+    pub(crate) evidence_new: u64,
+    /// Letters that were handed in only now.
+    pub(crate) handed_in: u64,
+    /// The letters that wait for a decision.
+    pub(crate) waiting: Vec<Entry>,
+}
+
+/// `sealpost/accept/1` and `sealpost/refuse/1`.
+#[derive(Serialize)]
+pub(crate) struct Decided {
+    pub(crate) letter_id: String,
+    pub(crate) dispatch_id: String,
+    pub(crate) state: State,
+    /// What the provider proved about it.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// `sealpost/save/1`, `sealpost/export/1` and `sealpost/identity-export-key/1`.
+#[derive(Serialize)]
+pub(crate) struct Written {
+    pub(crate) files: Vec<File>,
+}
+
+/// One file that was written.
+#[derive(Serialize)]
+pub(crate) struct File {
+    pub(crate) path: String,
+    pub(crate) octets: u64,
+}
+
+/// `sealpost/identity-change-pin/1`.
+#[derive(Serialize)]
+pub(crate) struct PinChanged {
+    pub(crate) changed: bool,
+}

@@ -1,0 +1,222 @@
+//! The only place that writes to the terminal, to pipes and to files behind them.
+//!
+//! - A result goes to stdout: once, whole, as text or as one JSON document.
+//! - Messages and questions go to stderr. `--quiet` takes the messages away, never a warning.
+//! - A reader who closes the pipe early has seen enough: no error, no other exit code. Any other
+//!   failure to write is one, since half a result must not pass for a whole one.
+
+use std::io::{self, IsTerminal, Write};
+
+use dialoguer::console::Term;
+use sealpost_agent::Language;
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::texts::Texts;
+
+/// How to speak to who called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Manners {
+    /// JSON instead of text.
+    pub(crate) json: bool,
+    /// No messages beyond result, warnings and errors.
+    pub(crate) quiet: bool,
+    /// The language of texts.
+    pub(crate) language: Language,
+}
+
+/// What a verb has to say in the end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// Everything to be printed as text, with its line breaks.
+    text: String,
+    /// The same for programs, as one JSON document.
+    document: Option<String>,
+    exit: Exit,
+}
+
+impl Answer {
+    /// The answer of a verb. `fields` must be written as a JSON object; the schema comes first.
+    pub(crate) fn new(verb: &str, fields: &impl Serialize, text: String) -> Self {
+        Self { text, document: Some(document(verb, fields)), exit: Exit::Passed }
+    }
+
+    /// Text alone, such as help that was asked for.
+    pub(crate) fn plain(text: String) -> Self {
+        Self { text, document: None, exit: Exit::Passed }
+    }
+
+    /// The same with another exit code.
+    pub(crate) fn exit(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
+}
+
+/// Writes for one command.
+pub(crate) struct Printer {
+    manners: Manners,
+}
+
+impl Printer {
+    /// A printer with these manners.
+    pub(crate) fn new(manners: Manners) -> Self {
+        Self { manners }
+    }
+
+    /// The language of texts.
+    pub(crate) fn language(&self) -> Language {
+        self.manners.language
+    }
+
+    /// The texts in that language.
+    pub(crate) fn texts(&self) -> &'static Texts {
+        Texts::of(self.manners.language)
+    }
+
+    /// Whether messages are unwanted.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.manners.quiet
+    }
+
+    /// The columns of the terminal that text goes to, if it goes to one.
+    pub(crate) fn columns(&self) -> Option<usize> {
+        let term = Term::stdout();
+        if !term.is_term() {
+            return None;
+        }
+        term.size_checked().map(|(_, columns)| usize::from(columns))
+    }
+
+    /// Prints the result.
+    pub(crate) fn answer(&self, answer: Answer) -> Result<Exit, Failure> {
+        let text = match answer.document {
+            Some(document) if self.manners.json => document,
+            _ => answer.text,
+        };
+        write_whole(&mut io::stdout().lock(), &text).map_err(Failure::Output)?;
+        Ok(answer.exit)
+    }
+
+    /// Says something that is not the result.
+    pub(crate) fn message(&self, text: &str) {
+        if !self.manners.quiet {
+            say(text);
+        }
+    }
+
+    /// Says something that must not be missed.
+    pub(crate) fn warning(&self, text: &str) {
+        say(&format!("{}: {text}", self.texts().warning));
+    }
+
+    /// Says what somebody is about to decide on, even if messages are unwanted.
+    pub(crate) fn before_question(&self, text: &str) {
+        say(text);
+    }
+
+    /// Writes a question and leaves the cursor behind it.
+    pub(crate) fn ask(&self, question: &str) {
+        let mut out = io::stderr().lock();
+        // Who does not see the question answers nothing, and nothing is decided.
+        let _ = write!(out, "{question} ").and_then(|()| out.flush());
+    }
+
+    /// Says what went wrong and what to do, and for programs says it on stdout too.
+    pub(crate) fn failure(&self, failure: &Failure) -> Exit {
+        let language = self.manners.language;
+        let (code, message) = (failure.code(), failure.message(language));
+        let (error, help) = (self.texts().error, self.texts().help);
+        say(&format!("{error}[{code}]: {message}\n{help}: {}", failure.remedy(language)));
+        if self.manners.json {
+            let fields = Reported {
+                code,
+                message,
+                remedy: failure.remedy(language),
+                fault: failure.fault(),
+            };
+            // The text on stderr has said it; nothing is left to do if stdout is gone as well.
+            let _ = write_whole(&mut io::stdout().lock(), &document("error", &fields));
+        }
+        Exit::Fault
+    }
+}
+
+/// Whether somebody can be asked: questions are read from stdin and written to stderr.
+pub(crate) fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Whether a moving picture makes sense where messages go.
+pub(crate) fn can_show_progress() -> bool {
+    io::stderr().is_terminal()
+}
+
+#[derive(Serialize)]
+struct Reported<'a> {
+    code: &'a str,
+    message: String,
+    remedy: String,
+    fault: &'a str,
+}
+
+/// `{"schema": "sealpost/<verb>/1", …fields}` and a line break.
+fn document(verb: &str, fields: &impl Serialize) -> String {
+    #[derive(Serialize)]
+    struct Document<'a, T> {
+        schema: String,
+        #[serde(flatten)]
+        fields: &'a T,
+    }
+    let document = Document { schema: format!("sealpost/{verb}/1"), fields };
+    let written = serde_json::to_string_pretty(&document);
+    let mut text = written.expect("answers are objects with string keys and no odd numbers");
+    text.push('\n');
+    text
+}
+
+/// Writes everything and makes sure that it left this process.
+fn write_whole(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// A line on stderr. Nobody is left to tell if that fails.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Closed(io::ErrorKind);
+
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_who_leaves_is_no_error_and_a_full_disk_is() {
+        assert!(write_whole(&mut Closed(io::ErrorKind::BrokenPipe), "text").is_ok());
+        assert!(write_whole(&mut Closed(io::ErrorKind::StorageFull), "text").is_err());
+    }
+
+    #[test]
+    fn a_document_names_its_schema_and_keeps_its_fields() {
+        #[derive(Serialize)]
+        struct Fields {
+            letters: u8,
+        }
+        let text = document("inbox", &Fields { letters: 3 });
+        assert!(text.starts_with("{\n  \"schema\": \"sealpost/inbox/1\",\n"));
+        assert!(text.ends_with("\"letters\": 3\n}\n"));
+    }
+}

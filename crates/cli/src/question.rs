@@ -1,0 +1,45 @@
+//! Asking for a decision that cannot be taken back.
+
+use std::io::{self, BufRead, Read};
+
+use crate::failure::Failure;
+use crate::printer::{Printer, can_ask};
+
+/// Goes on only if the person typed yes, or said so with `--yes`.
+pub(crate) fn confirmed(yes: bool, question: &str, printer: &Printer) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !can_ask() {
+        return Err(Failure::ConfirmationNeeded);
+    }
+    printer.ask(question);
+    let mut answer = String::new();
+    let mut stdin = io::stdin().lock().take(ANSWER_OCTETS_MAX);
+    stdin.read_line(&mut answer).map_err(Failure::Terminal)?;
+    if is_yes(&answer) { Ok(()) } else { Err(Failure::Declined) }
+}
+
+/// The whole word, in either language: a single letter is too easily typed.
+fn is_yes(answer: &str) -> bool {
+    let answer = answer.trim();
+    answer.eq_ignore_ascii_case("yes") || answer.eq_ignore_ascii_case("ja")
+}
+
+/// Octets; who types more than a word did not mean yes.
+const ANSWER_OCTETS_MAX: u64 = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_whole_word_is_a_yes() {
+        for yes in ["yes\n", "YES\r\n", "ja\n", " Ja "] {
+            assert!(is_yes(yes));
+        }
+        for no in ["", "\n", "y\n", "j\n", "no\n", "yes please\n", "yess\n"] {
+            assert!(!is_yes(no));
+        }
+    }
+}

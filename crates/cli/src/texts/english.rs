@@ -1,0 +1,218 @@
+//! The words in English.
+
+use super::Texts;
+use crate::documents::letter::{Mode, State};
+use crate::shown::shown;
+
+pub(super) static TEXTS: Texts = Texts {
+    error: "error",
+    help: "help",
+    warning: "warning",
+    secret_open_to_others: |path| {
+        let name = shown(&path.to_string_lossy());
+        format!("others may read '{name}'; close it with chmod 600")
+    },
+    ask_pin: "PIN",
+    ask_new_pin: "New PIN",
+    ask_identity_pin: "PIN of the profile that vouches for you",
+    ask_passphrase: "Passphrase for the key",
+    pin_again: "The same PIN again",
+    passphrase_again: "The same passphrase again",
+    not_the_same: "That was not the same.",
+    choose_pin: "Choose a PIN of 6 to 64 characters. It protects your keys and letters on this \
+                 computer. Nobody can recover it, and after ten wrong PINs the keys are wiped.",
+    write_text_on_terminal: "the letter has no text; give it with --text or --text-file",
+    accept_question: "To accept this letter type yes:",
+    refuse_question: "To refuse this letter type yes:",
+
+    unlocking: "Unlocking your keys",
+    registering: "Having your keys certified",
+    looking_up: "Looking up the recipients",
+    signing: "Signing",
+    encrypting: "Encrypting",
+    handing_in: "Handing in",
+    fetching: "Fetching",
+    waiting: "Waiting for something new",
+    deciding: "Telling your provider",
+    opening: "Opening the letter",
+    collecting: "Collecting what proves the letter",
+    verifying: "Verifying",
+
+    address: "Address",
+    blind_copy: "Blind copy",
+    by_provider: "Sender's provider",
+    cc: "Copy to",
+    claimed_time: "Signer's own time",
+    date: "Date",
+    deadline: "Deadline",
+    decided: "Decided",
+    documents: "Documents",
+    file: "File",
+    from: "From",
+    identified: "Identified",
+    issued_by: "Issued by",
+    letter: "Letter",
+    mode: "Consignment",
+    name: "Name",
+    organisation: "Organisation",
+    policy: "Algorithm policy",
+    profile: "Profile",
+    proven_time: "Proven since",
+    provider: "Provider",
+    reason: "reason",
+    recipient: "Recipient",
+    recipients: "Recipients",
+    reference: "Reference",
+    remaining: "Remaining",
+    result: "Result",
+    serial: "Serial number",
+    signed_by: "Signed by",
+    size: "Size",
+    stated_by: "stated by",
+    subject: "Subject",
+    to: "To",
+    valid_until: "Valid until",
+    vouched_by: "Vouched for by",
+
+    inbox_empty: "No letters. Fetch with: sealpost sync",
+    inbox_headings: ["ID", "STATE", "REMAINING", "FROM", "SUBJECT"],
+    state_title: |state| match state {
+        State::Waiting => "A registered letter waits for your decision.",
+        State::Available => "A letter is there for you; nothing has been opened yet.",
+        State::Opened => "A letter to you, opened.",
+        State::Refused => "You refused this letter. It stays closed.",
+        State::Expired => "The deadline for this letter has passed. It stays closed.",
+        State::Unverified => "BEWARE: what came cannot be verified.",
+    },
+    state_word: |state| match state {
+        State::Waiting => "waits",
+        State::Available => "available",
+        State::Opened => "opened",
+        State::Refused => "refused",
+        State::Expired => "expired",
+        State::Unverified => "NOT VERIFIED",
+    },
+    hidden: "(hidden by the sender until you accept)",
+    no_time_left: "none",
+    blind_copy_meaning: "the other recipients do not know that you receive this letter",
+    mode_meaning: |mode| match mode {
+        Mode::Basic => "basic: available at once",
+        Mode::Consent => "consent: opens after acceptance",
+        Mode::Signed => "signed: opens after a signed acceptance",
+    },
+    assurance: |word| match word {
+        "low" => "by the sender's provider, with low assurance",
+        "substantial" => "by the sender's provider, with substantial assurance",
+        "high" => "by the sender's provider, with high assurance",
+        _ => "unknown",
+    },
+    accepting_means: |mode| match mode {
+        Mode::Signed => {
+            "Accepting means: you sign, with the legal effect of your own electronic signature, \
+             that you accept this letter. The time of your acceptance is proven, and the sender \
+             receives the evidence. Only then can you open the letter, and from then on the \
+             sender can prove that you had it at your disposal, whether you read it or not. \
+             Accepting is not agreeing: you do not consent to what the letter says. You cannot \
+             take it back. If you refuse, or let the deadline pass, the letter stays closed and \
+             the sender receives evidence of that; the law may attach consequences to it, \
+             sometimes the same as if you had accepted."
+        }
+        Mode::Basic | Mode::Consent => {
+            "Accepting means: you declare, with the key that you log in with, that you accept \
+             this letter. The time of your acceptance is proven, and the sender receives the \
+             evidence. Only then can you open the letter, and from then on the sender can prove \
+             that you had it at your disposal, whether you read it or not. Accepting is not \
+             agreeing: you do not consent to what the letter says. You cannot take it back. If \
+             you refuse, or let the deadline pass, the letter stays closed and the sender \
+             receives evidence of that; the law may attach consequences to it, sometimes the \
+             same as if you had accepted."
+        }
+    },
+    to_decide: "To accept or to refuse:",
+    signature_title: "The sender's signature",
+    not_verified: "Nothing of this letter is shown, because it is not proven who wrote it. Do not \
+                   act on it. Fetch again later; if this stays, ask the sender on another way.",
+    documents_title: "Documents",
+    to_save: "To save the letter with its documents:",
+    accepted: "You accepted the letter.",
+    refused: "You refused the letter. It stays closed.",
+    to_read: "To read it:",
+
+    sent_empty: "You have sent no letters.",
+    sent_headings: ["ID", "DATE", "TO", "REACHED", "SUBJECT"],
+    sent_title: "A letter from you",
+    handed_in: "Your provider took the letter.",
+    handed_back: "Your provider refused the letter. It was not sent.",
+    blind_copy_of: "blind copy",
+    what_next: "What becomes of it, you learn with:",
+    no_event: "nothing is proven yet",
+    not_proven: "not proven",
+    event,
+    reached,
+    certificates_written: "The certificates of those who issued the evidence. They prove nothing \
+                           by themselves: trust one only if you got it on another way too.",
+
+    registered: "Your keys are made and certified.",
+    identity_title: "Your identity",
+    certificate_for: |purpose| match purpose {
+        "signature" => "Certificate for your signature",
+        "authentication" => "Certificate for logging in",
+        "encryption" => "Certificate for letters to you",
+        _ => "Certificate",
+    },
+    pin_changed: "The new PIN holds from now on. Copies of the old keystore still open with the \
+                  old one.",
+    written: "Written:",
+    synced: |letters, evidence, handed_in| {
+        let mut said = format!("New: {letters} letters, {evidence} evidence.");
+        if handed_in > 0 {
+            said.push_str(&format!(" Handed in: {handed_in} letters."));
+        }
+        said
+    },
+    these_wait: "These letters wait for your decision:",
+    dossier_warning: "who gets the dossier can read the letter",
+    key_warning: "who gets this file and its passphrase can read the letters to you",
+};
+
+fn event(code: &str) -> &'static str {
+    match code {
+        "A.1" => "the sender's provider took the letter",
+        "A.2" => "the sender's provider refused the letter",
+        "B.1" => "the recipient's provider took the letter over",
+        "B.2" => "the recipient's provider refused the letter",
+        "B.3" => "the recipient's provider could not be reached in time",
+        "C.1" => "the recipient was told that the letter waits",
+        "C.2" => "the recipient could not be told",
+        "C.3" => "the recipient accepted the letter",
+        "C.4" => "the recipient refused the letter",
+        "C.5" => "the deadline passed without a decision",
+        "D.1" => "the letter was put at the recipient's disposal",
+        "D.2" => "the letter could not be put at the recipient's disposal",
+        "D.3" => "the recipient was told that the letter is there",
+        "D.4" => "the recipient could not be told that the letter is there",
+        "E.1" => "the letter was handed over to the recipient",
+        "E.2" => "the letter could not be handed over",
+        "F.1" => "the letter left to another network",
+        "F.2" => "the letter could not leave to another network",
+        "F.3" => "the letter came from another network",
+        _ => "an unknown event",
+    }
+}
+
+fn reached(code: &str) -> &'static str {
+    match code {
+        "A.1" => "submitted",
+        "A.2" => "NOT SUBMITTED",
+        "B.1" => "relayed",
+        "B.2" => "NOT RELAYED",
+        "B.3" => "NOT REACHED",
+        "C.1" => "waits",
+        "C.3" => "accepted",
+        "C.4" => "REFUSED",
+        "C.5" => "EXPIRED",
+        "D.1" => "at disposal",
+        "E.1" => "handed over",
+        _ => event(code),
+    }
+}

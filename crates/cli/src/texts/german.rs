@@ -1,0 +1,223 @@
+//! The words in German.
+
+use super::Texts;
+use crate::documents::letter::{Mode, State};
+use crate::shown::shown;
+
+pub(super) static TEXTS: Texts = Texts {
+    error: "Fehler",
+    help: "Hilfe",
+    warning: "Warnung",
+    secret_open_to_others: |path| {
+        let name = shown(&path.to_string_lossy());
+        format!("andere dürfen „{name}“ lesen; schließen Sie die Datei mit chmod 600")
+    },
+    ask_pin: "Ihre PIN",
+    ask_new_pin: "Neue PIN",
+    ask_identity_pin: "PIN des Profils, das für Sie bürgt",
+    ask_passphrase: "Passphrase für den Schlüssel",
+    pin_again: "Dieselbe PIN noch einmal",
+    passphrase_again: "Dieselbe Passphrase noch einmal",
+    not_the_same: "Das war nicht dasselbe.",
+    choose_pin: "Wählen Sie eine PIN von 6 bis 64 Zeichen. Sie schützt Ihre Schlüssel und Briefe \
+                 auf diesem Rechner. Niemand kann sie wiederherstellen, und nach zehn falschen \
+                 PINs werden die Schlüssel gelöscht.",
+    write_text_on_terminal: "der Brief hat keinen Text; geben Sie ihn mit --text oder --text-file",
+    accept_question: "Um diesen Brief anzunehmen, schreiben Sie ja:",
+    refuse_question: "Um diesen Brief abzulehnen, schreiben Sie ja:",
+
+    unlocking: "Ihre Schlüssel werden entsperrt",
+    registering: "Ihre Schlüssel werden zertifiziert",
+    looking_up: "Die Empfänger werden nachgeschlagen",
+    signing: "Der Brief wird unterschrieben",
+    encrypting: "Der Brief wird verschlüsselt",
+    handing_in: "Der Brief wird eingeliefert",
+    fetching: "Es wird abgeholt",
+    waiting: "Es wird auf Neues gewartet",
+    deciding: "Ihr Anbieter wird benachrichtigt",
+    opening: "Der Brief wird geöffnet",
+    collecting: "Was den Brief beweist, wird gesammelt",
+    verifying: "Es wird geprüft",
+
+    address: "Adresse",
+    blind_copy: "Blindkopie",
+    by_provider: "Anbieter des Absenders",
+    cc: "Kopie an",
+    claimed_time: "Zeitangabe des Unterzeichners",
+    date: "Datum",
+    deadline: "Frist",
+    decided: "Entschieden",
+    documents: "Dokumente",
+    file: "Datei",
+    from: "Von",
+    identified: "Identifiziert",
+    issued_by: "Ausgestellt von",
+    letter: "Brief",
+    mode: "Zustellart",
+    name: "Name",
+    organisation: "Organisation",
+    policy: "Algorithmenregeln",
+    profile: "Profil",
+    proven_time: "Bewiesen seit",
+    provider: "Anbieter",
+    reason: "Grund",
+    recipient: "Empfänger",
+    recipients: "Alle Empfänger",
+    reference: "Zeichen",
+    remaining: "Verbleibend",
+    result: "Ergebnis",
+    serial: "Seriennummer",
+    signed_by: "Unterschrieben von",
+    size: "Größe",
+    stated_by: "bezeugt von",
+    subject: "Betreff",
+    to: "An",
+    valid_until: "Gültig bis",
+    vouched_by: "Verbürgt durch",
+
+    inbox_empty: "Keine Briefe. Abholen mit: sealpost sync",
+    inbox_headings: ["ID", "STAND", "VERBLEIBEND", "VON", "BETREFF"],
+    state_title: |state| match state {
+        State::Waiting => "Ein Einschreiben wartet auf Ihre Entscheidung.",
+        State::Available => "Ein Brief liegt für Sie bereit; noch ist nichts geöffnet.",
+        State::Opened => "Ein Brief an Sie, geöffnet.",
+        State::Refused => "Sie haben diesen Brief abgelehnt. Er bleibt verschlossen.",
+        State::Expired => "Die Frist für diesen Brief ist verstrichen. Er bleibt verschlossen.",
+        State::Unverified => "VORSICHT: Was ankam, lässt sich nicht prüfen.",
+    },
+    state_word: |state| match state {
+        State::Waiting => "wartet",
+        State::Available => "bereit",
+        State::Opened => "geöffnet",
+        State::Refused => "abgelehnt",
+        State::Expired => "verfallen",
+        State::Unverified => "NICHT GEPRÜFT",
+    },
+    hidden: "(zeigt der Absender erst nach der Annahme)",
+    no_time_left: "nichts",
+    blind_copy_meaning: "die anderen Empfänger wissen nicht, dass Sie diesen Brief erhalten",
+    mode_meaning: |mode| match mode {
+        Mode::Basic => "basic: sofort verfügbar",
+        Mode::Consent => "consent: öffnet sich nach der Annahme",
+        Mode::Signed => "signed: öffnet sich nach unterschriebener Annahme",
+    },
+    assurance: |word| match word {
+        "low" => "vom Anbieter des Absenders, mit niedrigem Vertrauensniveau",
+        "substantial" => "vom Anbieter des Absenders, mit substanziellem Vertrauensniveau",
+        "high" => "vom Anbieter des Absenders, mit hohem Vertrauensniveau",
+        _ => "unbekannt",
+    },
+    accepting_means: |mode| match mode {
+        Mode::Signed => {
+            "Annehmen heißt: Sie unterschreiben, mit der Rechtswirkung Ihrer eigenen \
+             elektronischen Unterschrift, dass Sie diesen Brief annehmen. Der Zeitpunkt Ihrer \
+             Annahme wird bewiesen, und der Absender erhält den Nachweis. Erst dann lässt sich \
+             der Brief öffnen, und von da an kann der Absender beweisen, dass er Ihnen zur \
+             Verfügung stand, ob Sie ihn lesen oder nicht. Annehmen ist nicht zustimmen: Sie \
+             erklären sich nicht mit dem Inhalt einverstanden. Zurücknehmen können Sie es nicht. \
+             Lehnen Sie ab oder lassen Sie die Frist verstreichen, so bleibt der Brief \
+             verschlossen, und der Absender erhält darüber einen Nachweis; das Recht kann daran \
+             Folgen knüpfen, manchmal dieselben, als hätten Sie angenommen."
+        }
+        Mode::Basic | Mode::Consent => {
+            "Annehmen heißt: Sie erklären mit dem Schlüssel, mit dem Sie sich anmelden, dass Sie \
+             diesen Brief annehmen. Der Zeitpunkt Ihrer Annahme wird bewiesen, und der Absender \
+             erhält den Nachweis. Erst dann lässt sich der Brief öffnen, und von da an kann der \
+             Absender beweisen, dass er Ihnen zur Verfügung stand, ob Sie ihn lesen oder nicht. \
+             Annehmen ist nicht zustimmen: Sie erklären sich nicht mit dem Inhalt einverstanden. \
+             Zurücknehmen können Sie es nicht. Lehnen Sie ab oder lassen Sie die Frist \
+             verstreichen, so bleibt der Brief verschlossen, und der Absender erhält darüber \
+             einen Nachweis; das Recht kann daran Folgen knüpfen, manchmal dieselben, als hätten \
+             Sie angenommen."
+        }
+    },
+    to_decide: "Zum Annehmen oder Ablehnen:",
+    signature_title: "Die Unterschrift des Absenders",
+    not_verified: "Von diesem Brief wird nichts gezeigt, weil nicht bewiesen ist, wer ihn \
+                   geschrieben hat. Richten Sie sich nicht danach. Holen Sie später noch einmal \
+                   ab; bleibt es dabei, fragen Sie den Absender auf einem anderen Weg.",
+    documents_title: "Dokumente",
+    to_save: "Zum Speichern des Briefs mit seinen Dokumenten:",
+    accepted: "Sie haben den Brief angenommen.",
+    refused: "Sie haben den Brief abgelehnt. Er bleibt verschlossen.",
+    to_read: "Zum Lesen:",
+
+    sent_empty: "Sie haben keine Briefe verschickt.",
+    sent_headings: ["ID", "DATUM", "AN", "STAND", "BETREFF"],
+    sent_title: "Ein Brief von Ihnen",
+    handed_in: "Ihr Anbieter hat den Brief angenommen.",
+    handed_back: "Ihr Anbieter hat den Brief zurückgewiesen. Er wurde nicht verschickt.",
+    blind_copy_of: "als Blindkopie",
+    what_next: "Was aus ihm wird, erfahren Sie mit:",
+    no_event: "noch ist nichts bewiesen",
+    not_proven: "nicht bewiesen",
+    event,
+    reached,
+    certificates_written: "Die Zertifikate derer, die die Nachweise ausgestellt haben. Für sich \
+                           beweisen sie nichts: Vertrauen Sie einem nur, wenn Sie es auch auf \
+                           einem anderen Weg erhalten haben.",
+
+    registered: "Ihre Schlüssel sind erzeugt und zertifiziert.",
+    identity_title: "Wer Sie hier sind",
+    certificate_for: |purpose| match purpose {
+        "signature" => "Zertifikat für Ihre Unterschrift",
+        "authentication" => "Zertifikat für die Anmeldung",
+        "encryption" => "Zertifikat für Briefe an Sie",
+        _ => "Zertifikat",
+    },
+    pin_changed: "Von jetzt an gilt die neue PIN. Kopien der alten Schlüsseldatei öffnen sich \
+                  noch mit der alten.",
+    written: "Geschrieben:",
+    synced: |letters, evidence, handed_in| {
+        let mut said = format!("Neu: {letters} Briefe, {evidence} Nachweise.");
+        if handed_in > 0 {
+            said.push_str(&format!(" Eingeliefert: {handed_in} Briefe."));
+        }
+        said
+    },
+    these_wait: "Diese Briefe warten auf Ihre Entscheidung:",
+    dossier_warning: "wer das Dossier erhält, kann den Brief lesen",
+    key_warning: "wer diese Datei und ihre Passphrase erhält, kann die Briefe an Sie lesen",
+};
+
+fn event(code: &str) -> &'static str {
+    match code {
+        "A.1" => "der Anbieter des Absenders nahm den Brief an",
+        "A.2" => "der Anbieter des Absenders wies den Brief zurück",
+        "B.1" => "der Anbieter des Empfängers übernahm den Brief",
+        "B.2" => "der Anbieter des Empfängers wies den Brief zurück",
+        "B.3" => "der Anbieter des Empfängers war nicht rechtzeitig zu erreichen",
+        "C.1" => "der Empfänger wurde benachrichtigt, dass der Brief wartet",
+        "C.2" => "der Empfänger konnte nicht benachrichtigt werden",
+        "C.3" => "der Empfänger nahm den Brief an",
+        "C.4" => "der Empfänger lehnte den Brief ab",
+        "C.5" => "die Frist verstrich ohne Entscheidung",
+        "D.1" => "der Brief stand dem Empfänger zur Verfügung",
+        "D.2" => "der Brief konnte dem Empfänger nicht bereitgestellt werden",
+        "D.3" => "der Empfänger wurde benachrichtigt, dass der Brief bereitliegt",
+        "D.4" => "der Empfänger konnte davon nicht benachrichtigt werden",
+        "E.1" => "der Brief wurde dem Empfänger übergeben",
+        "E.2" => "der Brief konnte nicht übergeben werden",
+        "F.1" => "der Brief ging in ein anderes Netz",
+        "F.2" => "der Brief konnte nicht in ein anderes Netz gehen",
+        "F.3" => "der Brief kam aus einem anderen Netz",
+        _ => "ein unbekanntes Ereignis",
+    }
+}
+
+fn reached(code: &str) -> &'static str {
+    match code {
+        "A.1" => "eingeliefert",
+        "A.2" => "NICHT EINGELIEFERT",
+        "B.1" => "weitergeleitet",
+        "B.2" => "NICHT WEITERGELEITET",
+        "B.3" => "NICHT ERREICHT",
+        "C.1" => "wartet",
+        "C.3" => "angenommen",
+        "C.4" => "ABGELEHNT",
+        "C.5" => "VERFALLEN",
+        "D.1" => "verfügbar",
+        "E.1" => "übergeben",
+        _ => event(code),
+    }
+}

@@ -1,0 +1,52 @@
+use super::*;
+
+const EVENTS: [&str; 19] = [
+    "A.1", "A.2", "B.1", "B.2", "B.3", "C.1", "C.2", "C.3", "C.4", "C.5", "D.1", "D.2", "D.3",
+    "D.4", "E.1", "E.2", "F.1", "F.2", "F.3",
+];
+
+#[test]
+fn every_event_of_the_standard_has_its_own_words_in_both_languages() {
+    for language in [Language::English, Language::German] {
+        let texts = Texts::of(language);
+        let unknown = (texts.event)("?");
+        for code in EVENTS {
+            assert_ne!((texts.event)(code), unknown, "{code}");
+            assert_ne!((texts.reached)(code), unknown, "{code}");
+        }
+    }
+}
+
+#[test]
+fn what_accepting_means_names_proof_finality_and_silence() {
+    for mode in [Mode::Consent, Mode::Signed] {
+        let english = (Texts::of(Language::English).accepting_means)(mode);
+        for needed in ["proven", "take it back", "deadline", "not agreeing", "refuse"] {
+            assert!(english.contains(needed), "{needed}");
+        }
+        let german = (Texts::of(Language::German).accepting_means)(mode);
+        for needed in ["bewiesen", "Zurücknehmen", "Frist", "nicht zustimmen", "Lehnen"] {
+            assert!(german.contains(needed), "{needed}");
+        }
+    }
+    assert!((Texts::of(Language::English).accepting_means)(Mode::Signed).contains("you sign"));
+    assert!(!(Texts::of(Language::English).accepting_means)(Mode::Consent).contains("you sign"));
+}
+
+#[test]
+fn folded_lines_leave_no_holes_in_a_sentence() {
+    for language in [Language::English, Language::German] {
+        let texts = Texts::of(language);
+        let long = [
+            texts.choose_pin,
+            texts.not_verified,
+            texts.certificates_written,
+            texts.pin_changed,
+            (texts.accepting_means)(Mode::Signed),
+            (texts.accepting_means)(Mode::Consent),
+        ];
+        for text in long {
+            assert!(!text.contains("  ") && !text.contains('\n'), "{text}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! CMS of foreign programs: BER is rewritten once and stays as it is, and nothing verifies but
+//! what was signed.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use sealpost_cms::ber::to_der;
+use sealpost_cms::certificate::KeyPurpose;
+use sealpost_cms::signed::{Limits, SignedData, verify_foreign};
+use sealpost_cms::verdict::Outcome;
+use sealpost_fuzz::{House, contents};
+use std::sync::LazyLock;
+
+static HOUSE: LazyLock<House> = LazyLock::new(House::new);
+static SIGNED: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| contents("cms_foreign"));
+
+fuzz_target!(|octets: &[u8]| {
+    let der = to_der(octets);
+    if let Ok(der) = &der {
+        assert!(der.len() <= 2 * octets.len(), "rewriting makes messages grow");
+    }
+    if let Ok(signed) = SignedData::from_ber(octets, Limits::default()) {
+        let der = der.expect("a reader of BER begins by rewriting it");
+        assert_eq!(to_der(&der).as_ref(), Ok(&der), "rewritten twice, written otherwise");
+        assert!(signed.claims().content().is_none_or(|content| content.len() <= der.len()));
+    }
+    for purpose in [KeyPurpose::LetterSignature, KeyPurpose::ElectronicSeal] {
+        if let Outcome::TotalPassed(content) = verify_foreign(octets, &HOUSE.verification(purpose))
+        {
+            let content = content.get().content();
+            assert!(SIGNED.iter().any(|signed| signed == content), "verified, signed by nobody");
+        }
+    }
+});
