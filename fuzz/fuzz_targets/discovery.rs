@@ -18,7 +18,7 @@ fn verified(domain: &str, octets: &[u8]) -> Outcome<Discovery> {
     verify_discovery(octets, &domain, &HOUSE.verification(KeyPurpose::ElectronicSeal))
 }
 
-fuzz_target!(|octets: &[u8]| {
+fuzz_target!(init: LazyLock::force(&SEALED), |octets: &[u8]| {
     if let Ok(discovery) = Discovery::from_json(octets) {
         assert_eq!(Discovery::from_json(&discovery.to_json()).as_ref(), Ok(&discovery));
         assert!(discovery.routing_key.key().is_ok(), "read, and without a routing key");

@@ -8,14 +8,14 @@ use sealpost_erds::evidence::{about_same_letter, verify_evidence};
 use sealpost_erds::limits::SEALED_SLIP_OCTETS;
 use sealpost_erds::relay::{DispatchHead, RelayMetadata};
 use sealpost_erds::slip::{RelaySlip, SlipBinding};
-use sealpost_fuzz::{House, routing_key};
+use sealpost_fuzz::{House, read, routing_key};
 use sealpost_wire::framing::{frame, split_head, split_parts};
 use std::sync::LazyLock;
 
 static HOUSE: LazyLock<House> = LazyLock::new(House::new);
 static SOUTH: LazyLock<RoutingKey> = LazyLock::new(|| routing_key("south.example"));
 
-fuzz_target!(|octets: &[u8]| {
+fuzz_target!(init: the_seed_is_opened(), |octets: &[u8]| {
     if let Ok(metadata) = RelayMetadata::from_json(octets) {
         assert_eq!(RelayMetadata::from_json(&metadata.to_json()), Ok(metadata));
     }
@@ -32,17 +32,21 @@ fuzz_target!(|octets: &[u8]| {
     if let Some(parts) = rest.and_then(|rest| split_parts(rest, lengths).ok()) {
         assert_eq!(frame(head, &parts), octets, "framed otherwise");
     }
-    is_judged(&dispatch);
+    let _ = is_judged(&dispatch);
 });
 
-/// What the recipient's provider does before it takes a letter over.
-fn is_judged(dispatch: &DispatchHead) {
+/// What the recipient's provider does before it takes a letter over; whether it could.
+fn is_judged(dispatch: &DispatchHead) -> bool {
     let verification = HOUSE.verification(KeyPurpose::ElectronicSeal);
-    if let Ok(evidence) = verify_evidence(&dispatch.submission_evidence.0, &verification).passed() {
-        let _ = about_same_letter(evidence.get(), &dispatch.metadata);
-    }
+    let evidence = verify_evidence(&dispatch.submission_evidence.0, &verification).passed();
+    let proven = evidence.is_ok_and(|it| about_same_letter(it.get(), &dispatch.metadata));
     let binding = SlipBinding::of_metadata(&dispatch.metadata);
-    if let Ok(slip) = RelaySlip::open(&SOUTH, &binding, &dispatch.slip) {
-        let _ = dispatch.metadata.recipient.is_opened_by(&slip.recipient);
-    }
+    let slip = RelaySlip::open(&SOUTH, &binding, &dispatch.slip);
+    proven && slip.is_ok_and(|slip| dispatch.metadata.recipient.is_opened_by(&slip.recipient))
+}
+
+/// Otherwise nothing above would be tried.
+fn the_seed_is_opened() {
+    let seed = DispatchHead::from_json(&read("dispatch/signed.json")).expect("a seed");
+    assert!(is_judged(&seed), "make the seeds again");
 }

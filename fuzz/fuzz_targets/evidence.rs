@@ -17,7 +17,7 @@ fn verified(octets: &[u8]) -> Outcome<Evidence> {
     verify_evidence(octets, &HOUSE.verification(KeyPurpose::ElectronicSeal))
 }
 
-fuzz_target!(|octets: &[u8]| {
+fuzz_target!(init: LazyLock::force(&SEALED), |octets: &[u8]| {
     if let Ok(evidence) = Evidence::from_json(octets) {
         assert_eq!(Evidence::from_json(&evidence.to_json()).as_ref(), Ok(&evidence));
         assert_eq!(evidence.check(), Ok(()));

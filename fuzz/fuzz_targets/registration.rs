@@ -16,7 +16,7 @@ fn verified(octets: &[u8]) -> Outcome<RegistrationStatement> {
     verify_registration(octets, &HOUSE.verification(KeyPurpose::LetterSignature))
 }
 
-fuzz_target!(|octets: &[u8]| {
+fuzz_target!(init: LazyLock::force(&SIGNED), |octets: &[u8]| {
     if let Ok(statement) = RegistrationStatement::from_json(octets) {
         let again = RegistrationStatement::from_json(&statement.to_json());
         assert_eq!(again, Ok(statement));

@@ -25,7 +25,7 @@ fn check(token: &[u8]) {
     }
 }
 
-fuzz_target!(|octets: &[u8]| {
+fuzz_target!(init: LazyLock::force(&STAMPS), |octets: &[u8]| {
     if let Ok(request) = TimeStampRequest::from_der(octets) {
         let again = TimeStampRequest::from_der(&request.to_der()).expect("our own request is read");
         assert_eq!(again.imprint(), request.imprint());

@@ -81,7 +81,7 @@ fn common(part: &Part) -> Vec<u8> {
 /// CRC-32 of ZIP (APPNOTE 6.3 §4.4.7).
 fn crc32(octets: &[u8]) -> u32 {
     let step = |crc: u32, octet: &u8| {
-        (0..8).fold(crc ^ u32::from(*octet), |crc, _| crc >> 1 ^ (crc & 1) * 0xEDB8_8320)
+        (0..8).fold(crc ^ u32::from(*octet), |crc, _| (crc >> 1) ^ ((crc & 1) * 0xEDB8_8320))
     };
     !octets.iter().fold(u32::MAX, step)
 }

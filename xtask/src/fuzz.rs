@@ -32,6 +32,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if let Some(stranger) = chosen.iter().find(|name| !known.contains(name)) {
         bail!("no fuzz target '{stranger}'; there are: {}", known.join(", "));
     }
+    if let Some(target) = known.iter().find(|target| !seeds(target).is_dir()) {
+        bail!("fuzz target '{target}' has no seeds; docs/fuzzing.md says how to make them");
+    }
     let mut steps = Steps::new();
     steps.step("build", || shell::run(&mut call(&cargo_fuzz, "build")))?;
     for target in chosen {
@@ -55,6 +58,11 @@ fn targets() -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// The real objects that a target begins with.
+fn seeds(target: &str) -> PathBuf {
+    shell::root().join("fuzz/seeds").join(target)
+}
+
 fn call(cargo_fuzz: &Path, verb: &str) -> Command {
     let mut command = Command::new(cargo_fuzz);
     command
@@ -66,13 +74,11 @@ fn call(cargo_fuzz: &Path, verb: &str) -> Command {
 }
 
 fn fuzz(cargo_fuzz: &Path, target: &str, seconds: u32) -> Result<()> {
-    let folder = shell::root().join("fuzz");
-    let corpus = folder.join("corpus").join(target);
+    let corpus = shell::root().join("fuzz/corpus").join(target);
     std::fs::create_dir_all(&corpus)?;
-    let seeds = folder.join("seeds").join(target);
-    let inputs: Vec<PathBuf> = [corpus, seeds].into_iter().filter(|path| path.is_dir()).collect();
     let mut command = call(cargo_fuzz, "run");
-    command.arg(target).args(inputs).args([
+    // What is found goes into the first folder, the seeds are only read.
+    command.arg(target).arg(corpus).arg(seeds(target)).args([
         "--".to_owned(),
         format!("-max_total_time={seconds}"),
         format!("-rss_limit_mb={MEMORY_MIB_MAX}"),

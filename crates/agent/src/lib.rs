@@ -29,6 +29,11 @@ pub use register::Vouching;
 pub use save::{SaveAs, write_new};
 pub use session::Agent;
 
+pub use sealpost_cms::certificate::Certificate;
+pub use sealpost_cms::time::Deadline;
+pub use sealpost_erds::{Address, ConsignmentMode};
+pub use sealpost_wire::invitation::Invitation;
+
 /// Forbids this process to leave its memory, and the keys in it, in a core dump.
 pub fn forbid_core_dumps() -> std::io::Result<()> {
     let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };

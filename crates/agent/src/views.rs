@@ -341,6 +341,20 @@ impl Agent {
         }
     }
 
+    /// All evidence about the letter whose identifier begins with `id`, sent or received.
+    pub fn evidence(&self, id: &str) -> Result<Vec<StepView>, AgentError> {
+        match self.sent(Some(id)) {
+            Ok(letters) => {
+                let recipients = letters.into_iter().flat_map(|letter| letter.recipients);
+                Ok(recipients.flat_map(|recipient| recipient.steps).collect())
+            }
+            Err(AgentError::Post(PostError::LetterNotFound)) => {
+                self.steps(self.received(id)?.metadata.dispatch_id)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     pub(crate) fn outgoing(&self, record: &SentRecord) -> Result<OutgoingView, AgentError> {
         let recipients = record.recipients.iter().map(|to| {
             Ok::<_, AgentError>(RecipientView {

@@ -17,8 +17,8 @@ use crate::printer::Manners;
 use crate::shown::shown;
 
 pub(crate) use verbs::{
-    Completions, Decide, Evidence, Export, Identity, IdentityVerb, Inbox, Mode, Register, SaveAs,
-    Save, Send, Sent, Show, Sync, Verb, Verify,
+    Completions, Decide, Evidence, Export, IdentityVerb, Inbox, Mode, Register, Save, SaveAs, Send,
+    Sent, Show, Sync, Verb, Verify,
 };
 
 /// Registered mail: every step is proven, and only the recipient can read the letter.

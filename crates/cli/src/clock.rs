@@ -28,10 +28,20 @@ fn in_zone(unix: i64, zone: TimeZone, language: Language) -> String {
     let there = moment(unix).to_zoned(zone);
     let local = match language {
         Language::English => {
-            format!("{} {} {}", there.day(), MONTHS[month_index(&there)].0, there.strftime("%Y, %H:%M:%S"))
+            format!(
+                "{} {} {}",
+                there.day(),
+                MONTHS[month_index(&there)].0,
+                there.strftime("%Y, %H:%M:%S")
+            )
         }
         Language::German => {
-            format!("{}. {} {} Uhr", there.day(), MONTHS[month_index(&there)].1, there.strftime("%Y, %H:%M:%S"))
+            format!(
+                "{}. {} {} Uhr",
+                there.day(),
+                MONTHS[month_index(&there)].1,
+                there.strftime("%Y, %H:%M:%S")
+            )
         }
     };
     format!("{local} (UTC{}) = {}", there.strftime("%:z"), utc(unix))
@@ -63,7 +73,10 @@ fn largest_unit(seconds: i64, language: Language) -> (String, Option<i64>) {
     let word = if count == 1 { words.0 } else { words.1 };
     let rest = seconds % unit.seconds;
     let next_smaller = UNITS.iter().map(|other| other.seconds).find(|other| *other < unit.seconds);
-    (format!("{count} {word}"), Some(rest).filter(|rest| next_smaller.is_some_and(|next| *rest >= next)))
+    (
+        format!("{count} {word}"),
+        Some(rest).filter(|rest| next_smaller.is_some_and(|next| *rest >= next)),
+    )
 }
 
 fn moment(unix: i64) -> Timestamp {

@@ -113,9 +113,18 @@ mod tests {
 
     #[test]
     fn what_is_no_deadline_is_refused_with_its_reason() {
-        for text in
-            ["", "d", "14", "14 d", "-1d", "1.5d", "14D", "soon", "2026-12-24", "2026-12-24T18:00:00"]
-        {
+        for text in [
+            "",
+            "d",
+            "14",
+            "14 d",
+            "-1d",
+            "1.5d",
+            "14D",
+            "soon",
+            "2026-12-24",
+            "2026-12-24T18:00:00",
+        ] {
             assert!(unix(text).unwrap_err().contains("14d"), "{text}");
         }
         assert!(unix("0s").unwrap_err().contains("one second"));

@@ -27,6 +27,11 @@ pub(crate) enum FileAct {
 pub(crate) enum Failure {
     /// The agent's.
     Agent(AgentError),
+    /// The user's: what should be an address is none.
+    Address {
+        /// What was typed.
+        text: String,
+    },
     /// The user's: a decision needs a confirmation, and nobody can be asked.
     ConfirmationNeeded,
     /// The user's: the deadline is not ahead.
@@ -45,6 +50,13 @@ pub(crate) enum Failure {
         /// Octets at most.
         octets_max: u64,
     },
+    /// The user's: a name that a letter cannot carry.
+    FileName {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The user's: what should be an invitation is none.
+    Invitation,
     /// The user's: a file must be UTF-8 text and is not.
     NotText {
         /// Which; none for stdin.
@@ -131,11 +143,14 @@ impl Failure {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Agent(error) => error.code(),
+            Self::Address { .. } => "address-malformed",
             Self::ConfirmationNeeded => "confirmation-needed",
             Self::DeadlinePast => "deadline-past",
             Self::Declined => "declined",
             Self::FileExists { .. } => "file-exists",
             Self::FileTooLarge { .. } => "file-too-large",
+            Self::FileName { .. } => "file-name-unusable",
+            Self::Invitation => "invitation-malformed",
             Self::NotText { .. } => "not-text",
             Self::Options { .. } => "options-conflict",
             Self::SecretEmpty { .. } => "secret-empty",
@@ -187,6 +202,7 @@ fn fault_word(fault: Fault) -> &'static str {
     match fault {
         Fault::User => "user",
         Fault::Machine => "machine",
+        Fault::Provider => "provider",
         Fault::Program => "program",
     }
 }

@@ -10,9 +10,9 @@ use crate::failure::Failure;
 /// The octets of a file.
 pub(crate) fn read(path: &Path, octets_max: u64) -> Result<Vec<u8>, Failure> {
     let file = File::open(path).map_err(Failure::read(path))?;
-    read_from(file, octets_max).map_err(Failure::read(path))?.ok_or_else(|| {
-        Failure::FileTooLarge { path: path.to_owned(), octets_max }
-    })
+    read_from(file, octets_max)
+        .map_err(Failure::read(path))?
+        .ok_or_else(|| Failure::FileTooLarge { path: path.to_owned(), octets_max })
 }
 
 /// The text of a file.

@@ -10,6 +10,7 @@
 
 mod arguments;
 mod clock;
+mod desk;
 mod documents;
 mod durations;
 mod exit;

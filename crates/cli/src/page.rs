@@ -45,7 +45,11 @@ impl Page {
     }
 
     /// Names with their values, aligned. Entries without a value are left out.
-    pub(crate) fn entries(&mut self, indent: usize, entries: &[(&str, Option<String>)]) -> &mut Self {
+    pub(crate) fn entries(
+        &mut self,
+        indent: usize,
+        entries: &[(&str, Option<String>)],
+    ) -> &mut Self {
         let present = || entries.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
         let width = present().map(|(name, _)| columns_of(name)).max().unwrap_or(0);
         for (name, value) in present() {
@@ -109,12 +113,21 @@ mod tests {
     #[test]
     fn entries_and_tables_are_aligned_in_all_scripts() {
         let mut page = Page::new(None);
-        page.entries(0, &[("From", Some("李雷".into())), ("Empty", None), ("Größe", Some("3".into()))]);
-        page.table(&["ID", "FROM", ""], &[
-            vec!["3f2a".into(), "李雷".into(), "x".into()],
-            vec!["77".into(), "Anna".into(), "y".into()],
-        ]);
-        assert_eq!(page.into_text(), "From:  李雷\nGröße: 3\nID    FROM\n3f2a  李雷  x\n77    Anna  y\n");
+        page.entries(
+            0,
+            &[("From", Some("李雷".into())), ("Empty", None), ("Größe", Some("3".into()))],
+        );
+        page.table(
+            &["ID", "FROM", ""],
+            &[
+                vec!["3f2a".into(), "李雷".into(), "x".into()],
+                vec!["77".into(), "Anna".into(), "y".into()],
+            ],
+        );
+        assert_eq!(
+            page.into_text(),
+            "From:  李雷\nGröße: 3\nID    FROM\n3f2a  李雷  x\n77    Anna  y\n"
+        );
     }
 
     #[test]

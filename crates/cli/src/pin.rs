@@ -13,7 +13,7 @@ use sealpost_agent::keystore::{Passphrase, Pin};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::failure::Failure;
-use crate::printer::{Printer, can_ask};
+use crate::printer::{Printer, can_ask_secret};
 
 /// Where a secret comes from if nobody is asked.
 #[derive(Clone, Copy)]
@@ -49,7 +49,7 @@ fn secret(
     if let Some(path) = source.file {
         return first_line(path, printer);
     }
-    if !can_ask() {
+    if !can_ask_secret() {
         return Err(Failure::SecretNeeded { option: source.option });
     }
     let mut question = Password::new().with_prompt(source.prompt);

@@ -5,6 +5,7 @@
 //! - A reader who closes the pipe early has seen enough: no error, no other exit code. Any other
 //!   failure to write is one, since half a result must not pass for a whole one.
 
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 
 use dialoguer::console::Term;
@@ -145,6 +146,12 @@ impl Printer {
 /// Whether somebody can be asked: questions are read from stdin and written to stderr.
 pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Whether somebody can be asked for a secret: that is read from the controlling terminal even if
+/// stdin is a pipe, as when the text of a letter comes from it.
+pub(crate) fn can_ask_secret() -> bool {
+    io::stderr().is_terminal() && (io::stdin().is_terminal() || File::open("/dev/tty").is_ok())
 }
 
 /// Whether a moving picture makes sense where messages go.

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::printer::{Printer, can_show_progress};
 
-/// A spinner, or a bar once the amount of work is known. It disappears when it is dropped.
+/// A spinner with the present step and the time so far. It disappears when it is dropped.
 pub(crate) struct Progress {
     bar: ProgressBar,
     ended: Option<Sender<()>>,
@@ -39,15 +39,6 @@ impl Progress {
     pub(crate) fn step(&self, what: &'static str) {
         self.bar.set_message(what);
     }
-
-    /// Says how much of the present step is done.
-    pub(crate) fn octets(&self, now: u64, of: u64) {
-        if self.bar.length() != Some(of) {
-            self.bar.set_style(bar());
-            self.bar.set_length(of);
-        }
-        self.bar.set_position(now);
-    }
 }
 
 impl Drop for Progress {
@@ -64,11 +55,6 @@ impl Drop for Progress {
 
 fn spinner() -> ProgressStyle {
     ProgressStyle::with_template("{spinner} {msg} ({elapsed})").expect("the template is constant")
-}
-
-fn bar() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner} {msg} {wide_bar} {binary_bytes}/{binary_total_bytes}")
-        .expect("the template is constant")
 }
 
 /// What ends sooner needs no picture.

@@ -3,16 +3,10 @@
 use std::io::{self, BufRead, Read};
 
 use crate::failure::Failure;
-use crate::printer::{Printer, can_ask};
+use crate::printer::Printer;
 
-/// Goes on only if the person typed yes, or said so with `--yes`.
-pub(crate) fn confirmed(yes: bool, question: &str, printer: &Printer) -> Result<(), Failure> {
-    if yes {
-        return Ok(());
-    }
-    if !can_ask() {
-        return Err(Failure::ConfirmationNeeded);
-    }
+/// Goes on only if the person typed yes.
+pub(crate) fn confirmed(question: &str, printer: &Printer) -> Result<(), Failure> {
     printer.ask(question);
     let mut answer = String::new();
     let mut stdin = io::stdin().lock().take(ANSWER_OCTETS_MAX);

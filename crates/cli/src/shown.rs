@@ -110,14 +110,17 @@ mod tests {
     fn marks_that_turn_the_direction_or_hide_are_made_visible() {
         assert_eq!(shown("invoice_\u{202e}fdp.exe"), "invoice_\u{FFFD}fdp.exe");
         assert_eq!(shown("an\u{200b}na@north.example"), "an\u{FFFD}na@north.example");
-        for c in ['\u{2066}', '\u{2069}', '\u{200f}', '\u{61c}', '\u{feff}', '\u{e0041}', '\u{2028}'] {
+        for c in
+            ['\u{2066}', '\u{2069}', '\u{200f}', '\u{61c}', '\u{feff}', '\u{e0041}', '\u{2028}']
+        {
             assert_eq!(shown(&c.to_string()), REPLACEMENT.to_string());
         }
     }
 
     #[test]
     fn ordinary_names_of_all_scripts_stay_what_they_are() {
-        for name in ["Jörg Müller", "Ольга", "李雷", "محمد", "शर्मा", "O’Neill", "Zoë 👩"] {
+        for name in ["Jörg Müller", "Ольга", "李雷", "محمد", "शर्मा", "O’Neill", "Zoë 👩"]
+        {
             assert_eq!(shown(name), name);
         }
     }
@@ -125,7 +128,10 @@ mod tests {
     #[test]
     fn every_line_of_a_text_stands_behind_a_bar() {
         let text = "Dear Bert,\r\nTOTAL-PASSED\n\n\tyours\rAnna\u{2028}PS";
-        assert_eq!(quoted(text, None), "| Dear Bert,\n| TOTAL-PASSED\n|\n|     yours\n| Anna\n| PS\n");
+        assert_eq!(
+            quoted(text, None),
+            "| Dear Bert,\n| TOTAL-PASSED\n|\n|     yours\n| Anna\n| PS\n"
+        );
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(crate) struct Texts {
     pub(crate) passphrase_again: &'static str,
     pub(crate) not_the_same: &'static str,
     pub(crate) choose_pin: &'static str,
-    pub(crate) write_text_on_terminal: &'static str,
+    pub(crate) letter_without_text: &'static str,
     pub(crate) accept_question: &'static str,
     pub(crate) refuse_question: &'static str,
 
@@ -38,7 +38,6 @@ pub(crate) struct Texts {
     pub(crate) fetching: &'static str,
     pub(crate) waiting: &'static str,
     pub(crate) deciding: &'static str,
-    pub(crate) opening: &'static str,
     pub(crate) collecting: &'static str,
     pub(crate) verifying: &'static str,
 
@@ -114,7 +113,6 @@ pub(crate) struct Texts {
     pub(crate) event: fn(&str) -> &'static str,
     /// How far a letter came with that event, in a word or two.
     pub(crate) reached: fn(&str) -> &'static str,
-    pub(crate) certificates_written: &'static str,
 
     // The rest.
     pub(crate) registered: &'static str,
@@ -125,9 +123,11 @@ pub(crate) struct Texts {
     pub(crate) written: &'static str,
     /// Letters and evidence that came, letters that were handed in.
     pub(crate) synced: fn(u64, u64, u64) -> String,
+    /// How many letters do not open or do not verify.
+    pub(crate) unreadable: fn(u64) -> String,
     pub(crate) these_wait: &'static str,
-    pub(crate) dossier_warning: &'static str,
-    pub(crate) key_warning: &'static str,
+    pub(crate) dossier_note: &'static str,
+    pub(crate) key_note: &'static str,
 }
 
 impl Texts {

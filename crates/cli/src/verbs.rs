@@ -1,14 +1,85 @@
 //! What each verb does: question the agent, then say what it answered.
 
 mod completions;
+mod decide;
+mod evidence;
+mod identity;
+mod inbox;
+mod register;
+mod save;
+mod send;
+mod sync;
+mod verify;
+mod views;
+
+use sealpost_agent::views::Progress as Stage;
 
 use crate::arguments::{Command, Verb};
+use crate::desk::Desk;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::printer::{Answer, Printer};
+use crate::progress::Progress;
+use crate::texts::Texts;
 
-pub(crate) fn perform(command: Command, _printer: &Printer) -> Result<Answer, Failure> {
-    match command.verb {
+/// Does what a command says.
+pub(crate) fn perform(command: Command, printer: &Printer) -> Result<Answer, Failure> {
+    // Keys must not end up in a file when the program crashes. A system that has no such limit
+    // writes no core files either.
+    let _ = sealpost_agent::forbid_core_dumps();
+    let Command { everywhere, verb } = command;
+    let desk = Desk::new(&everywhere, printer);
+    match verb {
+        Verb::Register(asked) => register::perform(&asked, &desk),
+        Verb::Identity(asked) => identity::perform(asked.verb, &desk),
+        Verb::Send(asked) => send::perform(asked, &desk),
+        Verb::Sync(asked) => sync::perform(&asked, &desk),
+        Verb::Inbox(asked) => inbox::inbox(&asked, &desk),
+        Verb::Show(asked) => inbox::show(&asked, &desk),
+        Verb::Accept(asked) => decide::accept(&asked, &desk),
+        Verb::Refuse(asked) => decide::refuse(&asked, &desk),
+        Verb::Save(asked) => save::save(&asked, &desk),
+        Verb::Sent(asked) => send::sent(&asked, &desk),
+        Verb::Evidence(asked) => evidence::perform(&asked, &desk),
+        Verb::Export(asked) => save::export(&asked, &desk),
+        Verb::Verify(asked) => verify::perform(&asked, printer),
         Verb::Completions(asked) => Ok(completions::perform(&asked)),
-        _ => Err(Failure::Declined),
+    }
+}
+
+/// Shows the stages of what the agent does.
+fn stages<'p>(progress: &'p Progress, texts: &'static Texts) -> impl FnMut(Stage) + use<'p> {
+    move |stage| {
+        progress.step(match stage {
+            Stage::Recipients => texts.looking_up,
+            Stage::Encrypting => texts.encrypting,
+            Stage::HandingIn => texts.handing_in,
+            Stage::Fetching => texts.fetching,
+            Stage::Signing => texts.signing,
+        });
+    }
+}
+
+/// The exit that says how the worst of several results in the terms of EN 319 102-1 is.
+fn worst<'i>(indications: impl Iterator<Item = &'i str>) -> Exit {
+    indications.fold(Exit::Passed, |worst, indication| match (indication, worst) {
+        ("TOTAL-FAILED", _) | (_, Exit::Failed) => Exit::Failed,
+        ("TOTAL-PASSED", worst) => worst,
+        _ => Exit::Indeterminate,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exit_is_that_of_the_worst_result() {
+        let (passed, open, failed) = ("TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED");
+        assert_eq!(worst([].into_iter()), Exit::Passed);
+        assert_eq!(worst([passed, passed].into_iter()), Exit::Passed);
+        assert_eq!(worst([passed, open, passed].into_iter()), Exit::Indeterminate);
+        assert_eq!(worst([failed, open].into_iter()), Exit::Failed);
+        assert_eq!(worst([open, failed, passed].into_iter()), Exit::Failed);
     }
 }

@@ -1,11 +1,14 @@
 //! The binary as a script sees it: exit codes, streams, documents.
+#![allow(clippy::unwrap_used)] // A test may stop at what it did not expect.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-fn sealpost(home: &std::path::Path) -> Command {
+fn sealpost(home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sealpost"));
     command.env_clear().env("SEALPOST_HOME", home).env("LANG", "C").stdin(Stdio::null());
     command
@@ -41,7 +44,20 @@ fn a_mistake_says_what_is_wrong_and_what_to_do() {
         (&["deliver"], "usage"),
         (&["show", "xyz"], "usage"),
         (&["send", "--to", "b@south.example", "--subject", "S", "--deadline", "0s"], "usage"),
-        (&["send", "--to", "b@south.example", "--subject", "S", "--mode", "basic", "--deadline", "1d"], "options-conflict"),
+        (
+            &[
+                "send",
+                "--to",
+                "b@south.example",
+                "--subject",
+                "S",
+                "--mode",
+                "basic",
+                "--deadline",
+                "1d",
+            ],
+            "options-conflict",
+        ),
         (&["inbox"], "keystore-missing"),
         (&["inbox", "--pin-file", "no-such-file"], "keystore-missing"),
     ];
@@ -70,9 +86,11 @@ fn a_mistake_is_told_in_german_and_to_programs_as_one_document() {
 #[test]
 fn the_locale_chooses_the_language() {
     let home = tempfile::tempdir().unwrap();
-    let output = sealpost(home.path()).env("LC_ALL", "de_AT.UTF-8").arg("deliver").output().unwrap();
+    let output =
+        sealpost(home.path()).env("LC_ALL", "de_AT.UTF-8").arg("deliver").output().unwrap();
     assert!(stderr(&output).starts_with("Fehler[usage]: "));
-    let output = sealpost(home.path()).env("LC_ALL", "C").env("LANG", "de").arg("deliver").output().unwrap();
+    let output =
+        sealpost(home.path()).env("LC_ALL", "C").env("LANG", "de").arg("deliver").output().unwrap();
     assert!(stderr(&output).starts_with("error[usage]: "));
 }
 
@@ -115,7 +133,14 @@ fn garbage_fails_verification_by_its_format() {
     fs::create_dir(&trust).unwrap();
     fs::write(trust.join("root.pem"), ROOT).unwrap();
     let verify = |more: &[&str]| {
-        sealpost(place.path()).arg("verify").arg(&file).arg("--trust").arg(&trust).args(more).output().unwrap()
+        sealpost(place.path())
+            .arg("verify")
+            .arg(&file)
+            .arg("--trust")
+            .arg(&trust)
+            .args(more)
+            .output()
+            .unwrap()
     };
     let output = verify(&[]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
@@ -134,29 +159,94 @@ fn without_trust_anchors_there_is_no_verdict() {
     let place = tempfile::tempdir().unwrap();
     let file = place.path().join("garbage");
     fs::write(&file, b"x").unwrap();
-    let output = sealpost(place.path()).arg("verify").arg(&file).arg("--trust").arg(place.path()).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).starts_with("error[trust-empty]: "), "{}", stderr(&output));
-    let missing = place.path().join("missing");
-    let output = sealpost(place.path()).arg("verify").arg(&missing).arg("--trust").arg(place.path()).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-}
-
-#[test]
-fn a_pin_file_that_others_may_read_is_warned_about() {
-    use std::os::unix::fs::PermissionsExt;
-    let home = tempfile::tempdir().unwrap();
-    let pin = home.path().join("pin");
-    fs::write(&pin, "482913\n").unwrap();
-    fs::set_permissions(&pin, fs::Permissions::from_mode(0o644)).unwrap();
-    let output = sealpost(&home.path().join("profile"))
-        .args(["register", "anna@north.example", "--invitation", "nonsense", "--quiet", "--pin-file"])
-        .arg(&pin)
+    let output = sealpost(place.path())
+        .arg("verify")
+        .arg(&file)
+        .arg("--trust")
+        .arg(place.path())
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).starts_with("warning: others may read"), "{}", stderr(&output));
+    assert!(stderr(&output).starts_with("error[trust-empty]: "), "{}", stderr(&output));
+    let missing = place.path().join("missing");
+    let output = sealpost(place.path())
+        .arg("verify")
+        .arg(&missing)
+        .arg("--trust")
+        .arg(place.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
 }
 
-/// A root made for this test; what it signs is of no interest here.
+/// A profile whose registration was interrupted: nobody answers at port 1.
+fn with_keys() -> (tempfile::TempDir, Output) {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("pin"), "482913\n").unwrap();
+    fs::set_permissions(home.path().join("pin"), fs::Permissions::from_mode(0o644)).unwrap();
+    let output = sealpost(&home.path().join("profile"))
+        .args(["register", "anna@north.example", "--quiet", "--invitation", INVITATION])
+        .arg("--pin-file")
+        .arg(home.path().join("pin"))
+        .output()
+        .unwrap();
+    fs::set_permissions(home.path().join("pin"), fs::Permissions::from_mode(0o600)).unwrap();
+    (home, output)
+}
+
+#[test]
+fn a_pin_file_that_others_may_read_is_warned_about_even_if_quiet() {
+    let (_home, output) = with_keys();
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.starts_with("warning: others may read"), "{said}");
+    assert!(said.contains("\nerror[provider-unreachable]: "), "{said}");
+}
+
+#[test]
+fn keys_are_cared_for_with_pins_from_files() {
+    let (home, _) = with_keys();
+    let file = |name: &str, text: &str| {
+        let path = home.path().join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        path
+    };
+    let (old, new) = (home.path().join("pin"), file("new-pin", "730184\n"));
+    let run = |arguments: &[&str], pin: &Path, option: &str, secret: &Path| {
+        let mut command = sealpost(&home.path().join("profile"));
+        command.args(arguments).arg("--pin-file").arg(pin).arg(option).arg(secret);
+        command.output().unwrap()
+    };
+    let change = ["identity", "change-pin", "--json"];
+    let output = run(&change, &old, "--new-pin-file", &new);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["schema"], "sealpost/identity-change-pin/1");
+    let output = run(&change, &old, "--new-pin-file", &new);
+    assert!(stderr(&output).starts_with("error[pin-wrong]: "), "{}", stderr(&output));
+
+    let key = home.path().join("key.pem");
+    let passphrase = file("passphrase", "correct horse battery staple\n");
+    let export = ["identity", "export-key", "--out", key.to_str().unwrap()];
+    let output = run(&export, &new, "--passphrase-file", &passphrase);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(fs::read_to_string(&key).unwrap().contains("BEGIN ENCRYPTED PRIVATE KEY"));
+    assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    let output = run(&export, &new, "--passphrase-file", &passphrase);
+    assert!(stderr(&output).starts_with("error[file-exists]: "), "{}", stderr(&output));
+}
+
+#[test]
+fn a_profile_without_an_account_says_so() {
+    let (home, _) = with_keys();
+    let mut command = sealpost(&home.path().join("profile"));
+    let output = command.arg("inbox").arg("--pin-file").arg(home.path().join("pin")).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).starts_with("error[not-registered]: "), "{}", stderr(&output));
+}
+
+/// For anna@north.example, at 127.0.0.1:1.
+const INVITATION: &str = "sealpost-invitation-eyJhZGRyZXNzIjoiYW5uYUBub3J0aC5leGFtcGxlIiwiZW5kcG9pbnQiOiIxMjcuMC4wLjE6MSIsInJvb3Rfc2hhMjU2IjoiMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMCIsInRva2VuIjoidHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dCJ9";
+/// A root made for this test; its key was thrown away.
 const ROOT: &str = include_str!("root.pem");

@@ -43,7 +43,11 @@ impl<'w> Letter<'w> {
     pub fn travelled(world: &'w World, mode: ConsignmentMode, course: Course) -> Self {
         world.restart();
         let (prepared, parts) = prepare(world, mode);
-        let account = SubmittingAccount { address: &world.anna.address, assurance: Assurance::Low };
+        let account = SubmittingAccount {
+            address: &world.anna.address,
+            name: world.anna.name,
+            assurance: Assurance::Low,
+        };
         let head = &prepared.head;
         let sender = sender_reference(&head.sender, account).expect("it is her account");
         let domain = &world.north.details.domain;
@@ -88,7 +92,7 @@ impl<'w> Letter<'w> {
             let accepted = verify_acceptance(&signed, mode, &world.verification()).passed();
             let accepted = accepted.expect("he accepts");
             let step = awaiting.accept(&accepted, digest, mailbox, assurance);
-            let step = step.ok().expect("it counts");
+            let step = step.expect("it counts");
             self.states(&step.evidence);
             let step = step.next.consign();
             self.states(&step.evidence);
@@ -97,7 +101,7 @@ impl<'w> Letter<'w> {
             let refused = verify_rejection(&signed, mode, &world.verification()).passed();
             let refused = refused.expect("he refuses");
             let step = awaiting.refuse(&refused, digest, mailbox, assurance);
-            self.states(&step.ok().expect("it counts").evidence);
+            self.states(&step.expect("it counts").evidence);
         }
         self.decision = Some(signed);
     }
@@ -108,7 +112,7 @@ impl<'w> Letter<'w> {
         let token = world.token(&world.south, &TimeStampRequest::new([1; 32], 9));
         let stamp = verify_token(&token, [1; 32], &world.verification()).passed();
         let step = awaiting.expire(stamp.expect("a good token").proven());
-        self.states(&step.ok().expect("it is late").evidence);
+        self.states(&step.expect("it is late").evidence);
     }
 
     fn is_handed_over(&mut self, consigned: Consigned) {
@@ -175,9 +179,9 @@ fn prepare(world: &World, mode: ConsignmentMode) -> (PreparedSubmission, Vec<Vec
     let composed = composed.expect("a good draft").remove(0);
     let asked = composed.ask(&anna.certificate, world.claimed()).expect("it is her letter");
     let answer = anna.key.answer(asked.request());
-    let signed = asked.answered(answer).ok().expect("it is her key");
+    let signed = asked.answered(answer).expect("it is her key");
     let token = world.token(&world.north, &signed.time_stamp_request(7));
-    let signed = signed.time_stamped(token, &verification).ok().expect("a good token");
+    let signed = signed.time_stamped(token, &verification).expect("a good token");
     let embedded = Embedded { certificates: &[], crls: std::slice::from_ref(&world.north.crl) };
     let mut out = Vec::new();
     let locked = signed.lock(embedded, &mut out, random).expect("it is small");

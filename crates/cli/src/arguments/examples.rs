@@ -81,9 +81,10 @@ EXAMPLES
   sealpost save 3f2a --dir letter
   For a mail program:
     sealpost save 3f2a --dir letter --as eml
-  With the sender's signature, for OpenSSL:
+  As it came, to be opened without sealpost (mode basic):
+    sealpost identity export-key --out key.pem
     sealpost save 3f2a --dir letter --as smime
-    openssl cms -verify -in letter/smime.p7m -inform DER -CAfile north.pem";
+    openssl cms -decrypt -in letter/letter-3f2a77aa.eml -inkey key.pem";
 
 pub(super) const SENT: &str = "\
 EXAMPLES

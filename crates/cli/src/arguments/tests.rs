@@ -53,13 +53,24 @@ fn the_help_of_every_verb_has_examples_and_what_is_global() {
 
 #[test]
 fn a_letter_is_sent_signed_unless_told_otherwise() {
-    let line = ["send", "--to", "a@b.example", "--to", "c@d.example", "--subject", "S", "x.pdf", "y.pdf"];
+    let line =
+        ["send", "--to", "a@b.example", "--to", "c@d.example", "--subject", "S", "x.pdf", "y.pdf"];
     let Verb::Send(send) = understood(&line).verb else { panic!("another verb") };
     assert_eq!(send.to, ["a@b.example", "c@d.example"]);
     assert_eq!(send.mode, Mode::Signed);
     assert_eq!(send.deadline, None);
     assert_eq!(send.documents, [Path::new("x.pdf"), Path::new("y.pdf")]);
-    let line = ["send", "--bcc", "a@b.example", "--subject", "S", "--deadline", "20s", "--mode", "consent"];
+    let line = [
+        "send",
+        "--bcc",
+        "a@b.example",
+        "--subject",
+        "S",
+        "--deadline",
+        "20s",
+        "--mode",
+        "consent",
+    ];
     let Verb::Send(send) = understood(&line).verb else { panic!("another verb") };
     assert_eq!(send.deadline, Some(DeadlineText::After { seconds: 20 }));
     assert_eq!(send.mode, Mode::Consent);
@@ -102,8 +113,16 @@ fn what_does_not_go_together_is_refused() {
 #[test]
 fn an_identity_registers_at_another_provider() {
     let line = [
-        "register", "a@b.example", "--provider", "b.example:8443", "--root", "b.pem", "--identity-from", "old",
-        "--identity-pin-file", "pin",
+        "register",
+        "a@b.example",
+        "--provider",
+        "b.example:8443",
+        "--root",
+        "b.pem",
+        "--identity-from",
+        "old",
+        "--identity-pin-file",
+        "pin",
     ];
     let Verb::Register(register) = understood(&line).verb else { panic!("another verb") };
     assert_eq!(register.identity_from.as_deref(), Some(Path::new("old")));

@@ -67,7 +67,7 @@ pub(crate) enum Verb {
     Refuse(Decide),
     /// Save a letter and its documents as files
     ///
-    /// Only a letter that could be opened can be saved. No file is ever overwritten.
+    /// No file is ever overwritten.
     #[command(after_help = examples::SAVE)]
     Save(Save),
     /// List the letters from you, or how far one of them came
@@ -79,8 +79,7 @@ pub(crate) enum Verb {
     /// List the evidence about a letter, or write it to files
     ///
     /// Each evidence is a signed statement of a provider (CAdES, a .p7m file) that other programs can
-    /// verify too. Beside it lie the certificates of those who issued it, which by themselves prove
-    /// nothing: whom to trust is for you to choose.
+    /// verify too. Whom to trust is for you to choose: no certificates are written beside it.
     #[command(after_help = examples::EVIDENCE)]
     Evidence(Evidence),
     /// Put all that proves a letter into one file
@@ -271,7 +270,7 @@ pub(crate) enum SaveAs {
     Eml,
     /// The text and each document as a file of its own
     Parts,
-    /// The signed message (S/MIME), with which others can verify the sender's signature
+    /// The encrypted message (S/MIME) as it came, for programs that have your exported key
     Smime,
 }
 

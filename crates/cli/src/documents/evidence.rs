@@ -11,9 +11,6 @@ use crate::printer::Printer;
 pub(crate) struct EvidenceList {
     pub(crate) letter_id: String,
     pub(crate) evidence: Vec<EvidenceEntry>,
-    /// Certificates of issuers that were written beside the evidence.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) certificates: Vec<String>,
 }
 
 /// One evidence.
@@ -23,11 +20,10 @@ pub(crate) struct EvidenceEntry {
     pub(crate) event: String,
     /// Its letter code.
     pub(crate) code: String,
-    /// The recipient that it is about.
+    /// The recipient that it is about; only the sender knows him by his address here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) recipient: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) dispatch_id: Option<String>,
+    pub(crate) dispatch_id: String,
     /// The domain of the provider that states it.
     pub(crate) issuer: String,
     /// Absent if the evidence is not TOTAL-PASSED.
@@ -52,19 +48,16 @@ impl EvidenceList {
         for entry in &self.evidence {
             let time = entry.proven_time.map(|time| time.in_full(printer.language()));
             page.line(&format!("{}  {}", entry.code, (texts.event)(&entry.code)));
-            page.entries(2 * INDENT, &[
-                (texts.recipient, entry.recipient.clone()),
-                (texts.proven_time, Some(time.unwrap_or_else(|| texts.not_proven.to_owned()))),
-                (texts.stated_by, Some(entry.issuer.clone())),
-                (texts.result, Some(entry.indication.to_owned())),
-                (texts.file, entry.file.clone()),
-            ]);
-        }
-        if !self.certificates.is_empty() {
-            page.gap().paragraph(texts.certificates_written);
-            for file in &self.certificates {
-                page.indented(file);
-            }
+            page.entries(
+                2 * INDENT,
+                &[
+                    (texts.recipient, entry.recipient.clone()),
+                    (texts.proven_time, Some(time.unwrap_or_else(|| texts.not_proven.to_owned()))),
+                    (texts.stated_by, Some(entry.issuer.clone())),
+                    (texts.result, Some(entry.indication.to_owned())),
+                    (texts.file, entry.file.clone()),
+                ],
+            );
         }
         page.into_text()
     }

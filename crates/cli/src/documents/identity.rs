@@ -44,21 +44,27 @@ impl Identity {
     pub(crate) fn text(&self, title: &str, printer: &Printer) -> String {
         let (mut page, texts) = (Page::new(printer.columns()), printer.texts());
         let assurance = self.person.assurance.map(|word| (texts.assurance)(word).to_owned());
-        page.line(title).entries(INDENT, &[
-            (texts.address, Some(self.person.address.clone())),
-            (texts.name, self.person.name.clone()),
-            (texts.organisation, self.organisation.clone()),
-            (texts.identified, assurance),
-            (texts.provider, Some(self.provider.clone())),
-            (texts.profile, Some(self.home.clone())),
-        ]);
+        page.line(title).entries(
+            INDENT,
+            &[
+                (texts.address, Some(self.person.address.clone())),
+                (texts.name, self.person.name.clone()),
+                (texts.organisation, self.organisation.clone()),
+                (texts.identified, assurance),
+                (texts.provider, Some(self.provider.clone())),
+                (texts.profile, Some(self.home.clone())),
+            ],
+        );
         for certificate in &self.certificates {
-            page.gap().line((texts.certificate_for)(certificate.purpose)).entries(INDENT, &[
-                (texts.valid_until, Some(certificate.not_after.in_full(printer.language()))),
-                (texts.issued_by, Some(certificate.issuer.clone())),
-                (texts.serial, Some(certificate.serial.clone())),
-                ("SHA-256", Some(certificate.sha256.clone())),
-            ]);
+            page.gap().line((texts.certificate_for)(certificate.purpose)).entries(
+                INDENT,
+                &[
+                    (texts.valid_until, Some(certificate.not_after.in_full(printer.language()))),
+                    (texts.issued_by, Some(certificate.issuer.clone())),
+                    (texts.serial, Some(certificate.serial.clone())),
+                    ("SHA-256", Some(certificate.sha256.clone())),
+                ],
+            );
         }
         page.into_text()
     }

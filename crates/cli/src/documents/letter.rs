@@ -128,26 +128,32 @@ impl Letter {
 
     fn closed(&self, page: &mut Page, printer: &Printer, now: i64) {
         let texts = printer.texts();
-        let attachments = self.attachments.map(|attachments| {
-            format!("{} ({})", attachments.count, size(attachments.octets))
-        });
+        let attachments = self
+            .attachments
+            .map(|attachments| format!("{} ({})", attachments.count, size(attachments.octets)));
         let hidden = |value: Option<String>| value.unwrap_or_else(|| texts.hidden.to_owned());
         let recipients = self.recipients.as_ref().map(|recipients| recipients.join(", "));
-        page.entries(INDENT, &[
-            (texts.from, self.sender.as_ref().map(Person::in_full)),
-            (texts.identified, self.assurance(printer)),
-            (texts.by_provider, Some(self.sender_provider.clone())),
-            (texts.subject, Some(hidden(self.subject.clone()))),
-            (texts.recipients, Some(hidden(recipients))),
-            (texts.blind_copy, self.blind_copy.then(|| texts.blind_copy_meaning.to_owned())),
-            (texts.documents, attachments),
-            (texts.size, Some(size(self.octets))),
-            (texts.mode, Some((texts.mode_meaning)(self.mode).to_owned())),
-            (texts.deadline, self.deadline.map(|deadline| deadline.in_full(printer.language()))),
-            (texts.remaining, self.remaining(printer, now)),
-            (texts.decided, self.decided.map(|time| time.in_full(printer.language()))),
-            (texts.letter, Some(self.letter_id.clone())),
-        ]);
+        page.entries(
+            INDENT,
+            &[
+                (texts.from, self.sender.as_ref().map(Person::in_full)),
+                (texts.identified, self.assurance(printer)),
+                (texts.by_provider, Some(self.sender_provider.clone())),
+                (texts.subject, Some(hidden(self.subject.clone()))),
+                (texts.recipients, Some(hidden(recipients))),
+                (texts.blind_copy, self.blind_copy.then(|| texts.blind_copy_meaning.to_owned())),
+                (texts.documents, attachments),
+                (texts.size, Some(size(self.octets))),
+                (texts.mode, Some((texts.mode_meaning)(self.mode).to_owned())),
+                (
+                    texts.deadline,
+                    self.deadline.map(|deadline| deadline.in_full(printer.language())),
+                ),
+                (texts.remaining, self.remaining(printer, now)),
+                (texts.decided, self.decided.map(|time| time.in_full(printer.language()))),
+                (texts.letter, Some(self.letter_id.clone())),
+            ],
+        );
         self.signature(page.gap(), printer);
         if self.state == State::Waiting {
             page.gap().paragraph((texts.accepting_means)(self.mode));
@@ -161,17 +167,21 @@ impl Letter {
     fn opened(&self, page: &mut Page, content: &Content, printer: &Printer) {
         let texts = printer.texts();
         self.signature(page, printer);
-        let several = |addresses: &[String]| Some(addresses.join(", ")).filter(|all| !all.is_empty());
-        page.gap().entries(INDENT, &[
-            (texts.from, self.sender.as_ref().map(Person::in_full)),
-            (texts.identified, self.assurance(printer)),
-            (texts.to, several(&content.to)),
-            (texts.cc, several(&content.cc)),
-            (texts.blind_copy, self.blind_copy.then(|| texts.blind_copy_meaning.to_owned())),
-            (texts.date, Some(content.date.in_full(printer.language()))),
-            (texts.subject, Some(content.subject.clone())),
-            (texts.letter, Some(self.letter_id.clone())),
-        ]);
+        let several =
+            |addresses: &[String]| Some(addresses.join(", ")).filter(|all| !all.is_empty());
+        page.gap().entries(
+            INDENT,
+            &[
+                (texts.from, self.sender.as_ref().map(Person::in_full)),
+                (texts.identified, self.assurance(printer)),
+                (texts.to, several(&content.to)),
+                (texts.cc, several(&content.cc)),
+                (texts.blind_copy, self.blind_copy.then(|| texts.blind_copy_meaning.to_owned())),
+                (texts.date, Some(content.date.in_full(printer.language()))),
+                (texts.subject, Some(content.subject.clone())),
+                (texts.letter, Some(self.letter_id.clone())),
+            ],
+        );
         page.gap().quote(&content.text);
         if content.attachments.is_empty() {
             return;
@@ -188,14 +198,20 @@ impl Letter {
     fn signature(&self, page: &mut Page, printer: &Printer) {
         let (texts, signature) = (printer.texts(), &self.signature);
         let language = printer.language();
-        page.line(texts.signature_title).entries(INDENT, &[
-            (texts.result, Some(signature.verdict.words())),
-            (texts.signed_by, self.sender.as_ref().filter(|_| self.is_verified()).map(Person::in_full)),
-            (texts.vouched_by, signature.trust_anchor.clone()),
-            (texts.proven_time, signature.proven_time.map(|time| time.in_full(language))),
-            (texts.claimed_time, signature.claimed_time.map(|time| time.in_full(language))),
-            (texts.policy, Some(signature.algorithm_policy.to_owned())),
-        ]);
+        page.line(texts.signature_title).entries(
+            INDENT,
+            &[
+                (texts.result, Some(signature.verdict.words())),
+                (
+                    texts.signed_by,
+                    self.sender.as_ref().filter(|_| self.is_verified()).map(Person::in_full),
+                ),
+                (texts.vouched_by, signature.trust_anchor.clone()),
+                (texts.proven_time, signature.proven_time.map(|time| time.in_full(language))),
+                (texts.claimed_time, signature.claimed_time.map(|time| time.in_full(language))),
+                (texts.policy, Some(signature.algorithm_policy.to_owned())),
+            ],
+        );
         if !self.is_verified() {
             page.gap().paragraph(texts.not_verified);
         }

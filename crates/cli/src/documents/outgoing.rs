@@ -87,15 +87,21 @@ impl SentList {
             page.line(texts.sent_empty);
             return page.into_text();
         }
-        let rows: Vec<Vec<String>> = self.letters.iter().flat_map(|letter| {
-            letter.recipients.iter().map(|recipient| vec![
-                brief(&letter.letter_id),
-                letter.date.short(),
-                recipient.address.clone(),
-                recipient.last.as_deref().map_or(texts.no_event, texts.reached).to_owned(),
-                letter.subject.clone(),
-            ])
-        }).collect();
+        let rows: Vec<Vec<String>> = self
+            .letters
+            .iter()
+            .flat_map(|letter| {
+                letter.recipients.iter().map(|recipient| {
+                    vec![
+                        brief(&letter.letter_id),
+                        letter.date.short(),
+                        recipient.address.clone(),
+                        recipient.last.as_deref().map_or(texts.no_event, texts.reached).to_owned(),
+                        letter.subject.clone(),
+                    ]
+                })
+            })
+            .collect();
         page.table(&texts.sent_headings, &rows);
         page.into_text()
     }
@@ -108,16 +114,23 @@ impl HandedIn {
         for handed_in in &self.letters {
             let letter = &handed_in.letter;
             page.gap().line(if handed_in.accepted { texts.handed_in } else { texts.handed_back });
-            let addresses: Vec<&str> = letter.recipients.iter().map(|it| it.address.as_str()).collect();
-            page.entries(INDENT, &[
-                (texts.letter, Some(letter.letter_id.clone())),
-                (texts.to, Some(addresses.join(", "))),
-                (texts.blind_copy, letter.is_blind_copy().then(|| texts.blind_copy_of.to_owned())),
-                (texts.subject, Some(letter.subject.clone())),
-                (texts.mode, Some((texts.mode_meaning)(letter.mode).to_owned())),
-                (texts.deadline, letter.deadline.map(|time| time.in_full(printer.language()))),
-                (texts.size, Some(size(handed_in.octets))),
-            ]);
+            let addresses: Vec<&str> =
+                letter.recipients.iter().map(|it| it.address.as_str()).collect();
+            page.entries(
+                INDENT,
+                &[
+                    (texts.letter, Some(letter.letter_id.clone())),
+                    (texts.to, Some(addresses.join(", "))),
+                    (
+                        texts.blind_copy,
+                        letter.is_blind_copy().then(|| texts.blind_copy_of.to_owned()),
+                    ),
+                    (texts.subject, Some(letter.subject.clone())),
+                    (texts.mode, Some((texts.mode_meaning)(letter.mode).to_owned())),
+                    (texts.deadline, letter.deadline.map(|time| time.in_full(printer.language()))),
+                    (texts.size, Some(size(handed_in.octets))),
+                ],
+            );
             for step in letter.recipients.first().into_iter().flat_map(|it| &it.steps) {
                 step.put(&mut page, printer);
             }
@@ -134,14 +147,20 @@ impl Outgoing {
     /// The timeline for people.
     pub(crate) fn text(&self, printer: &Printer) -> String {
         let (mut page, texts) = (Page::new(printer.columns()), printer.texts());
-        page.line(texts.sent_title).entries(INDENT, &[
-            (texts.letter, Some(self.letter_id.clone())),
-            (texts.subject, Some(self.subject.clone())),
-            (texts.reference, self.reference.clone()),
-            (texts.date, Some(self.date.in_full(printer.language()))),
-            (texts.mode, Some((texts.mode_meaning)(self.mode).to_owned())),
-            (texts.deadline, self.deadline.map(|deadline| deadline.in_full(printer.language()))),
-        ]);
+        page.line(texts.sent_title).entries(
+            INDENT,
+            &[
+                (texts.letter, Some(self.letter_id.clone())),
+                (texts.subject, Some(self.subject.clone())),
+                (texts.reference, self.reference.clone()),
+                (texts.date, Some(self.date.in_full(printer.language()))),
+                (texts.mode, Some((texts.mode_meaning)(self.mode).to_owned())),
+                (
+                    texts.deadline,
+                    self.deadline.map(|deadline| deadline.in_full(printer.language())),
+                ),
+            ],
+        );
         for recipient in &self.recipients {
             page.gap().line(&match recipient.blind_copy {
                 true => format!("{} ({})", recipient.address, texts.blind_copy_of),
@@ -163,7 +182,8 @@ impl Outgoing {
 }
 
 impl Step {
-    fn put(&self, page: &mut Page, printer: &Printer) {
+    /// Puts the step onto a page.
+    pub(crate) fn put(&self, page: &mut Page, printer: &Printer) {
         let texts = printer.texts();
         let time = match self.proven_time {
             Some(time) => time.in_full(printer.language()),
@@ -213,10 +233,14 @@ mod tests {
             date: Moment(1_795_326_300),
             deadline: Some(Moment(1_795_926_300)),
             recipients: vec![
-                dispatch("bert@south.example", false, vec![
-                    step("A.1", "SubmissionAcceptance", Some(1_795_326_301)),
-                    step("B.2", "RelayRejection", None),
-                ]),
+                dispatch(
+                    "bert@south.example",
+                    false,
+                    vec![
+                        step("A.1", "SubmissionAcceptance", Some(1_795_326_301)),
+                        step("B.2", "RelayRejection", None),
+                    ],
+                ),
                 dispatch("cara@west.example", true, vec![]),
             ],
         }
@@ -226,9 +250,14 @@ mod tests {
     fn a_timeline_names_each_event_its_time_and_who_states_it() {
         let text = letter().text(&printer(Language::English));
         for needed in [
-            "A.1  the sender's provider took the letter", "2026-11-22T05:45:01Z", "stated by north.example",
-            "not proven (INDETERMINATE)", "reason: RB10 UnknownRecipient", "cara@west.example (blind copy)",
-            "nothing is proven yet", "4711",
+            "A.1  the sender's provider took the letter",
+            "2026-11-22T05:45:01Z",
+            "stated by north.example",
+            "not proven (INDETERMINATE)",
+            "reason: RB10 UnknownRecipient",
+            "cara@west.example (blind copy)",
+            "nothing is proven yet",
+            "4711",
         ] {
             assert!(text.contains(needed), "{needed} is not in\n{text}");
         }
@@ -252,7 +281,10 @@ mod tests {
             letters: vec![HandedInLetter { letter: letter(), accepted, octets: 20_480 }],
         };
         let text = handed_in(true).text(&printer(Language::English));
-        assert!(text.contains("Your provider took the letter") && text.contains("sealpost sent 3f2a3f2a"));
+        assert!(
+            text.contains("Your provider took the letter")
+                && text.contains("sealpost sent 3f2a3f2a")
+        );
         let text = handed_in(false).text(&printer(Language::English));
         assert!(text.contains("It was not sent") && !text.contains("sealpost sync"));
     }

@@ -15,6 +15,8 @@ pub(crate) struct Synced {
     pub(crate) evidence_new: u64,
     /// Letters that were handed in only now.
     pub(crate) handed_in: u64,
+    /// Letters that do not open or do not verify; they stay at the provider.
+    pub(crate) unreadable: u64,
     /// The letters that wait for a decision.
     pub(crate) waiting: Vec<Entry>,
 }

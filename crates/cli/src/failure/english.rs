@@ -9,6 +9,9 @@ use crate::shown::shown;
 pub(super) fn sentences(failure: &Failure) -> (String, String) {
     let (message, remedy) = match failure {
         Failure::Agent(error) => (error.to_string(), "Try again."),
+        Failure::Address { text } => {
+            (format!("'{}' is no address.", shown(text)), "Write it like anna@north.example.")
+        }
         Failure::ConfirmationNeeded => (
             "A decision must be confirmed, and there is no terminal to ask on.".into(),
             "Add --yes if you mean it, or run the command on a terminal.",
@@ -28,6 +31,14 @@ pub(super) fn sentences(failure: &Failure) -> (String, String) {
             format!("{} is larger than {octets_max} octets.", name(path)),
             "Check that this is the right file; if it is, make it smaller.",
         ),
+        Failure::FileName { path } => (
+            format!("{} has a name that a letter cannot carry.", name(path)),
+            "Rename the file, then send it again.",
+        ),
+        Failure::Invitation => (
+            "This is no invitation.".into(),
+            "Copy the whole text that your provider gave you, or name its file as @FILE.",
+        ),
         Failure::NotText { path } => (
             match path {
                 Some(path) => format!("{} is not UTF-8 text.", name(path)),
@@ -40,10 +51,9 @@ pub(super) fn sentences(failure: &Failure) -> (String, String) {
             format!("The first line of {} is empty.", name(path)),
             "Write the secret into the first line of the file.",
         ),
-        Failure::SecretNeeded { option } => (
-            "A secret is needed, and there is no terminal to ask on.".into(),
-            secret(option),
-        ),
+        Failure::SecretNeeded { option } => {
+            ("A secret is needed, and there is no terminal to ask on.".into(), secret(option))
+        }
         Failure::TrustEmpty { path } => (
             format!("There is no certificate in {}.", name(path)),
             "Put the root certificates that you trust there, as .pem files.",

@@ -9,6 +9,10 @@ use crate::shown::shown;
 pub(super) fn sentences(failure: &Failure) -> (String, String) {
     let (message, remedy) = match failure {
         Failure::Agent(error) => (error.to_string(), "Versuchen Sie es erneut."),
+        Failure::Address { text } => (
+            format!("„{}“ ist keine Adresse.", shown(text)),
+            "Schreiben Sie sie wie anna@north.example.",
+        ),
         Failure::ConfirmationNeeded => (
             "Eine Entscheidung muss bestätigt werden, und es gibt kein Terminal für die Frage."
                 .into(),
@@ -29,6 +33,14 @@ pub(super) fn sentences(failure: &Failure) -> (String, String) {
         Failure::FileTooLarge { path, octets_max } => (
             format!("{} ist größer als {octets_max} Oktette.", name(path)),
             "Prüfen Sie, ob es die richtige Datei ist; wenn ja, verkleinern Sie sie.",
+        ),
+        Failure::FileName { path } => (
+            format!("{} hat einen Namen, den ein Brief nicht tragen kann.", name(path)),
+            "Benennen Sie die Datei um, und senden Sie sie erneut.",
+        ),
+        Failure::Invitation => (
+            "Das ist keine Einladung.".into(),
+            "Kopieren Sie den ganzen Text Ihres Anbieters, oder nennen Sie seine Datei als @FILE.",
         ),
         Failure::NotText { path } => (
             match path {

@@ -4,6 +4,9 @@ fn all() -> Vec<Failure> {
     let path = || PathBuf::from("a\u{1b}[2J.pdf");
     let file = |act, kind: io::ErrorKind| Failure::File { act, path: path(), source: kind.into() };
     vec![
+        Failure::Address { text: "a\u{1b}[2J".into() },
+        Failure::FileName { path: path() },
+        Failure::Invitation,
         Failure::ConfirmationNeeded,
         Failure::DeadlinePast,
         Failure::Declined,

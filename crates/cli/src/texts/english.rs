@@ -21,7 +21,7 @@ pub(super) static TEXTS: Texts = Texts {
     not_the_same: "That was not the same.",
     choose_pin: "Choose a PIN of 6 to 64 characters. It protects your keys and letters on this \
                  computer. Nobody can recover it, and after ten wrong PINs the keys are wiped.",
-    write_text_on_terminal: "the letter has no text; give it with --text or --text-file",
+    letter_without_text: "The letter has no text. It would come from --text, --text-file or stdin.",
     accept_question: "To accept this letter type yes:",
     refuse_question: "To refuse this letter type yes:",
 
@@ -34,7 +34,6 @@ pub(super) static TEXTS: Texts = Texts {
     fetching: "Fetching",
     waiting: "Waiting for something new",
     deciding: "Telling your provider",
-    opening: "Opening the letter",
     collecting: "Collecting what proves the letter",
     verifying: "Verifying",
 
@@ -149,8 +148,6 @@ pub(super) static TEXTS: Texts = Texts {
     not_proven: "not proven",
     event,
     reached,
-    certificates_written: "The certificates of those who issued the evidence. They prove nothing \
-                           by themselves: trust one only if you got it on another way too.",
 
     registered: "Your keys are made and certified.",
     identity_title: "Your identity",
@@ -170,9 +167,12 @@ pub(super) static TEXTS: Texts = Texts {
         }
         said
     },
+    unreadable: |letters| {
+        format!("{letters} letters do not open or do not verify; they stay at your provider")
+    },
     these_wait: "These letters wait for your decision:",
-    dossier_warning: "who gets the dossier can read the letter",
-    key_warning: "who gets this file and its passphrase can read the letters to you",
+    dossier_note: "Whoever gets the dossier can read the letter.",
+    key_note: "Whoever gets this file and its passphrase can read the letters to you.",
 };
 
 fn event(code: &str) -> &'static str {

@@ -22,7 +22,7 @@ pub(super) static TEXTS: Texts = Texts {
     choose_pin: "Wählen Sie eine PIN von 6 bis 64 Zeichen. Sie schützt Ihre Schlüssel und Briefe \
                  auf diesem Rechner. Niemand kann sie wiederherstellen, und nach zehn falschen \
                  PINs werden die Schlüssel gelöscht.",
-    write_text_on_terminal: "der Brief hat keinen Text; geben Sie ihn mit --text oder --text-file",
+    letter_without_text: "Der Brief hat keinen Text. Er käme aus --text, --text-file oder der Standardeingabe.",
     accept_question: "Um diesen Brief anzunehmen, schreiben Sie ja:",
     refuse_question: "Um diesen Brief abzulehnen, schreiben Sie ja:",
 
@@ -35,7 +35,6 @@ pub(super) static TEXTS: Texts = Texts {
     fetching: "Es wird abgeholt",
     waiting: "Es wird auf Neues gewartet",
     deciding: "Ihr Anbieter wird benachrichtigt",
-    opening: "Der Brief wird geöffnet",
     collecting: "Was den Brief beweist, wird gesammelt",
     verifying: "Es wird geprüft",
 
@@ -153,9 +152,6 @@ pub(super) static TEXTS: Texts = Texts {
     not_proven: "nicht bewiesen",
     event,
     reached,
-    certificates_written: "Die Zertifikate derer, die die Nachweise ausgestellt haben. Für sich \
-                           beweisen sie nichts: Vertrauen Sie einem nur, wenn Sie es auch auf \
-                           einem anderen Weg erhalten haben.",
 
     registered: "Ihre Schlüssel sind erzeugt und zertifiziert.",
     identity_title: "Wer Sie hier sind",
@@ -175,9 +171,14 @@ pub(super) static TEXTS: Texts = Texts {
         }
         said
     },
+    unreadable: |letters| {
+        format!(
+            "{letters} Briefe lassen sich nicht öffnen oder prüfen; sie bleiben bei Ihrem Anbieter"
+        )
+    },
     these_wait: "Diese Briefe warten auf Ihre Entscheidung:",
-    dossier_warning: "wer das Dossier erhält, kann den Brief lesen",
-    key_warning: "wer diese Datei und ihre Passphrase erhält, kann die Briefe an Sie lesen",
+    dossier_note: "Wer das Dossier erhält, kann den Brief lesen.",
+    key_note: "Wer diese Datei und ihre Passphrase erhält, kann die Briefe an Sie lesen.",
 };
 
 fn event(code: &str) -> &'static str {

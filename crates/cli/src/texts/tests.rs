@@ -40,7 +40,6 @@ fn folded_lines_leave_no_holes_in_a_sentence() {
         let long = [
             texts.choose_pin,
             texts.not_verified,
-            texts.certificates_written,
             texts.pin_changed,
             (texts.accepting_means)(Mode::Signed),
             (texts.accepting_means)(Mode::Consent),

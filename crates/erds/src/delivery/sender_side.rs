@@ -1,8 +1,8 @@
 //! Transitions at the sender's provider: submission (A.1, A.2) and relay failure (B.3).
 
 use super::Step;
-use crate::address::Domain;
-use crate::disclosure::{Assurance, CLAIM_IDENTIFIER, Disclosure, PartyReference};
+use crate::address::{Address, Domain};
+use crate::disclosure::{Assurance, CLAIM_IDENTIFIER, CLAIM_NAME, Disclosure, PartyReference};
 use crate::event::{Event, Reason};
 use crate::evidence::{Evidence, EvidenceDraft, about_same_letter};
 use crate::relay::{RelayMetadata, SubmissionHead, SubmittedConsignment};
@@ -75,21 +75,32 @@ impl SubmissionRejection {
 #[derive(Debug, Clone, Copy)]
 pub struct SubmittingAccount<'a> {
     /// Its address.
-    pub address: &'a crate::address::Address,
+    pub address: &'a Address,
+    /// The name in its certificates.
+    pub name: &'a str,
     /// How surely the provider identified it.
     pub assurance: Assurance,
 }
 
 /// Checks that the sender's disclosures describe the account, and makes the reference that stands
-/// in relay metadata and evidence. [REL-003]
+/// in relay metadata and evidence.
+///
+/// Exactly one identifier, at most one name, nothing else, and every one of them true: a second
+/// digest that nobody checked could later be opened to name somebody else. [REL-003]
 pub fn sender_reference(
     disclosures: &[Disclosure],
     account: SubmittingAccount<'_>,
 ) -> Result<PartyReference, SubmissionRejection> {
-    let reference = PartyReference::to(disclosures, Some(account.assurance));
-    match reference.opened(CLAIM_IDENTIFIER, disclosures) {
-        Some(address) if address == account.address.as_str() => Ok(reference),
-        _ => Err(SubmissionRejection::SenderMismatch),
+    let claims = |name: &str| disclosures.iter().filter(|it| it.name() == name).count();
+    let is_true = |disclosure: &Disclosure| match disclosure.name() {
+        CLAIM_IDENTIFIER => disclosure.value() == account.address.as_str(),
+        CLAIM_NAME => disclosure.value() == account.name,
+        _ => false,
+    };
+    let describes = claims(CLAIM_IDENTIFIER) == 1 && claims(CLAIM_NAME) <= 1 && disclosures.iter().all(is_true);
+    match describes {
+        true => Ok(PartyReference::to(disclosures, Some(account.assurance))),
+        false => Err(SubmissionRejection::SenderMismatch),
     }
 }
 

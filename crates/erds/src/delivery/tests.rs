@@ -146,8 +146,20 @@ fn rel_003_a_submission_in_somebody_elses_name_is_refused() {
     use crate::disclosure::Disclosure;
     use crate::testing::{address, rng};
     let (anna, carl) = (address("anna@north.example"), address("carl@north.example"));
-    let disclosures = [Disclosure::identifier(&anna, &mut rng())];
-    let account = |address| SubmittingAccount { address, assurance: Assurance::Low };
-    assert!(sender_reference(&disclosures, account(&anna)).is_ok());
-    assert_eq!(sender_reference(&disclosures, account(&carl)), Err(SubmissionRejection::SenderMismatch));
+    let reference = |disclosures: &[Disclosure], address| {
+        sender_reference(disclosures, SubmittingAccount { address, name: "Anna Adler", assurance: Assurance::Low })
+    };
+    let identifier = |address| Disclosure::identifier(address, &mut rng());
+    let name = |name: &str| Disclosure::new("name", name, &mut rng());
+    assert!(reference(&[identifier(&anna)], &anna).is_ok());
+    assert!(reference(&[identifier(&anna), name("Anna Adler")], &anna).is_ok());
+    for forged in [
+        vec![identifier(&anna), identifier(&carl)],
+        vec![identifier(&carl)],
+        vec![identifier(&anna), name("Carl Conrad")],
+        vec![identifier(&anna), Disclosure::new("role", "judge", &mut rng())],
+        vec![name("Anna Adler")],
+    ] {
+        assert_eq!(reference(&forged, &anna), Err(SubmissionRejection::SenderMismatch));
+    }
 }

@@ -55,12 +55,21 @@ pub(super) struct Framed<'p> {
 impl<'p> Framed<'p> {
     /// Looks at the headers; reads nothing.
     pub(super) fn begin(provider: &'p Provider, request: Request) -> Result<Self, Problem> {
-        expect_media_type(request.headers(), MEDIA_FRAMED)?;
         let octets_max =
             provider.config.letter_octets_max + (PREAMBLE_OCTETS + HEAD_OCTETS_MAX) as u64;
         if announced_octets(request.headers()).is_some_and(|octets| octets > octets_max) {
             return Err(too_large(provider.config.letter_octets_max));
         }
+        Self::begin_of_any_size(provider, request)
+    }
+
+    /// As [`Framed::begin`], where a message that is too large is to be refused by rule, for which
+    /// its head has to be read.
+    pub(super) fn begin_of_any_size(
+        provider: &'p Provider,
+        request: Request,
+    ) -> Result<Self, Problem> {
+        expect_media_type(request.headers(), MEDIA_FRAMED)?;
         let memory = request.extensions().get::<IntakeMemory>().cloned();
         Ok(Self {
             provider,

@@ -82,10 +82,15 @@ async fn dispatch(
     Peer(domain): Peer,
     request: Request,
 ) -> Result<Response, Problem> {
-    let mut framed = Framed::begin(&provider, request)?;
+    let mut framed = Framed::begin_of_any_size(&provider, request)?;
     let head_json = framed.head().await?;
     let head = DispatchHead::from_json(&head_json).map_err(malformed)?;
-    let Received { parts, held } = framed.parts(&head.parts()).await?;
+    let Received { parts, held } = if relay_in::is_too_large(&provider, &head) {
+        // The answer is B.2, and what would follow need not be read for that.
+        Received { parts: Vec::new(), held: Vec::new() }
+    } else {
+        framed.parts(&head.parts()).await?
+    };
     let answer = relay_in::receive(&provider, &domain, &head_json, head, parts).await?;
     drop(held);
     Ok(private_json(&answer))

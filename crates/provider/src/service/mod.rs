@@ -68,7 +68,7 @@ pub struct Account {
 
 impl Account {
     fn submitting(&self) -> SubmittingAccount<'_> {
-        SubmittingAccount { address: &self.address, assurance: self.assurance }
+        SubmittingAccount { address: &self.address, name: &self.name, assurance: self.assurance }
     }
 }
 

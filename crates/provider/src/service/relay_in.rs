@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use sealpost_erds::delivery::{Received, RelayRejection, Step, receive as take, reject_relay};
-use sealpost_erds::disclosure::CLAIM_IDENTIFIER;
+use sealpost_erds::disclosure::{CLAIM_IDENTIFIER, PartyReference};
 use sealpost_erds::event::Event;
 use sealpost_erds::evidence::about_same_letter;
 use sealpost_erds::relay::{DispatchHead, RelayMetadata};
@@ -57,6 +57,14 @@ pub async fn receive(
     }
 }
 
+/// Whether the dispatch announces more than this provider takes. Then it is turned away for that,
+/// and its parts need not be taken in. [RIN-004]
+#[must_use]
+pub fn is_too_large(provider: &Provider, head: &DispatchHead) -> bool {
+    let octets = head.parts().iter().fold(0_u64, |sum, part| sum.saturating_add(part.octets));
+    octets > provider.config.letter_octets_max
+}
+
 /// What a dispatch that is taken over has shown.
 struct Acceptable {
     account: i64,
@@ -71,14 +79,12 @@ async fn judge(
     parts: &[StoredPart],
 ) -> Result<Result<Acceptable, RelayRejection>, ServiceError> {
     let metadata = &head.metadata;
+    if is_too_large(provider, head) {
+        return Ok(Err(RelayRejection::TooLarge));
+    }
     // [RIN-003]
     if !are_those(parts, &head.parts()) {
         return Ok(Err(RelayRejection::NotEnveloped));
-    }
-    // [RIN-004]
-    let octets = head.parts().iter().fold(0_u64, |sum, part| sum.saturating_add(part.octets));
-    if octets > provider.config.letter_octets_max {
-        return Ok(Err(RelayRejection::TooLarge));
     }
     // [RIN-005]
     if !deadline_is_possible(provider, metadata) {
@@ -147,11 +153,13 @@ fn deadline_is_possible(provider: &Provider, metadata: &RelayMetadata) -> bool {
 }
 
 /// Whose mailbox: the slip says so, and the digest in the metadata (which our evidence repeats)
-/// proves that the sender meant the same. [RIN-008]
+/// proves that the sender meant the same. It must be the only digest: a second one could later be
+/// opened to name somebody else. [RIN-008]
 fn addressee(provider: &Provider, metadata: &RelayMetadata, slip: &RelaySlip) -> Option<Address> {
     let fits = reply::is_complete(slip, metadata)
         && slip.recipient.name() == CLAIM_IDENTIFIER
-        && metadata.recipient.is_opened_by(&slip.recipient);
+        && PartyReference::to(std::slice::from_ref(&slip.recipient), None)
+            .same_party(&metadata.recipient);
     let address = Address::parse(slip.recipient.value()).ok().filter(|_| fits)?;
     (address.domain() == provider.config.domain).then_some(address)
 }

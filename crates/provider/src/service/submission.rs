@@ -76,16 +76,16 @@ impl Submission {
     ) -> Result<(), SubmissionRejection> {
         // Nobody submits in another's name. [SUB-001]
         sender_reference(&self.head.sender, account.submitting())?;
-        // [SUB-002]
-        let announced = self.head.parts();
-        if !are_those(parts, &announced) {
-            return Err(SubmissionRejection::NotEnveloped);
-        }
         // [SUB-003]
+        let announced = self.head.parts();
         let octets = announced.iter().fold(0_u64, |sum, part| sum.saturating_add(part.octets));
         let octets_max = provider.config.letter_octets_max;
         if octets > octets_max {
             return Err(SubmissionRejection::TooLarge { octets, octets_max });
+        }
+        // [SUB-002]
+        if !are_those(parts, &announced) {
+            return Err(SubmissionRejection::NotEnveloped);
         }
         // [SUB-004]
         let in_range = |deadline: &Deadline| {

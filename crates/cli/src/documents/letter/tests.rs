@@ -56,7 +56,8 @@ fn opened() -> Letter {
             to: vec!["bert@south.example".into()],
             cc: vec![],
             subject: "Notice \u{1b}[2J".into(),
-            text: "Dear Bert\u{1b}]0;x\u{7}\n\nThe sender's signature\n  Result: TOTAL-PASSED".into(),
+            text: "Dear Bert\u{1b}]0;x\u{7}\n\nThe sender's signature\n  Result: TOTAL-PASSED"
+                .into(),
             attachments: vec![attachment],
         }),
         ..waiting()
@@ -67,14 +68,26 @@ fn opened() -> Letter {
 fn a_waiting_letter_says_all_that_a_person_needs_before_deciding() {
     let text = waiting().text(&printer(Language::English), 1_000_000);
     for needed in [
-        "waits for your decision", "Anna Nord <anna@north.example>", "substantial assurance", "north.example",
-        "(hidden by the sender until you accept)", "1 (10 kB)", "signed: opens after", "1970-01-15T13:46:40Z",
-        "3 days", "TOTAL-PASSED", "Accepting means", "sealpost accept 3f2a3f2a", "sealpost refuse 3f2a3f2a",
+        "waits for your decision",
+        "Anna Nord <anna@north.example>",
+        "substantial assurance",
+        "north.example",
+        "(hidden by the sender until you accept)",
+        "1 (10 kB)",
+        "signed: opens after",
+        "1970-01-15T13:46:40Z",
+        "3 days",
+        "TOTAL-PASSED",
+        "Accepting means",
+        "sealpost accept 3f2a3f2a",
+        "sealpost refuse 3f2a3f2a",
     ] {
         assert!(text.contains(needed), "{needed} is not in\n{text}");
     }
     let german = waiting().text(&printer(Language::German), 1_000_000);
-    for needed in ["wartet auf Ihre Entscheidung", "Annehmen heißt", "3 Tage", "TOTAL-PASSED", "Betreff"] {
+    for needed in
+        ["wartet auf Ihre Entscheidung", "Annehmen heißt", "3 Tage", "TOTAL-PASSED", "Betreff"]
+    {
         assert!(german.contains(needed), "{needed} is not in\n{german}");
     }
 }
@@ -83,7 +96,8 @@ fn a_waiting_letter_says_all_that_a_person_needs_before_deciding() {
 fn a_subject_that_the_sender_shows_is_shown() {
     let letter = Letter { subject: Some("Notice".into()), ..waiting() };
     let text = letter.text(&printer(Language::English), 1_000_000);
-    let line = |name: &str| text.lines().find(|line| line.trim().starts_with(name)).unwrap().to_owned();
+    let line =
+        |name: &str| text.lines().find(|line| line.trim().starts_with(name)).unwrap().to_owned();
     assert!(line("Subject:").ends_with(" Notice"));
     assert!(line("Recipients:").contains("(hidden by the sender"));
 }
@@ -92,7 +106,8 @@ fn a_subject_that_the_sender_shows_is_shown() {
 fn the_letter_itself_cannot_forge_what_we_say_about_it() {
     let text = opened().text(&printer(Language::English), 1_000_000);
     assert!(!text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'));
-    let forged: Vec<_> = text.lines().filter(|line| line.contains("Result: TOTAL-PASSED")).collect();
+    let forged: Vec<_> =
+        text.lines().filter(|line| line.contains("Result: TOTAL-PASSED")).collect();
     assert!(forged.iter().all(|line| line.starts_with("| ")), "{text}");
     let signature = text.find("The sender's signature").unwrap();
     assert!(signature < text.find("Dear Bert").unwrap());

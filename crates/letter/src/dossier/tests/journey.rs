@@ -47,7 +47,11 @@ impl<'w> Letter<'w> {
     ) -> Self {
         let (prepared, mut parts) = world.prepare(mode, to, time_stamp);
         let body = prepared.head.body.is_some().then(|| parts.remove(0));
-        let account = SubmittingAccount { address: &world.anna.address, assurance: Assurance::Low };
+        let account = SubmittingAccount {
+            address: &world.anna.address,
+            name: &world.anna.name,
+            assurance: Assurance::Low,
+        };
         let sender = sender_reference(&prepared.head.sender, account).unwrap();
         let mut letter = Self { world, body, ways: Vec::new(), evidence: Vec::new(), prepared };
         for ((consignment, person), enveloped) in

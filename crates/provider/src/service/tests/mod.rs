@@ -2,7 +2,10 @@
 //! agent would ask over HTTP the tests ask of the services directly.
 
 mod forgetting;
+#[cfg(debug_assertions)]
+mod killed;
 mod refusals;
 mod repetitions;
 mod town;
 mod transitions;
+mod trusting;

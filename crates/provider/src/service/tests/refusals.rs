@@ -8,7 +8,7 @@ use sealpost_erds::relay::DispatchHead;
 use sealpost_erds::{Address, ConsignmentMode, Domain, Octets};
 use sealpost_wire::api::Taken;
 
-use super::town::{Letter, QUICK, Town, Wish, stored_part, until};
+use super::town::{Changes, Letter, QUICK, Town, Wish, change, stored_part, until};
 use crate::clock;
 use crate::service::{decision, relay_in, submission};
 use crate::store::StoreError;
@@ -86,6 +86,70 @@ async fn sub_002_what_is_no_ciphertext_or_another_than_announced_is_refused() {
     letter.parts = vec![clear];
     let answer = anna.submits(&letter).await.unwrap();
     assert_eq!(answer.outcome, Taken::Rejected);
+}
+
+const SMALL: Changes = &[("letter_octets_max = 67108864", "letter_octets_max = 65536")];
+
+#[tokio::test]
+async fn sub_003_a_submission_larger_than_the_limit_is_refused_as_a_whole() {
+    let town = Town::new(SMALL).await;
+    let anna = town.north.person("anna@north.example").await;
+    let to = ["bert@south.example", "carl@south.example"];
+    let wish = Wish { octets: 40_000, to: &to, ..Wish::default() };
+    let letter = Letter::new(&anna, town.south.provider(), &wish);
+    let answer = anna.submits(&letter).await.unwrap();
+    assert_eq!(answer.outcome, Taken::Rejected);
+    assert_eq!(anna.reads(&answer.evidence[1].0).reasons[0].details[1], "too-large");
+}
+
+#[tokio::test]
+async fn rin_004_a_letter_larger_than_the_recipients_provider_takes_is_turned_away() {
+    let mut town = Town::not_started(QUICK).await;
+    change(&town.south.folder.join("provider.toml"), SMALL, "");
+    town.north.start().await;
+    town.south.start().await;
+    let anna = town.north.person("anna@north.example").await;
+    let wish = Wish { mode: ConsignmentMode::Signed, octets: 9_000_000, ..Wish::default() };
+    let letter = Letter::new(&anna, town.south.provider(), &wish);
+    anna.submits(&letter).await.unwrap();
+    until("it is turned away", async || anna.mailbox().await.evidence.len() == 2).await;
+    let evidence = anna.mailbox().await.evidence;
+    let rejection = evidence.iter().map(|item| anna.reads(&item.evidence.0));
+    let events: Vec<_> = rejection.map(|one| (one.event, one.reason())).collect();
+    assert_eq!(events[1], (Event::RelayRejection, Some(Reason::R_ERDS_POLICY_VIOLATION)));
+}
+
+#[tokio::test]
+async fn slp_001_a_slip_without_the_share_that_the_mode_demands_is_turned_away() {
+    let town = Town::new(QUICK).await;
+    let anna = town.north.person("anna@north.example").await;
+    let _bert = town.south.person("bert@south.example").await;
+    let wish = Wish { mode: ConsignmentMode::Consent, forgets_share: true, ..Wish::default() };
+    let letter = Letter::new(&anna, town.south.provider(), &wish);
+    anna.submits(&letter).await.unwrap();
+    anna.waits_for(&[Event::SubmissionAcceptance, Event::RelayRejection]).await;
+    let rejection = anna.reads(&anna.evidence(Event::RelayRejection).await.evidence.0);
+    assert_eq!(rejection.reasons[0].details[1], "invalid-slip");
+}
+
+#[tokio::test]
+async fn rin_007_a_letter_older_than_the_memory_of_its_receiver_is_not_taken_twice() {
+    let mut changes = QUICK.to_vec();
+    changes.push(("give_up_after = \"72h\"", "give_up_after = \"6s\""));
+    changes.push(("idempotency = \"7d\"", "idempotency = \"2s\""));
+    let mut town = Town::new(changes.leak()).await;
+    let bert = town.south.person("bert@south.example").await;
+    let anna = town.north.person("anna@north.example").await;
+    let letter = Letter::new(&anna, town.south.provider(), &Wish::default());
+    drop(bert);
+    town.south.stop().await;
+    anna.submits(&letter).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+    town.south.start().await;
+    anna.waits_for(&[Event::SubmissionAcceptance, Event::RelayFailure]).await;
+    let failure = anna.reads(&anna.evidence(Event::RelayFailure).await.evidence.0);
+    assert_eq!(failure.reason(), Some(Reason::R_ERDS_MALFUNCTION));
+    assert_eq!(town.south.count("letter").await, 0);
 }
 
 #[tokio::test]
@@ -276,7 +340,7 @@ async fn an_acceptance_after_the_deadline_does_not_count_even_before_the_clock_h
 
 #[tokio::test]
 async fn without_time_nothing_is_accepted_and_nothing_is_kept() {
-    const NO_TIME: super::town::Changes = &[
+    const NO_TIME: Changes = &[
         ("authority = \"internal\"", "authority = \"http://127.0.0.1:9/\""),
         ("root = \"\"", "root = \"certificates/root.pem\""),
     ];

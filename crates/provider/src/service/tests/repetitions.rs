@@ -27,6 +27,7 @@ async fn the_same_submission_gets_the_same_evidence_and_another_by_its_name_is_r
     let mut other = Letter::new(&anna, town.south.provider(), &Wish::default());
     other.head.letter_id = letter.head.letter_id;
     let error = anna.submits(&other).await.unwrap_err();
+    // SUB-006
     assert_eq!(error.code(), "letter-id-reused");
 }
 
@@ -63,6 +64,7 @@ async fn the_same_dispatch_gets_the_same_answer_and_another_by_its_name_is_refus
     let mut other = head.clone();
     other.submission_evidence = Octets(vec![1]);
     let error = receive(&other.to_json(), &north).await.unwrap_err();
+    // RIN-010
     assert_eq!(error.code(), "dispatch-id-reused");
     // RIN-001: nobody relays in another's name; nor asks for another's answer.
     let stranger = Domain::parse("south.example").unwrap();

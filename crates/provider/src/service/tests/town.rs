@@ -52,7 +52,7 @@ pub struct House {
 
 /// Two providers that trust each other.
 pub struct Town {
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
     pub north: House,
     pub south: House,
 }
@@ -97,8 +97,24 @@ impl Town {
 
     pub async fn not_started(changes: Changes) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let mut town = Self::made_in(folder.path(), changes).await;
+        town._folder = Some(folder);
+        town
+    }
+
+    /// In a folder that outlives the process, where the town may stand already.
+    pub async fn made_in(folder: &Path, changes: Changes) -> Self {
+        if !folder.join("complete").exists() {
+            Self::make(folder, changes).await;
+            std::fs::write(folder.join("complete"), "").unwrap();
+        }
+        let house = |name| House { folder: folder.join(name), running: None };
+        Self { _folder: None, north: house("north"), south: house("south") }
+    }
+
+    async fn make(folder: &Path, changes: Changes) {
         let ports = free_ports();
-        let folders = [folder.path().join("north"), folder.path().join("south")];
+        let folders = [folder.join("north"), folder.join("south")];
         let domains = ["north.example", "south.example"];
         for ((path, domain), port) in folders.iter().zip(domains).zip(ports) {
             let listen = Some(format!("127.0.0.1:{port}"));
@@ -121,12 +137,10 @@ impl Town {
             );
             change(&folders[own].join("provider.toml"), changes, &peer);
         }
-        let [north, south] = folders.map(|folder| House { folder, running: None });
-        Self { _folder: folder, north, south }
     }
 }
 
-fn change(config: &Path, changes: Changes, more: &str) {
+pub fn change(config: &Path, changes: Changes, more: &str) {
     let mut text = std::fs::read_to_string(config).unwrap();
     for (from, to) in changes {
         assert!(text.contains(from), "{from} does not stand in the configuration");
@@ -274,6 +288,32 @@ impl Person {
     }
 }
 
+/// Somebody whose keys lie in a folder, so that they are the same after a restart.
+impl Person {
+    pub async fn kept_in(folder: &Path, provider: Arc<Provider>, address: &str) -> Self {
+        let file = |name: &str| folder.join(format!("{address}.{name}"));
+        let parsed = Address::parse(address).unwrap();
+        if provider.store.account(parsed.clone()).await.unwrap().is_none() {
+            let person = Self::new(Arc::clone(&provider), address).await;
+            for (name, (key, certificate)) in
+                [("signature", &person.signature), ("authentication", &person.authentication)]
+            {
+                std::fs::write(file(name), key.to_pkcs8_der()).unwrap();
+                std::fs::write(file(&format!("{name}.pem")), certificate.to_pem()).unwrap();
+            }
+            return person;
+        }
+        let pair = |name: &str| {
+            let key = SigningKey::from_pkcs8_der(&std::fs::read(file(name)).unwrap()).unwrap();
+            let pem = std::fs::read_to_string(file(&format!("{name}.pem"))).unwrap();
+            (key, Certificate::from_pem(&pem).unwrap())
+        };
+        let (signature, authentication) = (pair("signature"), pair("authentication"));
+        let account = provider.store.account(parsed).await.unwrap().unwrap().into();
+        Self { provider, account, signature, authentication }
+    }
+}
+
 /// A letter as its sender makes it.
 #[derive(Clone)]
 pub struct Letter {
@@ -293,6 +333,8 @@ pub struct Wish<'a> {
     pub to: &'a [&'a str],
     /// Whose name stands in the sender's disclosure, if not the sender's own.
     pub in_the_name_of: Option<&'a str>,
+    /// Leave the release share out of the slip.
+    pub forgets_share: bool,
 }
 
 impl Default for Wish<'_> {
@@ -303,6 +345,7 @@ impl Default for Wish<'_> {
             octets: 5000,
             to: &["bert@south.example"],
             in_the_name_of: None,
+            forgets_share: false,
         }
     }
 }
@@ -364,7 +407,7 @@ impl Letter {
         let slip = RelaySlip {
             recipient: recipient.clone(),
             carrier_key,
-            release_share: consent.then_some(release_share),
+            release_share: (consent && !wish.forgets_share).then_some(release_share),
             reply_path: path.seal(&own_key, dispatch_id, random).unwrap(),
         };
         let head = &mut self.head;

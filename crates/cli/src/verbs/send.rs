@@ -1,0 +1,218 @@
+//! `send` and `sent`.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use sealpost_agent::{Address, Agent, ConsignmentMode, Deadline};
+use sealpost_letter::limits::{CONTENT_OCTETS_MAX, TEXT_OCTETS_MAX};
+use sealpost_letter::{Attachment, Draft, Party};
+
+use super::{stages, views, worst};
+use crate::arguments::{Mode, Send, Sent};
+use crate::clock;
+use crate::desk::Desk;
+use crate::documents::outgoing::{HandedIn, HandedInLetter, SentList};
+use crate::durations::DeadlineText;
+use crate::exit::Exit;
+use crate::failure::{Conflict, Failure};
+use crate::files;
+use crate::printer::Answer;
+use crate::progress::Progress;
+
+/// Sends. A letter that the provider refused is a verdict: exit code 1.
+pub(super) fn perform(asked: Send, desk: &Desk<'_>) -> Result<Answer, Failure> {
+    check_options(&asked)?;
+    let deadline = deadline(&asked)?;
+    let written = Written::read(&asked, desk)?;
+    let agent = desk.agent()?;
+    let draft = draft(asked, deadline, written, &agent);
+    let texts = desk.printer.texts();
+    let progress = Progress::begin(desk.printer, texts.looking_up);
+    let report = agent.send(&draft, &mut stages(&progress, texts))?;
+    drop(progress);
+    let letters: Vec<HandedInLetter> = report
+        .letters
+        .iter()
+        .map(|handed| HandedInLetter {
+            letter: views::outgoing(&handed.letter),
+            accepted: handed.accepted,
+            octets: handed.octets,
+        })
+        .collect();
+    let exit = if letters.iter().all(|it| it.accepted) { Exit::Passed } else { Exit::Failed };
+    let document = HandedIn { letters };
+    let text = document.text(desk.printer);
+    Ok(Answer::new("send", &document, text).exit(exit))
+}
+
+/// The letters from the person, or the way of one of them.
+pub(super) fn sent(asked: &Sent, desk: &Desk<'_>) -> Result<Answer, Failure> {
+    let name = asked.letter.as_ref().map(|letter| letter.as_str());
+    let letters = desk.agent()?.sent(name)?;
+    let mut letters: Vec<_> = letters.iter().map(views::outgoing).collect();
+    match (name, letters.pop()) {
+        (Some(_), Some(letter)) => {
+            let steps = letter.recipients.iter().flat_map(|recipient| &recipient.steps);
+            let exit = worst(steps.map(|step| step.indication));
+            let text = letter.text(desk.printer);
+            Ok(Answer::new("sent-letter", &letter, text).exit(exit))
+        }
+        (_, last) => {
+            letters.extend(last);
+            let document = SentList { letters };
+            let text = document.text(desk.printer);
+            Ok(Answer::new("sent", &document, text))
+        }
+    }
+}
+
+/// What was written for the letter, read before a PIN is asked for.
+struct Written {
+    to: Vec<Address>,
+    cc: Vec<Address>,
+    bcc: Vec<Address>,
+    text: String,
+    attachments: Vec<Attachment>,
+}
+
+impl Written {
+    fn read(asked: &Send, desk: &Desk<'_>) -> Result<Self, Failure> {
+        let several = |texts: &[String]| {
+            texts.iter().map(|text| address(text)).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Self {
+            to: several(&asked.to)?,
+            cc: several(&asked.cc)?,
+            bcc: several(&asked.bcc)?,
+            attachments: asked
+                .documents
+                .iter()
+                .map(|path| attachment(path))
+                .collect::<Result<_, _>>()?,
+            text: text(asked, desk)?,
+        })
+    }
+}
+
+/// An address as it was typed.
+pub(super) fn address(text: &str) -> Result<Address, Failure> {
+    Address::parse(text).map_err(|_| Failure::Address { text: text.to_owned() })
+}
+
+fn check_options(asked: &Send) -> Result<(), Failure> {
+    let conflict = match asked.mode {
+        Mode::Basic if asked.deadline.is_some() => Conflict::BasicWithDeadline,
+        Mode::Basic if asked.show_subject || asked.show_recipients => Conflict::BasicWithShow,
+        Mode::Consent | Mode::Signed if asked.without_time_stamp => {
+            Conflict::ConsentWithoutTimeStamp
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::Options { conflict })
+}
+
+fn deadline(asked: &Send) -> Result<Option<Deadline>, Failure> {
+    if asked.mode == Mode::Basic {
+        return Ok(None);
+    }
+    let now = clock::now();
+    let unix = asked.deadline.unwrap_or(DEADLINE_DEFAULT).unix(now);
+    if unix <= now {
+        return Err(Failure::DeadlinePast);
+    }
+    Ok(Some(Deadline::from_unix(unix)))
+}
+
+fn text(asked: &Send, desk: &Desk<'_>) -> Result<String, Failure> {
+    match (&asked.text, &asked.text_file) {
+        (Some(text), _) => Ok(text.clone()),
+        (None, Some(path)) => files::read_text(path, TEXT_OCTETS_MAX as u64),
+        (None, None) if io::stdin().is_terminal() => {
+            desk.printer.message(desk.printer.texts().letter_without_text);
+            Ok(String::new())
+        }
+        (None, None) => files::read_stdin(TEXT_OCTETS_MAX as u64),
+    }
+}
+
+fn attachment(path: &Path) -> Result<Attachment, Failure> {
+    let file_name = path.file_name().and_then(|name| name.to_str());
+    let file_name = file_name.ok_or_else(|| Failure::FileName { path: path.to_owned() })?;
+    Ok(Attachment {
+        file_name: file_name.to_owned(),
+        media_type: media_type(path).to_owned(),
+        octets: files::read(path, CONTENT_OCTETS_MAX as u64)?,
+    })
+}
+
+/// By the ending of the name, for programs that open it; nothing of ours depends on it.
+fn media_type(path: &Path) -> &'static str {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let ending = ending.to_ascii_lowercase();
+    let known = MEDIA_TYPES.iter().find(|(known, _)| *known == ending);
+    known.map_or("application/octet-stream", |(_, media_type)| media_type)
+}
+
+fn draft(asked: Send, deadline: Option<Deadline>, written: Written, agent: &Agent) -> Draft {
+    let person = agent.identity().person;
+    Draft {
+        sender: Party { address: person.address, name: person.name.unwrap_or_default() },
+        to: written.to,
+        cc: written.cc,
+        bcc: written.bcc,
+        subject: asked.subject,
+        text: written.text,
+        attachments: written.attachments,
+        mode: match asked.mode {
+            Mode::Basic => ConsignmentMode::Basic,
+            Mode::Consent => ConsignmentMode::Consent,
+            Mode::Signed => ConsignmentMode::Signed,
+        },
+        deadline,
+        show_subject: asked.show_subject,
+        show_recipients: asked.show_recipients,
+        time_stamp: !asked.without_time_stamp,
+        reference: asked.reference,
+    }
+}
+
+/// Two weeks: what laws usually give for picking up a registered letter.
+const DEADLINE_DEFAULT: DeadlineText = DeadlineText::After { seconds: 14 * 86_400 };
+
+const MEDIA_TYPES: [(&str, &str); 16] = [
+    ("asice", "application/vnd.etsi.asic-e+zip"),
+    ("csv", "text/csv"),
+    ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ("gif", "image/gif"),
+    ("html", "text/html"),
+    ("jpeg", "image/jpeg"),
+    ("jpg", "image/jpeg"),
+    ("json", "application/json"),
+    ("odt", "application/vnd.oasis.opendocument.text"),
+    ("pdf", "application/pdf"),
+    ("png", "image/png"),
+    ("tiff", "image/tiff"),
+    ("txt", "text/plain"),
+    ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ("xml", "application/xml"),
+    ("zip", "application/zip"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_types_follow_the_ending_in_any_case() {
+        assert_eq!(media_type(Path::new("a/Notice.PDF")), "application/pdf");
+        assert_eq!(media_type(Path::new("notice")), "application/octet-stream");
+        assert_eq!(media_type(Path::new("mail.eml")), "application/octet-stream");
+    }
+
+    #[test]
+    fn an_address_is_checked_before_anything_is_asked() {
+        assert!(address("bert@south.example").is_ok());
+        let failure = address("bert\u{1b}@").err().unwrap();
+        assert_eq!(failure.code(), "address-malformed");
+    }
+}

@@ -1,0 +1,58 @@
+//! Several recipients, and one whom nobody else may see.
+
+use crate::steps::{proven, send_all, until, waits_for};
+use sealpost_tests::{House, Person};
+
+/// Everything a person's program holds, decrypted as far as it shows it, and every octet on disk.
+fn all_that_is_shown(person: &Person, letter: &str) -> String {
+    let shown = person.json(&["show", letter]).to_string();
+    let evidence = person.json(&["evidence", letter]).to_string();
+    shown + &evidence
+}
+
+#[test]
+fn a_blind_recipient_is_invisible_to_all_others() {
+    let house = House::open();
+    let anna = house.northerner("Anna Adler");
+    let (bert, cleo) = (house.southerner("Bert Brandt"), house.southerner("Cleo Conrad"));
+    let dora = house.northerner("Dora Blind");
+    let sent = send_all(
+        &anna,
+        &["--to", &bert.address, "--cc", &cleo.address, "--bcc", &dora.address],
+        "signed",
+        &["--show-recipients"],
+    );
+    let letters = sent["letters"].as_array().unwrap();
+    assert_eq!(letters.len(), 2, "the blind copy is a letter of its own");
+    let (open, blind) = (letters[0]["letter_id"].as_str().unwrap(), letters[1]["letter_id"].as_str().unwrap());
+    for person in [&bert, &cleo] {
+        waits_for(person, open, "waiting");
+        person.run(&["accept", open, "--yes"]).succeeded();
+        let shown = all_that_is_shown(person, open);
+        assert!(shown.contains("bert@south.example") && shown.contains("cleo@south.example"));
+        assert!(!shown.contains("dora") && !shown.contains(blind), "the blind recipient shows: {shown}");
+        person.run(&["show", blind]).failed_with("letter-not-found");
+    }
+    waits_for(&dora, blind, "waiting");
+    dora.run(&["accept", blind, "--yes"]).succeeded();
+    let shown = dora.json(&["show", blind]);
+    assert_eq!(shown["blind_copy"], true);
+    for (letter, recipient) in [(open, 0), (open, 1), (blind, 0)] {
+        until("E.1", || {
+            anna.syncs();
+            proven(&anna, letter, recipient).iter().any(|code| code == "E.1").then_some(())
+        });
+    }
+}
+
+#[test]
+fn a_letter_within_one_provider_has_the_same_evidence() {
+    let house = House::open();
+    let (anna, dora) = (house.northerner("Anna Adler"), house.northerner("Dora Deich"));
+    let sent = send_all(&anna, &["--to", &dora.address], "signed", &[]);
+    let letter = sent["letters"][0]["letter_id"].as_str().unwrap();
+    waits_for(&dora, letter, "waiting");
+    dora.run(&["accept", letter, "--yes"]).succeeded();
+    crate::steps::learns(&anna, letter, "E.1");
+    assert_eq!(proven(&anna, letter, 0), ["A.1", "B.1", "C.1", "C.3", "D.1", "E.1"]);
+}
