@@ -96,6 +96,31 @@ fn the_table_of_standards_is_well_formed_and_its_places_exist() {
     failures.assert_none();
 }
 
+/// The table for people, made from the one for programs.
+const PAGE: &str = "docs/standards.md";
+
+#[test]
+fn the_page_of_standards_is_made_from_the_table() {
+    let mut page = String::from(
+        "# Standards\n\nWhat is implemented, and where. Made from `standards.tsv` by `cargo xtask tidy --write`; the house\n\
+         rules check that every standard named in a comment is listed and that every place exists.\n\
+         *yes*: what we need of it; *partial*: the part said in the code's comments; *planned*, *no*: named only.\n\n\
+         | standard | title | status | where |\n|---|---|---|---|\n",
+    );
+    for line in table().lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [id, title, status, places] = cells[..] else { continue };
+        let places = if places == "-" { String::new() } else { format!("`{}`", places.replace(' ', "` `")) };
+        page.push_str(&format!("| {id} | {title} | {status} | {places} |\n"));
+    }
+    let path = sources::root().join(PAGE);
+    if std::env::var_os("SEALPOST_TIDY_WRITE").is_some() {
+        std::fs::write(&path, &page).expect("the docs folder is writable");
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(committed == page, "{PAGE} is out of date: run `cargo xtask tidy --write`");
+}
+
 fn table() -> String {
     std::fs::read_to_string(sources::root().join(TABLE))
         .expect("the table of standards is committed")

@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         false => temporary.path().join("house"),
     };
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    println!("Setting up two providers, north.example and south.example, and three people …");
+    println!("Setting up two providers, north.example and south.example, and two people …");
     let mut house = House::built_in(folder, None);
     let told = story::tell(&mut house, &document, &out, arguments.keep)?;
     for line in &told.lines {

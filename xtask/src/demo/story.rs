@@ -72,6 +72,8 @@ fn accepted_letter(
     timeline.act("Bert", "accepts with his signature and opens the letter", took);
     let saved = out.join("bert");
     bert.json(&["save", &letter, "--dir", saved.to_str().context("plain names")?]);
+    let letters = out.join("letters");
+    bert.json(&["save", &letter, "--dir", letters.to_str().context("plain names")?, "--as", "eml"]);
     let received = fs::read(saved.join(&document.name)).context("Bert has the document")?;
     ensure!(received == document.octets, "the document changed on its way");
     timeline.say(&format!("          {} arrived, octet for octet", document.name));

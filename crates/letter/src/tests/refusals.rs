@@ -149,6 +149,7 @@ fn let_065_a_letter_forwarded_under_another_encryption_is_refused() {
 
 #[test]
 fn let_064_066_067_068_a_letter_must_be_the_one_that_evidence_is_about() {
+    // LET-064, LET-066, LET-067 and LET-068, one field changed for each.
     let house = House::new();
     let sent = basic(&house);
     let delivery = sent.to(&house.bert);

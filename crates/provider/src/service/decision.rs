@@ -223,7 +223,7 @@ fn release_share(slip: &RelaySlip) -> Option<Octets> {
     slip.release_share.as_ref().map(|share| Octets(share.expose().to_vec()))
 }
 
-/// [DEC-001]
+/// [DCN-001]
 fn check_sizes(request: &DecisionRequest) -> Result<(), Refusal> {
     let octets_max = limits::DECISION_ATTACHMENT_OCTETS_MAX;
     let attached = request.for_sender.as_ref().map_or(0, |sealed| sealed.0.len());

@@ -299,7 +299,7 @@ async fn a_decision_that_does_not_count_leaves_the_letter_waiting() {
     let middle = broken.decision.0.len() / 2;
     broken.decision.0[middle] ^= 1;
     assert_eq!(accepts(broken).await, "decision-not-verified");
-    // DEC-001
+    // DCN-001
     let mut heavy = bert.decides(this, Verdict::Accepted).await;
     heavy.for_sender = Some(Octets(vec![0; 512 * 1024]));
     assert_eq!(accepts(heavy).await, "attachment-too-large");
