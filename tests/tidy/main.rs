@@ -5,6 +5,7 @@
 
 mod checks;
 mod graph;
+mod invariants;
 mod lexer;
 mod places;
 mod sizes;

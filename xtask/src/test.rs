@@ -96,6 +96,7 @@ fn tests(sum: &mut Summary) -> Result<()> {
     // The journeys start the real binaries, which `cargo test` of another package does not build.
     shell::run(shell::cargo().args(["build", "--workspace", "--locked", "--bins"]))?;
     let mut command = shell::cargo();
+    command.env("SEALPOST_BIN_DIR", shell::target_dir().join("debug"));
     if shell::answers(command.get_program(), &["nextest", "--version"]) {
         return sum.run(command.args(["nextest", "run", "--workspace", "--locked"]));
     }

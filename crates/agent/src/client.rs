@@ -19,6 +19,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 const READ_TIMEOUT: Duration = Duration::from_secs(120);
 /// Octets of an answer that is held in memory; parts of letters are bounded like this too.
 const ANSWER_OCTETS_MAX: usize = 100 * 1024 * 1024;
+/// Octets of a stable code or a sub-indication; ours are shorter by half.
+const CODE_OCTETS_MAX: usize = 64;
 
 /// A kept HTTP/2 connection to one provider.
 pub(crate) struct Client {
@@ -119,30 +121,53 @@ pub(crate) fn read<A: serde::de::DeserializeOwned>(octets: &[u8]) -> Result<A, A
     serde_json::from_slice(octets).map_err(|_| PostError::Nonsense { expected: "answer of this API" }.into())
 }
 
+/// A refusal by its code alone. What a provider writes for people is not repeated, and its code is
+/// held to the form of ours: nothing from the network steers a terminal or enters a log. [AGT-007]
 fn refused(status: StatusCode, octets: &[u8]) -> PostError {
+    #[derive(serde::Deserialize)]
+    struct Particulars {
+        sub_indication: Option<String>,
+    }
+    let is_code = |code: &&str| {
+        let form = |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || octet == b'-';
+        (1..=CODE_OCTETS_MAX).contains(&code.len()) && code.bytes().all(form)
+    };
+    let is_indication = |said: &String| {
+        let form = |octet: u8| octet.is_ascii_uppercase() || octet.is_ascii_digit() || octet == b'_';
+        (1..=CODE_OCTETS_MAX).contains(&said.len()) && said.bytes().all(form)
+    };
     let problem = serde_json::from_slice::<Problem>(octets).ok();
-    let code = problem.as_ref().map_or("unknown", Problem::code).to_owned();
-    let detail = problem.as_ref().and_then(|problem| problem.detail.clone());
-    let title = problem.map_or_else(|| "no reason given".to_owned(), |problem| problem.title);
-    let title = detail.map_or(title.clone(), |detail| format!("{title}: {detail}"));
-    PostError::Refused { code, status: status.as_u16(), title }
+    let code = problem.as_ref().map(Problem::code).filter(is_code).unwrap_or("unknown").to_owned();
+    let particulars = serde_json::from_slice::<Particulars>(octets).ok();
+    let sub_indication = particulars.and_then(|it| it.sub_indication).filter(is_indication);
+    PostError::Refused { code, status: status.as_u16(), sub_indication }
 }
 
 fn network(error: &reqwest::Error) -> PostError {
     let mut source: Option<&dyn std::error::Error> = Some(error);
     while let Some(cause) = source {
-        if cause.downcast_ref::<rustls::Error>().is_some() {
-            return PostError::NotTrusted { code: "provider-not-trusted" };
-        }
         // hyper and tokio wrap the TLS error in an io::Error.
-        if let Some(io) = cause.downcast_ref::<std::io::Error>()
-            && io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
-        {
-            return PostError::NotTrusted { code: "provider-not-trusted" };
+        let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let wrapped = wrapped.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        if let Some(error) = cause.downcast_ref::<rustls::Error>().or(wrapped) {
+            return tls(error);
         }
         source = cause.source();
     }
     PostError::Unreachable
+}
+
+/// What a failed handshake says about the provider, and about the clock of this machine.
+fn tls(error: &rustls::Error) -> PostError {
+    use rustls::CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext};
+    let code = match error {
+        rustls::Error::InvalidCertificate(
+            Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. },
+        ) => "provider-certificate-not-valid-now",
+        rustls::Error::AlertReceived(_) => "provider-refused-connection",
+        _ => "provider-not-trusted",
+    };
+    PostError::NotTrusted { code }
 }
 
 fn not_trusted(code: &'static str) -> AgentError {

@@ -22,7 +22,12 @@ impl Agent {
         let record = self.received(id)?;
         match self.state(&record)? {
             State::Waiting | State::Available => {}
-            State::Opened => return self.decided(&record),
+            State::Opened if record.handed_over => return self.decided(&record),
+            // It was opened, and the confirmation did not get through.
+            State::Opened => {
+                self.wait(self.confirm_opened(record.clone()))?;
+                return self.decided(&record);
+            }
             other => return Err(PostError::NotPossible(other.refusal()).into()),
         }
         self.wait(self.accept_now(record, progress))

@@ -8,6 +8,8 @@
 mod english;
 mod german;
 mod local;
+mod reasons;
+mod refusals;
 mod remote;
 
 use std::error::Error;
@@ -109,6 +111,20 @@ impl AgentError {
 
 /// What happened, and what to do.
 type Sentences = (String, &'static str);
+
+/// The words for one stable code: what happened (without a full stop, since the code follows in
+/// brackets), and what to do.
+struct Words {
+    code: &'static str,
+    english: (&'static str, &'static str),
+    german: (&'static str, &'static str),
+}
+
+impl Words {
+    fn of<'a>(table: &'a [Self], code: &str) -> Option<&'a Self> {
+        table.iter().find(|words| words.code == code)
+    }
+}
 
 impl fmt::Display for AgentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -64,7 +64,7 @@ impl Agent {
                 break;
             }
         }
-        report.waiting = self.inbox(false)?.into_iter().filter(|it| it.state == State::Waiting).collect();
+        report.waiting = self.waiting()?;
         Ok(report)
     }
 
@@ -124,16 +124,24 @@ impl Agent {
         let metadata = &letter.metadata;
         let name = metadata.dispatch_id.hex();
         let known: Option<Received> = records::get(&self.vault, RECEIVED, &name)?;
-        let (mut record, new) = match known {
+        let (record, new) = match known {
             Some(record) => (record, false),
             None => (self.fetch(letter).await?, true),
         };
-        if metadata.mode == ConsignmentMode::Basic && !record.handed_over {
-            self.confirm(metadata.dispatch_id, false).await?;
-            record.handed_over = true;
-            records::put(&self.vault, RECEIVED, &name, &record)?;
+        // What is opened here is confirmed, also if an earlier confirmation did not get through.
+        if !record.handed_over && self.vault.get(CONTENT, &name)?.is_some() {
+            self.confirm_opened(record).await?;
         }
         Ok(new)
+    }
+
+    /// Confirms the handover of an opened letter. In the modes that need acceptance the sender is
+    /// told: he knows of the acceptance anyway. In basic mode it would show when we were here.
+    pub(crate) async fn confirm_opened(&self, mut record: Received) -> Result<(), AgentError> {
+        let tell_sender = record.metadata.mode.needs_acceptance();
+        self.confirm(record.metadata.dispatch_id, tell_sender).await?;
+        record.handed_over = true;
+        records::put(&self.vault, RECEIVED, &record.name(), &record)
     }
 
     async fn fetch(&self, letter: &MailboxLetter) -> Result<Received, AgentError> {

@@ -12,6 +12,7 @@ pub mod errors;
 mod inbox;
 pub mod keystore;
 pub mod limits;
+mod measure;
 mod outbox;
 mod peers;
 pub mod profile;

@@ -29,6 +29,32 @@ impl Agent {
     }
 
     async fn send_now(&self, draft: &Draft, progress: &mut dyn FnMut(Progress)) -> Result<SendReport, AgentError> {
+        let mut prepared = Vec::new();
+        self.seal(draft, progress, &mut |submission, parts, lists| {
+            self.keep(&submission, &parts, lists)?;
+            prepared.push(submission);
+            Ok(())
+        })
+        .await?;
+        let mut letters = Vec::new();
+        for submission in prepared {
+            progress(Progress::HandingIn);
+            let octets = submission.head.parts().iter().map(|part| part.octets).sum();
+            let accepted = self.hand_in(submission.head.letter_id).await?;
+            let letter = self.outgoing(&submission.record)?;
+            letters.push(Handed { letter, accepted, octets });
+        }
+        Ok(SendReport { letters })
+    }
+
+    /// Composes, signs, time-stamps and encrypts. `take` gets each submission with its ciphertexts,
+    /// one after the other, and the revocation lists of the recipients' providers.
+    pub(crate) async fn seal(
+        &self,
+        draft: &Draft,
+        progress: &mut dyn FnMut(Progress),
+        take: &mut dyn FnMut(PreparedSubmission, Vec<u8>, &[Crl]) -> Result<(), AgentError>,
+    ) -> Result<(), AgentError> {
         progress(Progress::Recipients);
         let own = self.peer(&self.domain()).await?;
         let (mut recipients, mut routing, mut lists) = (Vec::new(), BTreeMap::<Domain, _>::new(), Vec::new());
@@ -45,22 +71,12 @@ impl Agent {
             .map_err(|error| refused(error.code()))?;
         let own = own.routing_key()?;
         let routing = Routing { own: &own, of: &routing };
-        let mut prepared = Vec::new();
         for letter in composed {
             progress(Progress::Encrypting);
             let (submission, parts) = self.prepare(letter, &trust, routing).await?;
-            self.keep(&submission, &parts, &lists)?;
-            prepared.push(submission);
+            take(submission, parts, &lists)?;
         }
-        let mut letters = Vec::new();
-        for submission in prepared {
-            progress(Progress::HandingIn);
-            let octets = submission.head.parts().iter().map(|part| part.octets).sum();
-            let accepted = self.hand_in(submission.head.letter_id).await?;
-            let letter = self.outgoing(&submission.record)?;
-            letters.push(Handed { letter, accepted, octets });
-        }
-        Ok(SendReport { letters })
+        Ok(())
     }
 
     /// Signs, time-stamps and encrypts one letter.

@@ -34,7 +34,7 @@ impl Agent {
         let path = paths::fill(paths::PEER, domain.as_str());
         let answer: PeerAnswer = read(&self.client.get(&path).await?)?;
         let known: Option<Peer> = records::get(&self.vault, PEER, domain.as_str())?;
-        if known.is_some_and(|known| known.root != answer.root_certificate) {
+        if known.as_ref().is_some_and(|known| known.root != answer.root_certificate) {
             return Err(PostError::NotTrusted { code: "peer-root-changed" }.into());
         }
         let root = Certificate::from_der(&answer.root_certificate.0)
@@ -48,8 +48,11 @@ impl Agent {
             .map_err(|shortfall| PostError::NotVerified { what: "discovery document", shortfall })?
             .into_parts()
             .0;
-        let peer = Peer { root: answer.root_certificate, discovery: answer.discovery };
-        records::put(&self.vault, PEER, domain.as_str(), &peer)?;
+        // Asked at every letter, written (and made durable) only when it has changed.
+        if known.is_none_or(|known| known.discovery != answer.discovery) {
+            let peer = Peer { root: answer.root_certificate, discovery: answer.discovery };
+            records::put(&self.vault, PEER, domain.as_str(), &peer)?;
+        }
         Ok(Known { root, discovery })
     }
 

@@ -89,6 +89,15 @@ pub(crate) fn list<T: DeserializeOwned>(vault: &Vault, kind: Kind) -> Result<Vec
     vault.list(kind)?.into_iter().map(|record| Ok((record.name.to_string(), read(&record.octets)?))).collect()
 }
 
+/// Reads the records of a kind whose names begin with `prefix`.
+pub(crate) fn list_beginning<T: DeserializeOwned>(
+    vault: &Vault,
+    kind: Kind,
+    prefix: &str,
+) -> Result<Vec<T>, AgentError> {
+    vault.list_beginning(kind, prefix)?.iter().map(|record| read(&record.octets)).collect()
+}
+
 /// Writes one record in a transaction of its own.
 pub(crate) fn put<T: Serialize>(vault: &Vault, kind: Kind, name: &str, value: &T) -> Result<(), AgentError> {
     let octets = write(value)?;

@@ -7,6 +7,7 @@ use crate::views::{ContentView, State};
 use sealpost_letter::Carried;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// In what form a letter is saved.
@@ -20,6 +21,8 @@ pub enum SaveAs {
     Smime,
 }
 
+/// What is saved is a letter in clear: for its owner only.
+const OWNER_ONLY: u32 = 0o600;
 /// How many names are tried before a file counts as not writable.
 const NAMES_MAX: u32 = 1000;
 
@@ -72,7 +75,7 @@ pub fn write_new(folder: &Path, stem: &str, ending: &str, octets: &[u8]) -> Resu
     for number in 1..=NAMES_MAX {
         let name = if number == 1 { format!("{stem}{ending}") } else { format!("{stem}-{number}{ending}") };
         let path = folder.join(name);
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
+        match OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(&path) {
             Ok(mut file) => {
                 file.write_all(octets)
                     .and_then(|()| file.sync_all())

@@ -11,6 +11,7 @@
 //! - Not prevented: putting an older copy of the whole profile in place of the newer.
 
 pub mod bodies;
+mod names;
 mod record;
 
 use std::fs::OpenOptions;
@@ -25,6 +26,7 @@ use crate::keystore::VaultKey;
 use crate::limits;
 use crate::profile::Profile;
 use bodies::Bodies;
+use names::{Change, Names};
 use record::Place;
 
 pub use record::Record;
@@ -52,6 +54,7 @@ pub struct Vault {
     database: Database,
     key: VaultKey,
     bodies: Bodies,
+    names: Names,
     _profile: Profile,
 }
 
@@ -70,7 +73,8 @@ impl Vault {
         let database =
             Database::builder().set_check_integrity_on_open(true).create(&path).map_err(engine)?;
         let bodies = Bodies::open(profile)?;
-        let vault = Self { database, key, bodies, _profile: profile.clone() };
+        let names = Names::default();
+        let vault = Self { database, key, bodies, names, _profile: profile.clone() };
         vault.check_head()?;
         Ok(vault)
     }
@@ -88,13 +92,16 @@ impl Vault {
         let mut write = self.database.begin_write().map_err(engine)?;
         // Otherwise redb answers damage to the newest commit by going back to the one before.
         write.set_two_phase_commit(true);
-        let outcome = {
+        let (outcome, changes) = {
             let table = write.open_table(RECORDS).map_err(engine)?;
-            steps(&mut Transaction { table, key: &self.key })
+            let mut transaction = Transaction { table, key: &self.key, changes: Vec::new() };
+            let outcome = steps(&mut transaction);
+            (outcome, transaction.changes)
         };
         match outcome {
             Ok(value) => {
                 write.commit().map_err(engine)?;
+                self.names.follow(changes);
                 Ok(value)
             }
             Err(error) => {
@@ -116,6 +123,20 @@ impl Vault {
         let read = self.database.begin_read().map_err(engine)?;
         let table = read.open_table(RECORDS).map_err(engine)?;
         list(&table, &self.key, kind)
+    }
+
+    /// The records of a kind whose names begin with `prefix`, by name.
+    ///
+    /// Places hide names, so the first call for a kind opens every record of it; the names stay in
+    /// memory, and later calls open what they return.
+    pub fn list_beginning(&self, kind: Kind, prefix: &str) -> Result<Vec<Record>, VaultError> {
+        let names = self.names.beginning(kind, prefix, || {
+            Ok(self.list(kind)?.into_iter().map(|record| record.name).collect())
+        })?;
+        let read = self.database.begin_read().map_err(engine)?;
+        let table = read.open_table(RECORDS).map_err(engine)?;
+        let records = names.iter().map(|name| get(&table, &self.key, kind, name));
+        records.filter_map(Result::transpose).collect()
     }
 
     /// The head says which version wrote the vault, and proves that the keys belong to it.
@@ -144,6 +165,7 @@ impl Vault {
 pub struct Transaction<'v> {
     table: Table<'v, &'static [u8], &'static [u8]>,
     key: &'v VaultKey,
+    changes: Vec<Change>,
 }
 
 impl Transaction<'_> {
@@ -152,6 +174,7 @@ impl Transaction<'_> {
         let place = Place::of(self.key, kind, name)?;
         let value = record::seal(self.key, &place, kind, name, octets)?;
         self.table.insert(place.as_slice(), value.as_slice()).map_err(engine)?;
+        self.changes.push(Change::put(kind, name));
         Ok(())
     }
 
@@ -168,8 +191,9 @@ impl Transaction<'_> {
     /// Removes a record and tells whether there was one.
     pub fn delete(&mut self, kind: Kind, name: &str) -> Result<bool, VaultError> {
         let place = Place::of(self.key, kind, name)?;
-        let removed = self.table.remove(place.as_slice()).map_err(engine)?;
-        Ok(removed.is_some())
+        let removed = self.table.remove(place.as_slice()).map_err(engine)?.is_some();
+        self.changes.push(Change::deleted(kind, name));
+        Ok(removed)
     }
 
     fn is_empty(&self) -> Result<bool, VaultError> {

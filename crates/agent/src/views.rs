@@ -316,6 +316,22 @@ impl Agent {
         Ok(entries)
     }
 
+    /// Letters that wait for a decision. What was accepted is told apart before any evidence is
+    /// verified: this is asked at every synchronisation.
+    pub(crate) fn waiting(&self) -> Result<Vec<InboxEntry>, AgentError> {
+        let mut entries = Vec::new();
+        for (_, record) in records::list::<Received>(&self.vault, RECEIVED)? {
+            if record.accepted || record.notice.is_none() {
+                continue;
+            }
+            let entry = self.shown(&record)?.entry;
+            if entry.state == State::Waiting {
+                entries.push(entry);
+            }
+        }
+        Ok(entries)
+    }
+
     /// One received letter.
     pub fn show(&self, id: &str) -> Result<Shown, AgentError> {
         self.shown(&self.received(id)?)
@@ -378,16 +394,8 @@ impl Agent {
     /// All evidence about one way, each verified now, in the order of proven times.
     pub(crate) fn steps(&self, dispatch_id: DispatchId) -> Result<Vec<StepView>, AgentError> {
         let trust = self.everybody()?;
-        let prefix = dispatch_id.hex();
-        let mut steps = Vec::new();
-        for (name, kept) in records::list::<Kept>(&self.vault, EVIDENCE)? {
-            if !name.starts_with(&prefix) {
-                continue;
-            }
-            if let Some(step) = step(kept.evidence.0, &trust) {
-                steps.push(step);
-            }
-        }
+        let kept = records::list_beginning::<Kept>(&self.vault, EVIDENCE, &dispatch_id.hex())?;
+        let mut steps: Vec<_> = kept.into_iter().filter_map(|kept| step(kept.evidence.0, &trust)).collect();
         steps.sort_by_key(|step| (step.proven_time, step.event));
         Ok(steps)
     }

@@ -142,11 +142,13 @@ fn complaint(error: &clap::Error) -> String {
     shown(lines.join(" ").trim_start_matches("error: "))
 }
 
-/// The line that says how it is written.
+/// How it is written: what the parser guesses was meant, and the line of usage.
 fn usage(error: &clap::Error) -> String {
     let text = error.render().to_string();
-    let line = text.lines().find_map(|line| line.trim().strip_prefix("Usage: "));
-    shown(line.unwrap_or(USAGE))
+    let lines = || text.lines().map(str::trim);
+    let usage = lines().find_map(|line| line.strip_prefix("Usage: ")).unwrap_or(USAGE);
+    let guess = lines().find(|line| line.starts_with("tip: ")).map(|line| format!(" ({line})"));
+    shown(&format!("{usage}{}", guess.unwrap_or_default()))
 }
 
 const USAGE: &str = "sealpost [OPTIONS] <COMMAND>";

@@ -20,7 +20,7 @@ pub(crate) fn shown(text: &str) -> String {
 
 /// Several lines of foreign text, each behind a bar and at most `columns` wide if that is known.
 pub(crate) fn quoted(text: &str, columns: Option<usize>) -> String {
-    let text = text.replace("\r\n", "\n");
+    let text = text.trim_end_matches(['\r', '\n']).replace("\r\n", "\n");
     let lines = text.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
     let width = columns.map(|columns| columns.saturating_sub(BAR.len()).max(COLUMNS_MIN));
     let mut out = String::new();

@@ -111,6 +111,8 @@ pub(crate) struct Texts {
     pub(crate) not_proven: &'static str,
     /// What an event says, by its code.
     pub(crate) event: fn(&str) -> &'static str,
+    /// What a reason means, by its code; nothing for reasons that the event says itself.
+    pub(crate) reason_meaning: fn(&str) -> &'static str,
     /// How far a letter came with that event, in a word or two.
     pub(crate) reached: fn(&str) -> &'static str,
 

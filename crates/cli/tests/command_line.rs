@@ -241,9 +241,39 @@ fn keys_are_cared_for_with_pins_from_files() {
 fn a_profile_without_an_account_says_so() {
     let (home, _) = with_keys();
     let mut command = sealpost(&home.path().join("profile"));
-    let output = command.arg("inbox").arg("--pin-file").arg(home.path().join("pin")).output().unwrap();
+    let output =
+        command.arg("inbox").arg("--pin-file").arg(home.path().join("pin")).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).starts_with("error[not-registered]: "), "{}", stderr(&output));
+}
+
+#[test]
+fn every_schema_is_documented() {
+    let documented = include_str!("../../../docs/json.md");
+    let schemas = [
+        "accept",
+        "completions",
+        "error",
+        "evidence",
+        "export",
+        "identity",
+        "identity-certificates",
+        "identity-change-pin",
+        "identity-export-key",
+        "inbox",
+        "refuse",
+        "register",
+        "save",
+        "send",
+        "sent",
+        "sent-letter",
+        "show",
+        "sync",
+        "verify",
+    ];
+    for schema in schemas {
+        assert!(documented.contains(&format!("`sealpost/{schema}/1`")), "{schema}");
+    }
 }
 
 /// For anna@north.example, at 127.0.0.1:1.

@@ -167,6 +167,7 @@ impl<T> Unverified<T> {
 /// No public constructor, no `Deserialize`: only a verification makes one.
 ///
 /// ```compile_fail
+/// // Invariant 2: nobody but a verification makes a believed value.
 /// # fn forge(finding: sealpost_cms::verdict::Finding) -> sealpost_cms::verdict::Verified<u8> {
 /// sealpost_cms::verdict::Verified { value: 7, finding }
 /// # }
@@ -229,6 +230,22 @@ impl Verified<SignedContent> {
 }
 
 /// The three results of EN 319 102-1 §5.1.3.
+///
+/// ```compile_fail
+/// // Invariant 3: a verdict is no `bool`, which could not carry the middle result.
+/// fn release(outcome: sealpost_cms::verdict::Outcome<u8>) -> &'static str {
+///     if outcome { "released" } else { "held back" }
+/// }
+/// ```
+/// ```
+/// use sealpost_cms::verdict::Outcome;
+/// fn release(outcome: Outcome<u8>) -> &'static str {
+///     match outcome {
+///         Outcome::TotalPassed(_) => "released",
+///         Outcome::Indeterminate(..) | Outcome::TotalFailed(_) => "held back",
+///     }
+/// }
+/// ```
 #[must_use]
 pub enum Outcome<T> {
     /// TOTAL-PASSED: every check was made and passed.

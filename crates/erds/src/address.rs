@@ -104,7 +104,7 @@ impl Domain {
                 && !label.starts_with('-')
                 && !label.ends_with('-')
         };
-        if text.len() > ADDRESS_OCTETS_MAX || labels.len() < 2 || !labels.iter().all(|label| well_formed(label)) {
+        if text.len() > ADDRESS_OCTETS_MAX || labels.len() < 2 || !labels.iter().all(well_formed) {
             return Err(AddressError::Domain);
         }
         Ok(Self(text))

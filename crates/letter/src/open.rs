@@ -176,6 +176,22 @@ pub fn verify_notice(
 
 /// Verifies a letter for its reader. Letters of the modes that need acceptance need a time-stamp;
 /// in basic mode `verification` says whether one is required.
+///
+/// ```compile_fail
+/// // Invariant 7: a letter is verified for somebody, who must be one of its signed recipients.
+/// use sealpost_cms::{signed::Verification, verdict::{Outcome, Unverified}};
+/// use sealpost_letter::{Content, SignedMessage, verify_letter};
+/// fn read(message: &Unverified<SignedMessage>, verification: &Verification<'_>) -> Outcome<Content> {
+///     verify_letter(message, verification)
+/// }
+/// ```
+/// ```
+/// use sealpost_cms::{signed::Verification, verdict::{Outcome, Unverified}};
+/// use sealpost_letter::{Content, Reader, SignedMessage, verify_letter};
+/// fn read(message: &Unverified<SignedMessage>, me: &Reader<'_>, verification: &Verification<'_>) -> Outcome<Content> {
+///     verify_letter(message, me, verification)
+/// }
+/// ```
 pub fn verify_letter(
     message: &Unverified<SignedMessage>,
     reader: &Reader<'_>,

@@ -1,9 +1,14 @@
 //! The sentences in English.
 
-use super::Sentences;
+use std::io::ErrorKind;
+
 use super::local::{
     Act, KeystoreError, KeystorePart, ProfileError, ProfileFile, StorageFault, VaultError,
 };
+use super::reasons::REASONS;
+use super::refusals::REFUSALS;
+use super::remote::PostError;
+use super::{Sentences, Words};
 
 pub(super) fn profile(error: &ProfileError) -> Sentences {
     match error {
@@ -116,6 +121,100 @@ pub(super) fn vault(error: &VaultError) -> Sentences {
             "Send or ask for less in one letter.",
         ),
     }
+}
+
+pub(super) fn post(error: &PostError) -> Sentences {
+    match error {
+        PostError::NotPossible(code)
+        | PostError::Draft { code }
+        | PostError::NotTrusted { code }
+        | PostError::NotOpened { code } => reason(error, code),
+        PostError::LetterNotFound => (
+            "No letter has an identifier that begins so.".into(),
+            "List letters with `sealpost inbox --all` or `sealpost sent`.",
+        ),
+        PostError::IdAmbiguous => {
+            ("Several letters have an identifier that begins so.".into(), "Give more digits.")
+        }
+        PostError::NotRegistered => {
+            ("This profile has no account yet.".into(), "Run `sealpost register` first.")
+        }
+        PostError::AlreadyRegistered => (
+            "This profile has an account already.".into(),
+            "Use it, or set SEALPOST_HOME to a new directory.",
+        ),
+        PostError::RecipientUnknown => (
+            "A recipient is unknown at his provider.".into(),
+            "Check the address; nothing was sent.",
+        ),
+        PostError::RecipientCertificate { shortfall } => (
+            format!("A recipient's certificate does not hold: {shortfall}."),
+            "Ask the recipient to have it renewed at his provider; nothing was sent.",
+        ),
+        PostError::File { kind } => file(*kind),
+        PostError::Unreachable => (
+            "The provider cannot be reached.".into(),
+            "Check the connection and try again; nothing is lost.",
+        ),
+        PostError::Waits { cause } => (
+            format!("{} The letter is stored here and was not handed in yet.", post(cause).0),
+            "Run `sealpost sync` later, which hands in the same letter; do not send it again.",
+        ),
+        PostError::Refused { code, status, sub_indication } => {
+            refused(code, *status, sub_indication.as_deref())
+        }
+        PostError::Nonsense { expected } => (
+            format!("The provider's answer is not the {expected} that belongs there."),
+            "Try again; if it stays so, tell the operator.",
+        ),
+        PostError::NotVerified { what, shortfall } => (
+            format!("The {what} does not verify: {shortfall}."),
+            "Do not rely on it; if this computer's clock is wrong, put it right and try again.",
+        ),
+        PostError::Archive => (
+            "The archive holds a record that this version cannot read.".into(),
+            "Use the version that wrote it, or a newer one.",
+        ),
+    }
+}
+
+fn reason(error: &PostError, code: &str) -> Sentences {
+    let words = Words::of(REASONS, code).map(|words| words.english);
+    let (what, remedy) = words.unwrap_or(match error {
+        PostError::NotOpened { .. } => {
+            ("What was encrypted does not open", "Ask the sender to send it again.")
+        }
+        PostError::NotTrusted { .. } => (
+            "The provider does not prove who it is",
+            "Do not go on; ask the operator on another way.",
+        ),
+        PostError::Draft { .. } => {
+            ("The letter cannot be sent like that", "Mend it and send it again; nothing was sent.")
+        }
+        _ => ("That is not possible now", "Look at the letter with `sealpost show`."),
+    });
+    (format!("{what} ({code})."), remedy)
+}
+
+fn refused(code: &str, status: u16, sub_indication: Option<&str>) -> Sentences {
+    let (what, remedy) = Words::of(REFUSALS, code)
+        .map_or(("The provider refused", "Ask its operator what this code means."), |words| {
+            words.english
+        });
+    let said = sub_indication.map_or_else(String::new, |said| format!(", {said}"));
+    (format!("{what} ({code}{said}, HTTP {status})."), remedy)
+}
+
+fn file(kind: ErrorKind) -> Sentences {
+    let remedy = match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "Free some space on this disk, then try again."
+        }
+        ErrorKind::NotFound => "Check the name.",
+        ErrorKind::PermissionDenied => "Give yourself access to it.",
+        _ => "Check the name and the disk, then try again.",
+    };
+    (format!("A file could not be read or written: {kind}."), remedy)
 }
 
 fn part_name(part: KeystorePart) -> &'static str {

@@ -1,9 +1,14 @@
 //! The sentences in German.
 
-use super::Sentences;
+use std::io::ErrorKind;
+
 use super::local::{
     Act, KeystoreError, KeystorePart, ProfileError, ProfileFile, StorageFault, VaultError,
 };
+use super::reasons::REASONS;
+use super::refusals::REFUSALS;
+use super::remote::PostError;
+use super::{Sentences, Words};
 
 pub(super) fn profile(error: &ProfileError) -> Sentences {
     match error {
@@ -134,6 +139,130 @@ pub(super) fn vault(error: &VaultError) -> Sentences {
             ),
             "Senden oder verlangen Sie weniger in einem Brief.",
         ),
+    }
+}
+
+pub(super) fn post(error: &PostError) -> Sentences {
+    match error {
+        PostError::NotPossible(code)
+        | PostError::Draft { code }
+        | PostError::NotTrusted { code }
+        | PostError::NotOpened { code } => reason(error, code),
+        PostError::LetterNotFound => (
+            "Kein Brief hat eine Kennung, die so beginnt.".into(),
+            "`sealpost inbox --all` und `sealpost sent` zeigen die Briefe.",
+        ),
+        PostError::IdAmbiguous => (
+            "Mehrere Briefe haben eine Kennung, die so beginnt.".into(),
+            "Geben Sie mehr Stellen an.",
+        ),
+        PostError::NotRegistered => (
+            "Dieses Profil hat noch kein Konto.".into(),
+            "Rufen Sie zuerst `sealpost register` auf.",
+        ),
+        PostError::AlreadyRegistered => (
+            "Dieses Profil hat schon ein Konto.".into(),
+            "Benutzen Sie es, oder setzen Sie SEALPOST_HOME auf ein neues Verzeichnis.",
+        ),
+        PostError::RecipientUnknown => (
+            "Ein Empfänger ist bei seinem Anbieter unbekannt.".into(),
+            "Prüfen Sie die Adresse; es wurde nichts gesendet.",
+        ),
+        PostError::RecipientCertificate { shortfall } => (
+            format!("Das Zertifikat eines Empfängers gilt nicht: {shortfall}."),
+            "Bitten Sie den Empfänger, es bei seinem Anbieter erneuern zu lassen; es wurde nichts gesendet.",
+        ),
+        PostError::File { kind } => file(*kind),
+        PostError::Unreachable => (
+            "Der Anbieter ist nicht erreichbar.".into(),
+            "Prüfen Sie die Verbindung und versuchen Sie es erneut; nichts ist verloren.",
+        ),
+        PostError::Waits { cause } => (
+            format!(
+                "{} Der Brief liegt hier bereit und wurde noch nicht eingeliefert.",
+                post(cause).0
+            ),
+            "Rufen Sie später `sealpost sync` auf, das denselben Brief einliefert; senden Sie ihn nicht noch einmal.",
+        ),
+        PostError::Refused { code, status, sub_indication } => {
+            refused(code, *status, sub_indication.as_deref())
+        }
+        PostError::Nonsense { expected } => (
+            format!("Der Anbieter antwortet anders als vorgesehen: {} fehlt.", thing(expected)),
+            "Versuchen Sie es erneut; bleibt es so, sagen Sie es dem Betreiber.",
+        ),
+        PostError::NotVerified { what, shortfall } => (
+            format!("Die Prüfung scheiterte, {}: {shortfall}.", thing(what)),
+            "Verlassen Sie sich nicht darauf; geht die Uhr dieses Rechners falsch, stellen Sie sie und versuchen Sie es erneut.",
+        ),
+        PostError::Archive => (
+            "Das Archiv enthält einen Eintrag, den diese Version nicht lesen kann.".into(),
+            "Benutzen Sie die Version, die ihn schrieb, oder eine neuere.",
+        ),
+    }
+}
+
+fn reason(error: &PostError, code: &str) -> Sentences {
+    let words = Words::of(REASONS, code).map(|words| words.german);
+    let (what, remedy) = words.unwrap_or(match error {
+        PostError::NotOpened { .. } => (
+            "Das Verschlüsselte lässt sich nicht öffnen",
+            "Bitten Sie den Absender, es erneut zu senden.",
+        ),
+        PostError::NotTrusted { .. } => (
+            "Der Anbieter weist sich nicht aus",
+            "Brechen Sie ab und fragen Sie den Betreiber auf anderem Weg.",
+        ),
+        PostError::Draft { .. } => (
+            "So kann der Brief nicht gesendet werden",
+            "Ändern Sie ihn und senden Sie ihn erneut; es wurde nichts gesendet.",
+        ),
+        _ => ("Das ist jetzt nicht möglich", "Sehen Sie den Brief mit `sealpost show` an."),
+    });
+    (format!("{what} ({code})."), remedy)
+}
+
+fn refused(code: &str, status: u16, sub_indication: Option<&str>) -> Sentences {
+    let (what, remedy) = Words::of(REFUSALS, code).map_or(
+        ("Der Anbieter lehnt ab", "Fragen Sie seinen Betreiber, was dieser Code bedeutet."),
+        |words| words.german,
+    );
+    let said = sub_indication.map_or_else(String::new, |said| format!(", {said}"));
+    (format!("{what} ({code}{said}, HTTP {status})."), remedy)
+}
+
+fn file(kind: ErrorKind) -> Sentences {
+    let remedy = match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "Schaffen Sie Platz auf diesem Datenträger, und versuchen Sie es erneut."
+        }
+        ErrorKind::NotFound => "Prüfen Sie den Namen.",
+        ErrorKind::PermissionDenied => "Verschaffen Sie sich Zugang dazu.",
+        _ => "Prüfen Sie Namen und Datenträger, und versuchen Sie es erneut.",
+    };
+    (format!("Eine Datei ließ sich nicht lesen oder schreiben ({kind})."), remedy)
+}
+
+/// What providers answer with and what is verified, in German.
+fn thing(english: &'static str) -> &'static str {
+    match english {
+        "notice" => "die Ankündigung",
+        "letter" => "der Brief",
+        "evidence" => "der Nachweis",
+        "evidence about this letter" => "der Nachweis über diesen Brief",
+        "evidence for every recipient" => "der Nachweis für jeden Empfänger",
+        "discovery document" => "die Selbstauskunft eines Anbieters",
+        "time-stamp" => "der Zeitstempel",
+        "registration" => "die Anmeldung",
+        "release share" => "der Schlüsselteil",
+        "routing key" => "der Anbieterschlüssel",
+        "root certificate" => "das Wurzelzertifikat",
+        "certificate" => "das Zertifikat",
+        "revocation list" => "die Sperrliste",
+        "directory answer" => "die Auskunft des Verzeichnisses",
+        "answer of this API" => "die Antwort dieser Schnittstelle",
+        "answer of a bounded size" => "die Antwort in zulässiger Größe",
+        other => other,
     }
 }
 

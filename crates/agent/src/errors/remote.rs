@@ -1,10 +1,11 @@
 //! What can go wrong between this agent and providers, other people's letters, and the person's
 //! own wishes.
 
-use super::{Fault, Language, Sentences};
+use super::{Fault, Language, Sentences, english, german};
 use sealpost_cms::verdict::Shortfall;
 use std::error::Error;
 use std::fmt;
+use std::io::ErrorKind;
 
 /// Errors of sending, receiving and proving. None holds an address, a name or content.
 #[derive(Debug)]
@@ -27,35 +28,45 @@ pub enum PostError {
     },
     /// The recipient's provider knows nobody with this address.
     RecipientUnknown,
+    /// The certificate of a recipient was revoked, has ended, or is not his provider's.
+    RecipientCertificate {
+        /// Why, in the terms of EN 319 102-1.
+        shortfall: Shortfall,
+    },
     /// A file could not be read or written.
     File {
         /// What the operating system says.
-        kind: std::io::ErrorKind,
+        kind: ErrorKind,
     },
     /// No connection, or none that was answered in time.
     Unreachable,
+    /// A letter is stored here, complete and signed, and could not be handed in yet.
+    Waits {
+        /// Why not.
+        cause: Box<PostError>,
+    },
     /// The provider did not prove who it is, or is not who it was.
     NotTrusted {
         /// The stable code of the reason.
         code: &'static str,
     },
-    /// The provider refused, with its own stable code and words.
+    /// The provider refused, with its own stable code.
     Refused {
-        /// The provider's code.
+        /// The provider's code: lower-case letters, digits and hyphens.
         code: String,
         /// The HTTP status.
         status: u16,
-        /// The provider's sentence, which never names anybody.
-        title: String,
+        /// What it says about a certificate or a signature, in the terms of EN 319 102-1.
+        sub_indication: Option<String>,
     },
-    /// The provider answered with something that does not read.
+    /// The provider answered with something that does not read or does not belong there.
     Nonsense {
         /// What was expected.
         expected: &'static str,
     },
     /// Something that was signed does not verify.
     NotVerified {
-        /// What it was: `notice`, `letter`, `evidence`, `discovery`, `certificate`.
+        /// What it was: `notice`, `letter`, `evidence`, `discovery document`, `time-stamp`.
         what: &'static str,
         /// Why, in the terms of EN 319 102-1.
         shortfall: Shortfall,
@@ -72,14 +83,19 @@ pub enum PostError {
 impl PostError {
     pub(crate) fn code(&self) -> &'static str {
         match self {
-            Self::NotPossible(code) | Self::Draft { code } | Self::NotTrusted { code } | Self::NotOpened { code } => code,
+            Self::NotPossible(code)
+            | Self::Draft { code }
+            | Self::NotTrusted { code }
+            | Self::NotOpened { code } => code,
             Self::LetterNotFound => "letter-not-found",
             Self::IdAmbiguous => "id-ambiguous",
             Self::NotRegistered => "not-registered",
             Self::AlreadyRegistered => "already-registered",
             Self::RecipientUnknown => "recipient-unknown",
-            Self::File { .. } => "file-failed",
+            Self::RecipientCertificate { .. } => "recipient-certificate",
+            Self::File { kind } => file_code(*kind),
             Self::Unreachable => "provider-unreachable",
+            Self::Waits { cause } => cause.code(),
             Self::Refused { .. } => "provider-refused",
             Self::Nonsense { .. } => "provider-answer-malformed",
             Self::NotVerified { .. } => "not-verified",
@@ -97,58 +113,53 @@ impl PostError {
             | Self::Draft { .. }
             | Self::RecipientUnknown => Fault::User,
             Self::File { .. } | Self::Archive => Fault::Machine,
+            Self::Waits { cause } => cause.fault(),
             _ => Fault::Provider,
+        }
+    }
+
+    /// Whether the same question may get another answer later, without anybody changing it.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable => true,
+            // 401 and 403 end when certificates are renewed or an account is unblocked; 408 and
+            // 429 say so themselves (RFC 9110 §15.5, RFC 6585 §4).
+            Self::Refused { status, .. } => {
+                matches!(status, 401 | 403 | 408 | 429) || *status >= 500
+            }
+            Self::Nonsense { .. } | Self::NotVerified { .. } | Self::NotTrusted { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Whether it is about the connection or the account, so that asking for another letter
+    /// would end in the same way.
+    pub(crate) fn concerns_all(&self) -> bool {
+        match self {
+            Self::Unreachable | Self::NotTrusted { .. } | Self::File { .. } => true,
+            Self::Refused { status, .. } => matches!(status, 401 | 403 | 429 | 503 | 507),
+            Self::Waits { cause } => cause.concerns_all(),
+            _ => false,
         }
     }
 
     pub(crate) fn sentences(&self, language: Language) -> Sentences {
         match language {
-            Language::English => english(self),
-            Language::German => german(self),
+            Language::English => english::post(self),
+            Language::German => german::post(self),
         }
     }
 }
 
-fn english(error: &PostError) -> Sentences {
-    let (what, remedy): (String, &'static str) = match error {
-        PostError::NotPossible(code) => (format!("That is not possible now ({code})."), "Look at the letter with `sealpost show`."),
-        PostError::LetterNotFound => ("No letter has an identifier that begins so.".into(), "List letters with `sealpost inbox --all` or `sealpost sent`."),
-        PostError::IdAmbiguous => ("Several letters have an identifier that begins so.".into(), "Give more digits."),
-        PostError::NotRegistered => ("This profile has no account yet.".into(), "Run `sealpost register` first."),
-        PostError::AlreadyRegistered => ("This profile has an account already.".into(), "Use it, or set SEALPOST_HOME to a new directory."),
-        PostError::Draft { code } => (format!("The letter cannot be sent like that ({code})."), "Mend it and send it again; nothing was sent."),
-        PostError::RecipientUnknown => ("A recipient is unknown at his provider.".into(), "Check the address; nothing was sent."),
-        PostError::File { kind } => (format!("A file could not be read or written ({kind})."), "Check its path, its permissions and the free space."),
-        PostError::Unreachable => ("The provider cannot be reached.".into(), "Check the connection and try again; nothing is lost."),
-        PostError::NotTrusted { code } => (format!("The provider does not prove who it is ({code})."), "Do not go on; ask the operator on another way."),
-        PostError::Refused { code, status, title } => (format!("The provider refused: {title} ({code}, HTTP {status})."), "Do what it says; if it is busy, try again later."),
-        PostError::Nonsense { expected } => (format!("The provider's answer is no {expected}."), "Try again; if it stays so, tell the operator."),
-        PostError::NotVerified { what, shortfall } => (format!("The {what} does not verify: {} ({}).", shortfall.detail, shortfall.sub.code()), "Do not rely on it."),
-        PostError::NotOpened { code } => (format!("What was encrypted does not open ({code})."), "Ask the sender to send it again."),
-        PostError::Archive => ("The archive holds a record that this version cannot read.".into(), "Use the version that wrote it, or a newer one."),
-    };
-    (what, remedy)
-}
-
-fn german(error: &PostError) -> Sentences {
-    let (what, remedy): (String, &'static str) = match error {
-        PostError::NotPossible(code) => (format!("Das ist jetzt nicht möglich ({code})."), "Sehen Sie den Brief mit `sealpost show` an."),
-        PostError::LetterNotFound => ("Kein Brief hat eine Kennung, die so beginnt.".into(), "`sealpost inbox --all` und `sealpost sent` zeigen die Briefe."),
-        PostError::IdAmbiguous => ("Mehrere Briefe haben eine Kennung, die so beginnt.".into(), "Geben Sie mehr Stellen an."),
-        PostError::NotRegistered => ("Dieses Profil hat noch kein Konto.".into(), "Rufen Sie zuerst `sealpost register` auf."),
-        PostError::AlreadyRegistered => ("Dieses Profil hat schon ein Konto.".into(), "Verwenden Sie es, oder setzen Sie SEALPOST_HOME auf ein neues Verzeichnis."),
-        PostError::Draft { code } => (format!("So kann der Brief nicht gesendet werden ({code})."), "Ändern Sie ihn und senden Sie ihn erneut; es wurde nichts gesendet."),
-        PostError::RecipientUnknown => ("Ein Empfänger ist bei seinem Anbieter unbekannt.".into(), "Prüfen Sie die Adresse; es wurde nichts gesendet."),
-        PostError::File { kind } => (format!("Eine Datei ließ sich nicht lesen oder schreiben ({kind})."), "Prüfen Sie Pfad, Rechte und freien Platz."),
-        PostError::Unreachable => ("Der Anbieter ist nicht erreichbar.".into(), "Prüfen Sie die Verbindung und versuchen Sie es wieder; nichts ist verloren."),
-        PostError::NotTrusted { code } => (format!("Der Anbieter weist sich nicht aus ({code})."), "Brechen Sie ab und fragen Sie den Betreiber auf anderem Weg."),
-        PostError::Refused { code, status, title } => (format!("Der Anbieter lehnt ab: {title} ({code}, HTTP {status})."), "Folgen Sie dem Hinweis; ist er überlastet, versuchen Sie es später."),
-        PostError::Nonsense { expected } => (format!("Die Antwort des Anbieters ist kein {expected}."), "Versuchen Sie es erneut; bleibt es so, sagen Sie es dem Betreiber."),
-        PostError::NotVerified { what, shortfall } => (format!("Nicht bestätigt ({what}): {} ({}).", shortfall.detail, shortfall.sub.code()), "Verlassen Sie sich nicht darauf."),
-        PostError::NotOpened { code } => (format!("Das Verschlüsselte lässt sich nicht öffnen ({code})."), "Bitten Sie den Absender, es erneut zu senden."),
-        PostError::Archive => ("Das Archiv enthält einen Eintrag, den diese Version nicht lesen kann.".into(), "Verwenden Sie die Version, die ihn schrieb, oder eine neuere."),
-    };
-    (what, remedy)
+/// The words are those of the command line's own errors about files.
+fn file_code(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "disk-full",
+        ErrorKind::NotFound => "file-missing",
+        ErrorKind::PermissionDenied => "permission-denied",
+        ErrorKind::AlreadyExists => "file-exists",
+        _ => "file-failed",
+    }
 }
 
 impl fmt::Display for PostError {
@@ -157,4 +168,11 @@ impl fmt::Display for PostError {
     }
 }
 
-impl Error for PostError {}
+impl Error for PostError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Waits { cause } => Some(cause),
+            _ => None,
+        }
+    }
+}

@@ -333,3 +333,30 @@ mod bodies {
         assert_eq!(files(&place), 0);
     }
 }
+
+#[test]
+fn records_are_found_by_the_beginning_of_their_names_and_transactions_are_followed() {
+    let (_place, vault) = house();
+    let beginning = |prefix: &str| -> Vec<String> {
+        let found = vault.list_beginning(LETTER, prefix).unwrap();
+        found.iter().map(|record| record.name.to_string()).collect()
+    };
+    put(&vault, LETTER, "a-2", b"second");
+    put(&vault, LETTER, "b-1", b"other");
+    put(&vault, EVIDENCE, "a-3", b"of another kind");
+    assert_eq!(beginning("a-"), ["a-2"]);
+    put(&vault, LETTER, "a-1", b"first");
+    put(&vault, LETTER, "a-2", b"second again");
+    assert_eq!(beginning("a-"), ["a-1", "a-2"]);
+    let undone: Result<(), VaultError> = vault.commit(|tx| {
+        tx.put(LETTER, "a-9", b"never there")?;
+        tx.delete(LETTER, "a-1")?;
+        Err(VaultError::Random)
+    });
+    assert!(undone.is_err());
+    assert_eq!(beginning("a-"), ["a-1", "a-2"]);
+    vault.commit(|tx| tx.delete(LETTER, "a-1")).unwrap();
+    assert_eq!(beginning("a-"), ["a-2"]);
+    assert_eq!(vault.list_beginning(LETTER, "a-2").unwrap()[0].octets.as_slice(), b"second again");
+    assert_eq!(beginning(""), ["a-2", "b-1"]);
+}

@@ -111,6 +111,12 @@ fn what_does_not_go_together_is_refused() {
 }
 
 #[test]
+fn a_slip_of_the_finger_gets_a_guess_and_the_usage() {
+    let remedy = refused(&["inbox", "--al"]).remedy(Language::English);
+    assert!(remedy.contains("sealpost inbox") && remedy.contains("'--all'"), "{remedy}");
+}
+
+#[test]
 fn an_identity_registers_at_another_provider() {
     let line = [
         "register",

@@ -14,9 +14,9 @@ use crate::letter_name::LetterName;
 pub(crate) enum Verb {
     /// Make keys and have them certified by your provider
     ///
-    /// Your three keys (signature, authentication, encryption) are made here, protected by a PIN that
-    /// you choose, and never leave this computer. Your provider certifies them, either because it
-    /// invited you or because another profile of yours vouches for you with its signature.
+    /// Your three keys (signature, authentication, encryption) are made here, protected by a PIN
+    /// that you choose, and never leave this computer. Your provider certifies them, either because
+    /// it invited you or because another profile of yours vouches for you with its signature.
     #[command(after_help = examples::REGISTER)]
     Register(Register),
     /// See who you are here, and care for keys and PIN
@@ -27,9 +27,9 @@ pub(crate) enum Verb {
     Identity(Identity),
     /// Send a registered letter
     ///
-    /// The letter is signed with your key, encrypted for its recipients alone, and handed in at your
-    /// provider, whose evidence of it comes back at once. Further evidence follows with 'sealpost
-    /// sync'.
+    /// The letter is signed with your key, encrypted for its recipients alone, and handed in at
+    /// your provider, whose evidence of it comes back at once. Further evidence follows with
+    /// 'sealpost sync'.
     ///
     /// Modes: 'basic' makes the letter available at once. 'consent' lets the recipient open it only
     /// after accepting. 'signed', the default, asks for an acceptance with the recipient's own
@@ -49,8 +49,8 @@ pub(crate) enum Verb {
     /// Show one letter: what is known before acceptance, everything after it
     ///
     /// Of a letter that waits it shows who sends it, how large it is, until when it can be accepted
-    /// and what accepting means. Of an opened letter it shows what was verified, then its text and its
-    /// documents.
+    /// and what accepting means. Of an opened letter it shows what was verified, then its text and
+    /// its documents.
     #[command(after_help = examples::SHOW)]
     Show(Show),
     /// Accept a waiting letter, which opens it
@@ -72,20 +72,20 @@ pub(crate) enum Verb {
     Save(Save),
     /// List the letters from you, or how far one of them came
     ///
-    /// Without an id it lists what you sent; with one it tells what happened to that letter, and since
-    /// when each step is proven.
+    /// Without an id it lists what you sent; with one it tells what happened to that letter, and
+    /// since when each step is proven.
     #[command(after_help = examples::SENT)]
     Sent(Sent),
     /// List the evidence about a letter, or write it to files
     ///
-    /// Each evidence is a signed statement of a provider (CAdES, a .p7m file) that other programs can
-    /// verify too. Whom to trust is for you to choose: no certificates are written beside it.
+    /// Each evidence is a signed statement of a provider (CAdES, a .p7m file) that other programs
+    /// can verify too. Whom to trust is for you to choose: no certificates are written beside it.
     #[command(after_help = examples::EVIDENCE)]
     Evidence(Evidence),
     /// Put all that proves a letter into one file
     ///
-    /// The dossier (ASiC-E) holds the letter, all evidence and what is needed to verify them for ever.
-    /// Whoever gets it can read the letter.
+    /// The dossier (ASiC-E) holds the letter, all evidence and what is needed to verify them for
+    /// ever. Whoever gets it can read the letter.
     #[command(after_help = examples::EXPORT)]
     Export(Export),
     /// Verify a dossier or one evidence, without network or profile

@@ -191,9 +191,12 @@ impl Step {
         };
         page.indented(&format!("{}  {}", self.code, (texts.event)(&self.code)));
         page.indented(&format!("     {time}"));
-        page.indented(&format!("     {} {}", texts.stated_by, self.issuer));
+        page.indented(&format!("     {}: {}", texts.stated_by, self.issuer));
         if let (Some(code), Some(name)) = (&self.reason, &self.reason_name) {
-            page.indented(&format!("     {}: {code} {name}", texts.reason));
+            let meaning = (texts.reason_meaning)(code);
+            if !meaning.is_empty() {
+                page.indented(&format!("     {}: {meaning} ({code} {name})", texts.reason));
+            }
         }
     }
 }
@@ -252,16 +255,16 @@ mod tests {
         for needed in [
             "A.1  the sender's provider took the letter",
             "2026-11-22T05:45:01Z",
-            "stated by north.example",
+            "Stated by: north.example",
             "not proven (INDETERMINATE)",
-            "reason: RB10 UnknownRecipient",
+            "Reason: the recipient's provider knows nobody with this address (RB10 UnknownRecipient)",
             "cara@west.example (blind copy)",
             "nothing is proven yet",
             "4711",
         ] {
             assert!(text.contains(needed), "{needed} is not in\n{text}");
         }
-        assert!(letter().text(&printer(Language::German)).contains("bezeugt von north.example"));
+        assert!(letter().text(&printer(Language::German)).contains("Bezeugt von: north.example"));
     }
 
     #[test]

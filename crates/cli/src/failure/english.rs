@@ -23,45 +23,14 @@ pub(super) fn sentences(failure: &Failure) -> (String, String) {
             "You did not confirm. Nothing was decided and nobody was told anything.".into(),
             "Run the command again when you have decided; the deadline keeps running.",
         ),
-        Failure::FileExists { path } => (
-            format!("{} exists already, and nothing is overwritten.", name(path)),
-            "Choose another name, or move the old file away.",
-        ),
-        Failure::FileTooLarge { path, octets_max } => (
-            format!("{} is larger than {octets_max} octets.", name(path)),
-            "Check that this is the right file; if it is, make it smaller.",
-        ),
-        Failure::FileName { path } => (
-            format!("{} has a name that a letter cannot carry.", name(path)),
-            "Rename the file, then send it again.",
-        ),
         Failure::Invitation => (
             "This is no invitation.".into(),
             "Copy the whole text that your provider gave you, or name its file as @FILE.",
         ),
-        Failure::NotText { path } => (
-            match path {
-                Some(path) => format!("{} is not UTF-8 text.", name(path)),
-                None => "What came on stdin is not UTF-8 text.".into(),
-            },
-            "Convert it to UTF-8; a document belongs behind the options, as a FILE.",
-        ),
         Failure::Options { conflict } => options(*conflict),
-        Failure::SecretEmpty { path } => (
-            format!("The first line of {} is empty.", name(path)),
-            "Write the secret into the first line of the file.",
-        ),
         Failure::SecretNeeded { option } => {
             ("A secret is needed, and there is no terminal to ask on.".into(), secret(option))
         }
-        Failure::TrustEmpty { path } => (
-            format!("There is no certificate in {}.", name(path)),
-            "Put the root certificates that you trust there, as .pem files.",
-        ),
-        Failure::TrustUnreadable { path } => (
-            format!("{} is no certificate that can be read.", name(path)),
-            "Take it out of the directory, or replace it by the right PEM file.",
-        ),
         Failure::Usage { complaint, usage } => {
             return (sentence(complaint), format!("Write: {usage}. More: sealpost --help."));
         }
@@ -74,6 +43,52 @@ pub(super) fn sentences(failure: &Failure) -> (String, String) {
             format!("The terminal could not be asked: {source}."),
             "Run the command on a terminal, or use --pin-file and --yes.",
         ),
+        Failure::FileExists { .. }
+        | Failure::FileName { .. }
+        | Failure::FileTooLarge { .. }
+        | Failure::NotText { .. }
+        | Failure::SecretEmpty { .. }
+        | Failure::TrustEmpty { .. }
+        | Failure::TrustUnreadable { .. } => return about_a_file(failure),
+    };
+    (message, remedy.to_owned())
+}
+
+/// Failures that name a file of the user's.
+fn about_a_file(failure: &Failure) -> (String, String) {
+    let (message, remedy) = match failure {
+        Failure::FileExists { path } => (
+            format!("{} exists already, and nothing is overwritten.", name(path)),
+            "Choose another name, or move the old file away.",
+        ),
+        Failure::FileTooLarge { path, octets_max } => (
+            format!("{} is larger than {octets_max} octets.", name(path)),
+            "Check that this is the right file; if it is, make it smaller.",
+        ),
+        Failure::FileName { path } => (
+            format!("{} has a name that a letter cannot carry.", name(path)),
+            "Rename the file, then send it again.",
+        ),
+        Failure::NotText { path } => (
+            match path {
+                Some(path) => format!("{} is not UTF-8 text.", name(path)),
+                None => "What came on stdin is not UTF-8 text.".into(),
+            },
+            "Convert it to UTF-8; a document belongs behind the options, as a FILE.",
+        ),
+        Failure::SecretEmpty { path } => (
+            format!("The first line of {} is empty.", name(path)),
+            "Write the secret into the first line of the file.",
+        ),
+        Failure::TrustEmpty { path } => (
+            format!("There is no certificate in {}.", name(path)),
+            "Put the root certificates that you trust there, as .pem files.",
+        ),
+        Failure::TrustUnreadable { path } => (
+            format!("{} is no certificate that can be read.", name(path)),
+            "Take it out of the directory, or replace it by the right PEM file.",
+        ),
+        other => (other.code().to_owned(), ""),
     };
     (message, remedy.to_owned())
 }

@@ -26,45 +26,14 @@ pub(super) fn sentences(failure: &Failure) -> (String, String) {
             "Sie haben nicht bestätigt. Nichts wurde entschieden, niemand erfuhr etwas.".into(),
             "Rufen Sie den Befehl erneut auf, wenn Sie entschieden haben; die Frist läuft weiter.",
         ),
-        Failure::FileExists { path } => (
-            format!("{} gibt es schon, und nichts wird überschrieben.", name(path)),
-            "Wählen Sie einen anderen Namen, oder verschieben Sie die alte Datei.",
-        ),
-        Failure::FileTooLarge { path, octets_max } => (
-            format!("{} ist größer als {octets_max} Oktette.", name(path)),
-            "Prüfen Sie, ob es die richtige Datei ist; wenn ja, verkleinern Sie sie.",
-        ),
-        Failure::FileName { path } => (
-            format!("{} hat einen Namen, den ein Brief nicht tragen kann.", name(path)),
-            "Benennen Sie die Datei um, und senden Sie sie erneut.",
-        ),
         Failure::Invitation => (
             "Das ist keine Einladung.".into(),
             "Kopieren Sie den ganzen Text Ihres Anbieters, oder nennen Sie seine Datei als @FILE.",
         ),
-        Failure::NotText { path } => (
-            match path {
-                Some(path) => format!("{} ist kein UTF-8-Text.", name(path)),
-                None => "Was über die Standardeingabe kam, ist kein UTF-8-Text.".into(),
-            },
-            "Wandeln Sie es in UTF-8 um; ein Dokument gehört als FILE hinter die Optionen.",
-        ),
         Failure::Options { conflict } => options(*conflict),
-        Failure::SecretEmpty { path } => (
-            format!("Die erste Zeile von {} ist leer.", name(path)),
-            "Schreiben Sie das Geheimnis in die erste Zeile der Datei.",
-        ),
         Failure::SecretNeeded { option } => (
             "Ein Geheimnis wird gebraucht, und es gibt kein Terminal für die Frage.".into(),
             secret(option),
-        ),
-        Failure::TrustEmpty { path } => (
-            format!("In {} liegt kein Zertifikat.", name(path)),
-            "Legen Sie die Wurzelzertifikate, denen Sie vertrauen, als .pem-Dateien hinein.",
-        ),
-        Failure::TrustUnreadable { path } => (
-            format!("{} ist kein lesbares Zertifikat.", name(path)),
-            "Nehmen Sie es aus dem Verzeichnis, oder ersetzen Sie es durch die richtige PEM-Datei.",
         ),
         Failure::Usage { complaint, usage } => {
             return (
@@ -81,6 +50,52 @@ pub(super) fn sentences(failure: &Failure) -> (String, String) {
             format!("Die Frage am Terminal scheiterte ({source})."),
             "Benutzen Sie ein Terminal, oder --pin-file und --yes.",
         ),
+        Failure::FileExists { .. }
+        | Failure::FileName { .. }
+        | Failure::FileTooLarge { .. }
+        | Failure::NotText { .. }
+        | Failure::SecretEmpty { .. }
+        | Failure::TrustEmpty { .. }
+        | Failure::TrustUnreadable { .. } => return about_a_file(failure),
+    };
+    (message, remedy.to_owned())
+}
+
+/// Failures that name a file of the user's.
+fn about_a_file(failure: &Failure) -> (String, String) {
+    let (message, remedy) = match failure {
+        Failure::FileExists { path } => (
+            format!("{} gibt es schon, und nichts wird überschrieben.", name(path)),
+            "Wählen Sie einen anderen Namen, oder verschieben Sie die alte Datei.",
+        ),
+        Failure::FileTooLarge { path, octets_max } => (
+            format!("{} ist größer als {octets_max} Oktette.", name(path)),
+            "Prüfen Sie, ob es die richtige Datei ist; wenn ja, verkleinern Sie sie.",
+        ),
+        Failure::FileName { path } => (
+            format!("{} hat einen Namen, den ein Brief nicht tragen kann.", name(path)),
+            "Benennen Sie die Datei um, und senden Sie sie erneut.",
+        ),
+        Failure::NotText { path } => (
+            match path {
+                Some(path) => format!("{} ist kein UTF-8-Text.", name(path)),
+                None => "Was über die Standardeingabe kam, ist kein UTF-8-Text.".into(),
+            },
+            "Wandeln Sie es in UTF-8 um; ein Dokument gehört als FILE hinter die Optionen.",
+        ),
+        Failure::SecretEmpty { path } => (
+            format!("Die erste Zeile von {} ist leer.", name(path)),
+            "Schreiben Sie das Geheimnis in die erste Zeile der Datei.",
+        ),
+        Failure::TrustEmpty { path } => (
+            format!("In {} liegt kein Zertifikat.", name(path)),
+            "Legen Sie die Wurzelzertifikate, denen Sie vertrauen, als .pem-Dateien hinein.",
+        ),
+        Failure::TrustUnreadable { path } => (
+            format!("{} ist kein lesbares Zertifikat.", name(path)),
+            "Nehmen Sie es aus dem Verzeichnis, oder ersetzen Sie es durch die richtige PEM-Datei.",
+        ),
+        other => (other.code().to_owned(), ""),
     };
     (message, remedy.to_owned())
 }

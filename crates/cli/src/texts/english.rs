@@ -58,7 +58,7 @@ pub(super) static TEXTS: Texts = Texts {
     profile: "Profile",
     proven_time: "Proven since",
     provider: "Provider",
-    reason: "reason",
+    reason: "Reason",
     recipient: "Recipient",
     recipients: "Recipients",
     reference: "Reference",
@@ -67,7 +67,7 @@ pub(super) static TEXTS: Texts = Texts {
     serial: "Serial number",
     signed_by: "Signed by",
     size: "Size",
-    stated_by: "stated by",
+    stated_by: "Stated by",
     subject: "Subject",
     to: "To",
     valid_until: "Valid until",
@@ -100,9 +100,9 @@ pub(super) static TEXTS: Texts = Texts {
         Mode::Signed => "signed: opens after a signed acceptance",
     },
     assurance: |word| match word {
-        "low" => "by the sender's provider, with low assurance",
-        "substantial" => "by the sender's provider, with substantial assurance",
-        "high" => "by the sender's provider, with high assurance",
+        "low" => "by the provider, with low assurance",
+        "substantial" => "by the provider, with substantial assurance",
+        "high" => "by the provider, with high assurance",
         _ => "unknown",
     },
     accepting_means: |mode| match mode {
@@ -148,6 +148,7 @@ pub(super) static TEXTS: Texts = Texts {
     not_proven: "not proven",
     event,
     reached,
+    reason_meaning,
 
     registered: "Your keys are made and certified.",
     identity_title: "Your identity",
@@ -161,19 +162,49 @@ pub(super) static TEXTS: Texts = Texts {
                   old one.",
     written: "Written:",
     synced: |letters, evidence, handed_in| {
-        let mut said = format!("New: {letters} letters, {evidence} evidence.");
+        let letters = count(letters, "letter", "letters");
+        let mut said = format!("New: {letters}, {evidence} evidence.");
         if handed_in > 0 {
-            said.push_str(&format!(" Handed in: {handed_in} letters."));
+            let late = count(handed_in, "letter", "letters");
+            said.push_str(&format!(" Handed in only now: {late}."));
         }
         said
     },
     unreadable: |letters| {
-        format!("{letters} letters do not open or do not verify; they stay at your provider")
+        let letters = count(letters, "letter does", "letters do");
+        format!("{letters} not open or not verify, and stay with your provider")
     },
     these_wait: "These letters wait for your decision:",
     dossier_note: "Whoever gets the dossier can read the letter.",
     key_note: "Whoever gets this file and its passphrase can read the letters to you.",
 };
+
+fn count(number: u64, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
+}
+
+fn reason_meaning(code: &str) -> &'static str {
+    match code {
+        "RA02" => "what was handed in is malformed",
+        "RA03" => "malware was found",
+        "RA04" => "the sender's certificate has expired or is revoked",
+        "RA05" => "the rules of the sender's provider forbid it",
+        "RB02" => "the recipient's provider rejects the message",
+        "RB04" => "the recipient's provider found a signature that does not verify",
+        "RB05" => "the recipient's provider does not believe a certificate",
+        "RB06" => "the rules of the recipient's provider forbid it",
+        "RB07" => "the recipient's provider does not work at present",
+        "RB08" => "the recipient's provider could not be found or identified",
+        "RB09" => "the recipient's provider cannot be reached",
+        "RB10" => "the recipient's provider knows nobody with this address",
+        "RC03" => "the recipient could not be told",
+        "RD03" => "the recipient's provider says nothing about the delivery",
+        "RD04" => "the recipient's mailbox is full",
+        "RD05" | "RE04" => "it did not succeed in time",
+        "RD06" | "RE03" => "this kind of content is not allowed there",
+        _ => "",
+    }
+}
 
 fn event(code: &str) -> &'static str {
     match code {

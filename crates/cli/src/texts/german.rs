@@ -68,7 +68,7 @@ pub(super) static TEXTS: Texts = Texts {
     serial: "Seriennummer",
     signed_by: "Unterschrieben von",
     size: "Größe",
-    stated_by: "bezeugt von",
+    stated_by: "Bezeugt von",
     subject: "Betreff",
     to: "An",
     valid_until: "Gültig bis",
@@ -101,9 +101,9 @@ pub(super) static TEXTS: Texts = Texts {
         Mode::Signed => "signed: öffnet sich nach unterschriebener Annahme",
     },
     assurance: |word| match word {
-        "low" => "vom Anbieter des Absenders, mit niedrigem Vertrauensniveau",
-        "substantial" => "vom Anbieter des Absenders, mit substanziellem Vertrauensniveau",
-        "high" => "vom Anbieter des Absenders, mit hohem Vertrauensniveau",
+        "low" => "vom Anbieter, mit niedrigem Vertrauensniveau",
+        "substantial" => "vom Anbieter, mit substanziellem Vertrauensniveau",
+        "high" => "vom Anbieter, mit hohem Vertrauensniveau",
         _ => "unbekannt",
     },
     accepting_means: |mode| match mode {
@@ -152,6 +152,7 @@ pub(super) static TEXTS: Texts = Texts {
     not_proven: "nicht bewiesen",
     event,
     reached,
+    reason_meaning,
 
     registered: "Ihre Schlüssel sind erzeugt und zertifiziert.",
     identity_title: "Wer Sie hier sind",
@@ -165,21 +166,50 @@ pub(super) static TEXTS: Texts = Texts {
                   noch mit der alten.",
     written: "Geschrieben:",
     synced: |letters, evidence, handed_in| {
-        let mut said = format!("Neu: {letters} Briefe, {evidence} Nachweise.");
+        let letters = count(letters, "Brief", "Briefe");
+        let evidence = count(evidence, "Nachweis", "Nachweise");
+        let mut said = format!("Neu: {letters}, {evidence}.");
         if handed_in > 0 {
-            said.push_str(&format!(" Eingeliefert: {handed_in} Briefe."));
+            let late = count(handed_in, "Brief", "Briefe");
+            said.push_str(&format!(" Erst jetzt eingeliefert: {late}."));
         }
         said
     },
     unreadable: |letters| {
-        format!(
-            "{letters} Briefe lassen sich nicht öffnen oder prüfen; sie bleiben bei Ihrem Anbieter"
-        )
+        let letters = count(letters, "Brief lässt", "Briefe lassen");
+        format!("{letters} sich nicht öffnen oder nicht prüfen; beim Anbieter geht nichts verloren")
     },
     these_wait: "Diese Briefe warten auf Ihre Entscheidung:",
     dossier_note: "Wer das Dossier erhält, kann den Brief lesen.",
     key_note: "Wer diese Datei und ihre Passphrase erhält, kann die Briefe an Sie lesen.",
 };
+
+fn count(number: u64, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
+}
+
+fn reason_meaning(code: &str) -> &'static str {
+    match code {
+        "RA02" => "das Eingelieferte hat nicht die vorgeschriebene Form",
+        "RA03" => "Schadsoftware wurde gefunden",
+        "RA04" => "das Zertifikat des Absenders ist abgelaufen oder gesperrt",
+        "RA05" => "die Regeln des Anbieters des Absenders verbieten es",
+        "RB02" => "der Anbieter des Empfängers weist die Sendung zurück",
+        "RB04" => "der Anbieter des Empfängers fand eine falsche Unterschrift",
+        "RB05" => "der Anbieter des Empfängers glaubt einem Zertifikat nicht",
+        "RB06" => "die Regeln des Anbieters des Empfängers verbieten es",
+        "RB07" => "der Anbieter des Empfängers arbeitet zurzeit nicht",
+        "RB08" => "der Anbieter des Empfängers war nicht zu finden oder nicht zu erkennen",
+        "RB09" => "der Anbieter des Empfängers ist nicht erreichbar",
+        "RB10" => "der Anbieter des Empfängers kennt niemanden mit dieser Adresse",
+        "RC03" => "der Empfänger konnte nicht benachrichtigt werden",
+        "RD03" => "der Anbieter des Empfängers sagt nichts über die Zustellung",
+        "RD04" => "das Postfach des Empfängers ist voll",
+        "RD05" | "RE04" => "es gelang nicht rechtzeitig",
+        "RD06" | "RE03" => "diese Art von Inhalt ist dort nicht erlaubt",
+        _ => "",
+    }
+}
 
 fn event(code: &str) -> &'static str {
     match code {

@@ -49,3 +49,24 @@ fn folded_lines_leave_no_holes_in_a_sentence() {
         }
     }
 }
+
+#[test]
+fn reasons_of_failures_have_words_in_both_languages_and_others_none() {
+    let (english, german) = (Texts::of(Language::English), Texts::of(Language::German));
+    for code in ["RA02", "RA05", "RB02", "RB09", "RB10", "RC03", "RD04", "RE03"] {
+        assert!(!(english.reason_meaning)(code).is_empty(), "{code}");
+        assert_ne!((english.reason_meaning)(code), (german.reason_meaning)(code), "{code}");
+    }
+    for code in ["RA01", "RB01", "RC01", "RC07", "RC08", "RC09", "RD01", "RE01"] {
+        assert!((english.reason_meaning)(code).is_empty(), "{code}");
+    }
+}
+
+#[test]
+fn numbers_agree_with_their_words() {
+    assert_eq!((Texts::of(Language::English).synced)(1, 2, 0), "New: 1 letter, 2 evidence.");
+    assert_eq!(
+        (Texts::of(Language::German).synced)(2, 1, 1),
+        "Neu: 2 Briefe, 1 Nachweis. Erst jetzt eingeliefert: 1 Brief."
+    );
+}

@@ -21,6 +21,15 @@ pub struct SignedData {
 
 impl SignedData {
     /// Reads strict DER, as we write it.
+    ///
+    /// ```compile_fail
+    /// // Invariant 12: nothing is read without a bound.
+    /// fn read(octets: &[u8]) { let _ = sealpost_cms::signed::SignedData::from_der(octets); }
+    /// ```
+    /// ```
+    /// use sealpost_cms::signed::{Limits, SignedData};
+    /// fn read(octets: &[u8]) { let _ = SignedData::from_der(octets, Limits::default()); }
+    /// ```
     pub fn from_der(octets: &[u8], limits: Limits) -> Result<Unverified<Self>, DecodeError> {
         decode::bounded(WHAT, octets, limits.octets_max)?;
         Self::read(octets.to_vec(), Dialect::Ours)

@@ -98,6 +98,21 @@ pub struct IssuerDetails {
 }
 
 /// M02: the user content as providers can see it, and the commitment that the parties can open.
+///
+/// ```compile_fail
+/// // Invariant 8: evidence does not rest on the ciphertext alone.
+/// use sealpost_erds::{ConsignmentMode, evidence::UserContent, relay::PartDigest};
+/// fn about(enveloped: PartDigest) -> UserContent {
+///     UserContent { mode: ConsignmentMode::Basic, enveloped, body: None }
+/// }
+/// ```
+///
+/// ```
+/// use sealpost_erds::{ConsignmentMode, Digest, evidence::UserContent, relay::PartDigest};
+/// fn about(enveloped: PartDigest, content_commitment: Digest) -> UserContent {
+///     UserContent { mode: ConsignmentMode::Basic, enveloped, body: None, content_commitment }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UserContent {

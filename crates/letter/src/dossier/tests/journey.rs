@@ -49,7 +49,7 @@ impl<'w> Letter<'w> {
         let body = prepared.head.body.is_some().then(|| parts.remove(0));
         let account = SubmittingAccount {
             address: &world.anna.address,
-            name: &world.anna.name,
+            name: world.anna.name,
             assurance: Assurance::Low,
         };
         let sender = sender_reference(&prepared.head.sender, account).unwrap();
