@@ -167,7 +167,10 @@ fn verify_decision<T>(
     reader: fn(&SignedContent) -> Result<T, FormatError>,
 ) -> Outcome<T> {
     if signed.len() > DECISION_OCTETS_MAX {
-        return Outcome::TotalFailed(Shortfall::new(SubIndication::FormatFailure, "the decision is too large"));
+        return Outcome::TotalFailed(Shortfall::new(
+            SubIndication::FormatFailure,
+            "the decision is too large",
+        ));
     }
     let verification =
         Verification { purpose: deciding_purpose(mode), require_time_stamp: true, ..*verification };

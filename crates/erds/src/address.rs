@@ -188,7 +188,10 @@ mod tests {
         ] {
             assert_eq!(Address::parse(text), Err(error), "{text:?}");
         }
-        assert_eq!(Address::parse(&format!("a@{}.example", "x".repeat(300))), Err(AddressError::TooLong));
+        assert_eq!(
+            Address::parse(&format!("a@{}.example", "x".repeat(300))),
+            Err(AddressError::TooLong)
+        );
     }
 
     #[test]

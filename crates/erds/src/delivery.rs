@@ -19,11 +19,13 @@ mod recipient_side;
 mod sender_side;
 
 pub use recipient_side::{
-    Accepted, Awaiting, Consigned, Expired, HandedOver, NotYetDue, Received, ReceivedBasic, ReceivedConsent,
-    RefuseDecision, Refused, RelayRejection, receive, reject_relay,
+    Accepted, Awaiting, Consigned, Expired, HandedOver, NotYetDue, Received, ReceivedBasic,
+    ReceivedConsent, RefuseDecision, Refused, RelayRejection, receive, reject_relay,
 };
-pub use sender_side::{RelayFailed, Relayed, SubmissionRejection, Submitted, SubmittingAccount, accept_submission, reject_submission,
-    sender_reference,};
+pub use sender_side::{
+    RelayFailed, Relayed, SubmissionRejection, Submitted, SubmittingAccount, accept_submission,
+    reject_submission, sender_reference,
+};
 
 use crate::evidence::EvidenceDraft;
 

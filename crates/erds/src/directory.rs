@@ -52,7 +52,8 @@ impl DirectoryQuery {
         let (plaintext, response_key) =
             open_query(key, QUERY_INFO, sealed).map_err(|_| SlipError::CannotOpen)?;
         let json = unpad("directory query", &plaintext).map_err(SlipError::Malformed)?;
-        let query = from_json("directory query", json, QUERY_OCTETS).map_err(SlipError::Malformed)?;
+        let query =
+            from_json("directory query", json, QUERY_OCTETS).map_err(SlipError::Malformed)?;
         Ok((query, response_key))
     }
 }

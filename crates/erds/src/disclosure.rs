@@ -65,8 +65,8 @@ impl Disclosure {
             return Err(malformed("too long"));
         }
         let json = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| malformed("not base64url"))?;
-        let (salt, name, value): (String, String, String) =
-            serde_json::from_slice(&json).map_err(|_| malformed("not an array of salt, name and value"))?;
+        let (salt, name, value): (String, String, String) = serde_json::from_slice(&json)
+            .map_err(|_| malformed("not an array of salt, name and value"))?;
         // RFC 9901 §9.3: a short salt lets anyone guess the value behind the digest. [EVD-001]
         if URL_SAFE_NO_PAD.decode(&salt).map_or(0, |salt| salt.len()) < DISCLOSURE_SALT_OCTETS {
             return Err(malformed("the salt is too short"));
@@ -180,7 +180,9 @@ impl PartyReference {
 
     /// At least one digest, at most [`PARTY_DIGESTS_MAX`], each 32 octets in base64url. [EVD-002]
     pub fn is_well_formed(&self) -> bool {
-        let is_digest = |d: &DisclosureDigest| URL_SAFE_NO_PAD.decode(&d.0).is_ok_and(|octets| octets.len() == 32);
+        let is_digest = |d: &DisclosureDigest| {
+            URL_SAFE_NO_PAD.decode(&d.0).is_ok_and(|octets| octets.len() == 32)
+        };
         (1..=PARTY_DIGESTS_MAX).contains(&self.digests.len()) && self.digests.iter().all(is_digest)
     }
 }

@@ -64,6 +64,10 @@ pub struct ProviderCertificates {
     /// Signs time-stamps, if the provider has its own authority.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_stamping: Option<Octets>,
+    /// The root (or the one certificate) of an external time-stamping authority, which whoever
+    /// believes this provider believes for time, and for time alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_stamping_root: Option<Octets>,
 }
 
 /// An HPKE public key and its parameters.
@@ -115,23 +119,39 @@ impl Discovery {
 }
 
 /// Verifies a sealed discovery document of `domain`.
-pub fn verify_discovery(signed: &[u8], domain: &Domain, verification: &Verification<'_>) -> Outcome<Discovery> {
+pub fn verify_discovery(
+    signed: &[u8],
+    domain: &Domain,
+    verification: &Verification<'_>,
+) -> Outcome<Discovery> {
     if signed.len() > DISCOVERY_OCTETS_MAX {
-        return Outcome::TotalFailed(Shortfall::new(SubIndication::FormatFailure, "the document is too large"));
+        return Outcome::TotalFailed(Shortfall::new(
+            SubIndication::FormatFailure,
+            "the document is too large",
+        ));
     }
     let now = verification.now.unix();
     let verification = Verification { purpose: KeyPurpose::ElectronicSeal, ..*verification };
-    let read = outcome::read(verify_attached(signed, &verification), |content| Discovery::from_json(content.content()));
+    let read = outcome::read(verify_attached(signed, &verification), |content| {
+        Discovery::from_json(content.content())
+    });
     let Outcome::TotalPassed(discovery) = read else { return read };
     // A document of one provider must not describe another. [DIS-001]
-    let sealed_for_domain =
-        discovery.finding().signer.dns_names().iter().any(|name| name.eq_ignore_ascii_case(domain.as_str()));
+    let sealed_for_domain = discovery
+        .finding()
+        .signer
+        .dns_names()
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(domain.as_str()));
     if discovery.get().domain != *domain || !sealed_for_domain {
         return outcome::mismatch("the discovery document is about another domain");
     }
     // An old document may name keys that are no longer in use. [DIS-002]
     if discovery.get().next_update.unix() < now {
-        return Outcome::TotalFailed(Shortfall::new(SubIndication::Expired, "the discovery document is out of date"));
+        return Outcome::TotalFailed(Shortfall::new(
+            SubIndication::Expired,
+            "the discovery document is out of date",
+        ));
     }
     Outcome::TotalPassed(discovery)
 }

@@ -98,7 +98,10 @@ impl Event {
     pub fn states_recipient_assurance(self) -> bool {
         matches!(
             self,
-            Self::ConsignmentAcceptance | Self::ConsignmentRejection | Self::ConsignmentNotification | Self::ContentHandover
+            Self::ConsignmentAcceptance
+                | Self::ConsignmentRejection
+                | Self::ConsignmentNotification
+                | Self::ContentHandover
         )
     }
 }
@@ -201,7 +204,8 @@ impl Serialize for Reason {
 impl<'de> Deserialize<'de> for Reason {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let uri = String::deserialize(deserializer)?;
-        Self::parse_uri(&uri).ok_or_else(|| D::Error::custom("no reason of EN 319 522-2 known here"))
+        Self::parse_uri(&uri)
+            .ok_or_else(|| D::Error::custom("no reason of EN 319 522-2 known here"))
     }
 }
 
@@ -220,7 +224,11 @@ mod tests {
 
     #[test]
     fn reasons_keep_the_misspelling_of_the_standard() {
-        assert!(Reason::NOTIFICATION_FOR_ACCEPTANCE_ERROR.uri().ends_with("NotificationForAcceptenceError"));
+        assert!(
+            Reason::NOTIFICATION_FOR_ACCEPTANCE_ERROR
+                .uri()
+                .ends_with("NotificationForAcceptenceError")
+        );
     }
 
     #[test]

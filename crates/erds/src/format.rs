@@ -53,7 +53,10 @@ pub fn from_json<T: DeserializeOwned>(
             serde_json::error::Category::Eof => "it ends too early",
             serde_json::error::Category::Io | serde_json::error::Category::Syntax => "not JSON",
         };
-        FormatError::new(object, format!("{class} (line {}, column {})", error.line(), error.column()))
+        FormatError::new(
+            object,
+            format!("{class} (line {}, column {})", error.line(), error.column()),
+        )
     })
 }
 

@@ -101,7 +101,8 @@ macro_rules! hexadecimal_in_json {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
-                Self::parse(&text).ok_or_else(|| D::Error::custom("not hexadecimal of the right length"))
+                Self::parse(&text)
+                    .ok_or_else(|| D::Error::custom("not hexadecimal of the right length"))
             }
         }
     };
@@ -145,13 +146,15 @@ pub mod claimed_time {
     }
 
     /// Reads RFC 3339.
-    pub fn deserialize<'de, X: Deserializer<'de>>(deserializer: X) -> Result<ClaimedTime, X::Error> {
+    pub fn deserialize<'de, X: Deserializer<'de>>(
+        deserializer: X,
+    ) -> Result<ClaimedTime, X::Error> {
         let text = String::deserialize(deserializer)?;
-        let time = LocalTime::parse_rfc3339(&text).map_err(|_| X::Error::custom("not an RFC 3339 time"))?;
+        let time = LocalTime::parse_rfc3339(&text)
+            .map_err(|_| X::Error::custom("not an RFC 3339 time"))?;
         Ok(ClaimedTime::from_unix(time.unix()))
     }
 }
-
 
 /// `serde(with)` for optional claimed times.
 pub mod optional_claimed_time {
@@ -160,14 +163,20 @@ pub mod optional_claimed_time {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     /// Writes RFC 3339 or null.
-    pub fn serialize<S: Serializer>(time: &Option<ClaimedTime>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(
+        time: &Option<ClaimedTime>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         time.map(|time| time.rfc3339()).serialize(serializer)
     }
 
     /// Reads RFC 3339 or null.
-    pub fn deserialize<'de, X: Deserializer<'de>>(deserializer: X) -> Result<Option<ClaimedTime>, X::Error> {
+    pub fn deserialize<'de, X: Deserializer<'de>>(
+        deserializer: X,
+    ) -> Result<Option<ClaimedTime>, X::Error> {
         let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
-        let time = LocalTime::parse_rfc3339(&text).map_err(|_| X::Error::custom("not an RFC 3339 time"))?;
+        let time = LocalTime::parse_rfc3339(&text)
+            .map_err(|_| X::Error::custom("not an RFC 3339 time"))?;
         Ok(Some(ClaimedTime::from_unix(time.unix())))
     }
 }

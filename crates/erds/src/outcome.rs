@@ -10,8 +10,9 @@ pub fn read<T>(
     outcome: Outcome<SignedContent>,
     reader: fn(&SignedContent) -> Result<T, FormatError>,
 ) -> Outcome<T> {
-    let format_failure =
-        |error: FormatError| Outcome::TotalFailed(Shortfall::new(SubIndication::FormatFailure, error.to_string()));
+    let format_failure = |error: FormatError| {
+        Outcome::TotalFailed(Shortfall::new(SubIndication::FormatFailure, error.to_string()))
+    };
     match outcome {
         Outcome::TotalPassed(verified) => match verified.decode(reader) {
             Ok(verified) => Outcome::TotalPassed(verified),

@@ -51,15 +51,23 @@ impl RegistrationStatement {
     }
 
     /// The digest over the three requests.
-    pub fn digest_of_requests(signature: &[u8], authentication: &[u8], encryption: &[u8]) -> Digest {
-        let digests = [signature, authentication, encryption].map(|request| *Digest::of(request).as_array());
+    pub fn digest_of_requests(
+        signature: &[u8],
+        authentication: &[u8],
+        encryption: &[u8],
+    ) -> Digest {
+        let digests =
+            [signature, authentication, encryption].map(|request| *Digest::of(request).as_array());
         Digest::of(&digests.concat())
     }
 }
 
 /// Verifies a signed registration statement against the issuers that the provider trusts for
 /// identities.
-pub fn verify_registration(signed: &[u8], verification: &Verification<'_>) -> Outcome<RegistrationStatement> {
+pub fn verify_registration(
+    signed: &[u8],
+    verification: &Verification<'_>,
+) -> Outcome<RegistrationStatement> {
     let verification = Verification { purpose: KeyPurpose::LetterSignature, ..*verification };
     outcome::read(verify_attached(signed, &verification), |content| {
         RegistrationStatement::from_json(content.content())

@@ -3,7 +3,8 @@
 use crate::directory::{DirectoryAnswer, DirectoryQuery};
 use crate::disclosure::{Disclosure, PartyReference};
 use crate::discovery::{
-    DISCOVERY_VERSION, Discovery, EVIDENCE_MODE_PRIVATE, ProviderCertificates, RoutingKeyEntry, verify_discovery,
+    DISCOVERY_VERSION, Discovery, EVIDENCE_MODE_PRIVATE, ProviderCertificates, RoutingKeyEntry,
+    verify_discovery,
 };
 use crate::enveloped::{Enveloped, EnvelopedStream};
 use crate::ids::{DispatchId, LetterId, Octets};
@@ -57,7 +58,10 @@ fn a_directory_answer_opens_only_for_the_one_who_asked() {
     let (sealed, my_key) = query.seal(&south.public(), &mut rng()).unwrap();
     let (opened, their_key) = DirectoryQuery::open(&south, &sealed).unwrap();
     assert_eq!(opened, query);
-    let answer = DirectoryAnswer { encryption_certificate: Some(Octets(vec![1, 2, 3])), revocation_list: None };
+    let answer = DirectoryAnswer {
+        encryption_certificate: Some(Octets(vec![1, 2, 3])),
+        revocation_list: None,
+    };
     let sealed_answer = answer.seal(their_key).unwrap();
     let (_, somebody_elses_key) = query.seal(&south.public(), &mut rng()).unwrap();
     assert!(DirectoryAnswer::open(somebody_elses_key, &sealed_answer).is_err());
@@ -75,7 +79,8 @@ fn evd_001_a_disclosure_with_a_short_salt_is_refused() {
 #[test]
 fn evd_002_a_party_needs_at_least_one_well_formed_digest() {
     assert!(!PartyReference { digests: vec![], assurance: None }.is_well_formed());
-    let good = PartyReference::to(&[Disclosure::identifier(&address("a@b.example"), &mut rng())], None);
+    let good =
+        PartyReference::to(&[Disclosure::identifier(&address("a@b.example"), &mut rng())], None);
     assert!(good.is_well_formed());
 }
 
@@ -106,7 +111,8 @@ fn rel_001_body_and_deadline_belong_to_the_consent_modes_only() {
     assert_eq!(good.parts().len(), 2);
     let without_body = SubmissionHead { body: None, ..good.clone() };
     assert!(SubmissionHead::from_json(&without_body.to_json()).is_err());
-    let basic_with_body = SubmissionHead { body: Some(PartDigest::of(b"")), ..submission(ConsignmentMode::Basic) };
+    let basic_with_body =
+        SubmissionHead { body: Some(PartDigest::of(b"")), ..submission(ConsignmentMode::Basic) };
     assert!(SubmissionHead::from_json(&basic_with_body.to_json()).is_err());
 }
 
@@ -146,7 +152,11 @@ fn discovery(domain: &str) -> Discovery {
         expiry_supported: true,
         scheduled_delivery_supported: false,
         relay_endpoint: format!("{domain}:443"),
-        certificates: ProviderCertificates { electronic_seal: Octets::default(), time_stamping: None },
+        certificates: ProviderCertificates {
+            electronic_seal: Octets::default(),
+            time_stamping: None,
+            time_stamping_root: None,
+        },
         routing_key: RoutingKeyEntry::of(&key.public()),
         log_origin: format!("{domain}/log"),
         letter_octets_max: 1,

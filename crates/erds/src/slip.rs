@@ -149,7 +149,13 @@ impl SlipBinding {
 
     /// The binding as the sender's provider can recompute it.
     pub fn of_submission(head: &SubmissionHead, consignment: &SubmittedConsignment) -> Self {
-        Self::new(head.letter_id, consignment.dispatch_id, consignment.enveloped, head.body, head.content_commitment)
+        Self::new(
+            head.letter_id,
+            consignment.dispatch_id,
+            consignment.enveloped,
+            head.body,
+            head.content_commitment,
+        )
     }
 
     /// The binding as the recipient's provider recomputes it.
@@ -186,13 +192,19 @@ impl RelaySlip {
         rng: &mut dyn CryptoRng,
     ) -> Result<Octets, FormatError> {
         let plaintext = pad("relay slip", to_json(self), SLIP_OCTETS)?;
-        seal(key, SLIP_INFO, &binding.octets(), &plaintext, rng).map(Octets).map_err(|_| unusable_key())
+        seal(key, SLIP_INFO, &binding.octets(), &plaintext, rng)
+            .map(Octets)
+            .map_err(|_| unusable_key())
     }
 
     /// Opens a slip at the recipient's provider.
-    pub fn open(key: &RoutingKey, binding: &SlipBinding, sealed: &Octets) -> Result<Self, SlipError> {
-        let plaintext =
-            open(key, SLIP_INFO, &binding.octets(), &sealed.0).map_err(|_| SlipError::CannotOpen)?;
+    pub fn open(
+        key: &RoutingKey,
+        binding: &SlipBinding,
+        sealed: &Octets,
+    ) -> Result<Self, SlipError> {
+        let plaintext = open(key, SLIP_INFO, &binding.octets(), &sealed.0)
+            .map_err(|_| SlipError::CannotOpen)?;
         let json = unpad("relay slip", &plaintext).map_err(SlipError::Malformed)?;
         from_json("relay slip", json, SLIP_OCTETS).map_err(SlipError::Malformed)
     }
@@ -207,11 +219,17 @@ impl ReplyPath {
         rng: &mut dyn CryptoRng,
     ) -> Result<Octets, FormatError> {
         let plaintext = pad("reply path", to_json(self), REPLY_PATH_OCTETS)?;
-        seal(key, REPLY_PATH_INFO, dispatch_id.as_array(), &plaintext, rng).map(Octets).map_err(|_| unusable_key())
+        seal(key, REPLY_PATH_INFO, dispatch_id.as_array(), &plaintext, rng)
+            .map(Octets)
+            .map_err(|_| unusable_key())
     }
 
     /// Opens a reply path at the sender's own provider.
-    pub fn open(key: &RoutingKey, dispatch_id: DispatchId, sealed: &Octets) -> Result<Self, SlipError> {
+    pub fn open(
+        key: &RoutingKey,
+        dispatch_id: DispatchId,
+        sealed: &Octets,
+    ) -> Result<Self, SlipError> {
         let plaintext = open(key, REPLY_PATH_INFO, dispatch_id.as_array(), &sealed.0)
             .map_err(|_| SlipError::CannotOpen)?;
         let json = unpad("reply path", &plaintext).map_err(SlipError::Malformed)?;
@@ -225,11 +243,18 @@ pub(crate) fn unusable_key() -> FormatError {
 }
 
 /// Length (four octets, big endian), content, zeros up to `octets`.
-pub(crate) fn pad(object: &'static str, mut content: Vec<u8>, octets: usize) -> Result<Vec<u8>, FormatError> {
+pub(crate) fn pad(
+    object: &'static str,
+    mut content: Vec<u8>,
+    octets: usize,
+) -> Result<Vec<u8>, FormatError> {
     let length = u32::try_from(content.len()).unwrap_or(u32::MAX);
     if content.len() + 4 > octets {
         content.zeroize();
-        return Err(FormatError::new(object, format!("more than the {} octets that fit", octets - 4)));
+        return Err(FormatError::new(
+            object,
+            format!("more than the {} octets that fit", octets - 4),
+        ));
     }
     let mut padded = Vec::with_capacity(octets);
     padded.extend_from_slice(&length.to_be_bytes());

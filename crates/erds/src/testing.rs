@@ -59,7 +59,9 @@ impl World {
     pub(crate) fn person(&self, address: &str, purpose: KeyPurpose) -> Signer {
         let (name, organisation) = ("Somebody", None);
         let profile = match purpose {
-            KeyPurpose::Authentication => Profile::PersonAuthentication { name, address, organisation },
+            KeyPurpose::Authentication => {
+                Profile::PersonAuthentication { name, address, organisation }
+            }
             _ => Profile::PersonSignature { name, address, organisation },
         };
         signer(&self.root, profile)
@@ -67,8 +69,13 @@ impl World {
 
     /// Signs `content`, with a time-stamp made at `at`.
     pub(crate) fn sign(&self, content: &[u8], by: &Signer, at: i64) -> Vec<u8> {
-        let request =
-            request_signature(ContentRef::of(content), None, &by.certificate, ClaimedTime::from_unix(at), &[]);
+        let request = request_signature(
+            ContentRef::of(content),
+            None,
+            &by.certificate,
+            ClaimedTime::from_unix(at),
+            &[],
+        );
         let answer = by.key.answer(&request);
         let signature = request.answered(answer).unwrap();
         let query = signature.time_stamp_request(7);

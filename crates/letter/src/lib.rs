@@ -39,5 +39,7 @@ pub use content::Content;
 pub use draft::{Attachment, Draft, Party, Recipient};
 pub use lock::{Embedded, Locked, PreparedSubmission, Routing};
 pub use notice::Notice;
-pub use open::{Carried, Reader, SignedMessage, open_body, open_carrier, verify_letter, verify_notice};
+pub use open::{
+    Carried, Reader, SignedMessage, open_body, open_carrier, verify_letter, verify_notice,
+};
 pub use record::SentRecord;

@@ -62,7 +62,8 @@ impl std::error::Error for FramingError {}
 
 /// What stands before the head.
 pub fn preamble(head: &[u8]) -> [u8; PREAMBLE_OCTETS] {
-    let length = u32::try_from(head.len()).expect("heads are bounded far below 4 GiB").to_be_bytes();
+    let length =
+        u32::try_from(head.len()).expect("heads are bounded far below 4 GiB").to_be_bytes();
     let mut preamble = [0; PREAMBLE_OCTETS];
     preamble[..4].copy_from_slice(&MAGIC);
     preamble[4..].copy_from_slice(&length);
@@ -96,12 +97,16 @@ pub fn frame(head: &[u8], parts: &[&[u8]]) -> Vec<u8> {
 
 /// The head of a whole message in memory, and what follows it.
 pub fn split_head(message: &[u8]) -> Result<(&[u8], &[u8]), FramingError> {
-    let (preamble, rest) = message.split_first_chunk::<PREAMBLE_OCTETS>().ok_or(FramingError::TooShort)?;
+    let (preamble, rest) =
+        message.split_first_chunk::<PREAMBLE_OCTETS>().ok_or(FramingError::TooShort)?;
     rest.split_at_checked(head_octets(preamble)?).ok_or(FramingError::TooShort)
 }
 
 /// The parts of a whole message in memory, by the lengths that its head names. [FRM-003] [FRM-004]
-pub fn split_parts(mut rest: &[u8], lengths: impl IntoIterator<Item = u64>) -> Result<Vec<&[u8]>, FramingError> {
+pub fn split_parts(
+    mut rest: &[u8],
+    lengths: impl IntoIterator<Item = u64>,
+) -> Result<Vec<&[u8]>, FramingError> {
     let mut parts = Vec::new();
     for length in lengths {
         let length = usize::try_from(length).map_err(|_| FramingError::TooShort)?;
@@ -132,7 +137,10 @@ mod tests {
     #[test]
     fn frm_002_a_head_cannot_claim_more_than_its_bound() {
         let message = [MAGIC, u32::MAX.to_be_bytes()].concat();
-        assert_eq!(split_head(&message), Err(FramingError::HeadTooLong { octets: u64::from(u32::MAX) }));
+        assert_eq!(
+            split_head(&message),
+            Err(FramingError::HeadTooLong { octets: u64::from(u32::MAX) })
+        );
     }
 
     #[test]

@@ -49,7 +49,8 @@ impl Invitation {
     /// Reads the text that the operator handed over.
     pub fn parse(text: &str) -> Result<Self, NotAnInvitation> {
         let encoded = text.trim().strip_prefix(PREFIX).filter(|text| text.len() <= CHARS_MAX);
-        let json = URL_SAFE_NO_PAD.decode(encoded.ok_or(NotAnInvitation)?).map_err(|_| NotAnInvitation)?;
+        let json =
+            URL_SAFE_NO_PAD.decode(encoded.ok_or(NotAnInvitation)?).map_err(|_| NotAnInvitation)?;
         serde_json::from_slice(&json).map_err(|_| NotAnInvitation)
     }
 

@@ -67,7 +67,9 @@ pub const MEDIA_PEM: &str = "application/pem-certificate-chain";
 /// Fills the one parameter of a path template.
 pub fn fill(template: &str, value: &str) -> String {
     match (template.find('{'), template.find('}')) {
-        (Some(open), Some(close)) => format!("{}{value}{}", &template[..open], &template[close + 1..]),
+        (Some(open), Some(close)) => {
+            format!("{}{value}{}", &template[..open], &template[close + 1..])
+        }
         _ => template.to_owned(),
     }
 }
@@ -76,6 +78,9 @@ pub fn fill(template: &str, value: &str) -> String {
 mod tests {
     #[test]
     fn a_template_is_filled_in_place() {
-        assert_eq!(super::fill(super::PEER_LOOKUP, "south.example"), "/v1/peers/south.example/lookup");
+        assert_eq!(
+            super::fill(super::PEER_LOOKUP, "south.example"),
+            "/v1/peers/south.example/lookup"
+        );
     }
 }

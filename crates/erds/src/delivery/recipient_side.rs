@@ -161,10 +161,13 @@ pub struct NotYetDue {
 
 /// B.1 RelayAcceptance: this provider takes the letter over.
 pub fn receive(metadata: RelayMetadata) -> Step<Received> {
-    let evidence = EvidenceDraft::new(Event::RelayAcceptance, Reason::MESSAGE_SUCCESSFULLY_RELAYED, &metadata)
-        .with_external_erds(&metadata.sender_erds);
+    let evidence =
+        EvidenceDraft::new(Event::RelayAcceptance, Reason::MESSAGE_SUCCESSFULLY_RELAYED, &metadata)
+            .with_external_erds(&metadata.sender_erds);
     let next = match metadata.deadline {
-        Some(deadline) if metadata.mode.needs_acceptance() => Received::Consent(ReceivedConsent { metadata, deadline }),
+        Some(deadline) if metadata.mode.needs_acceptance() => {
+            Received::Consent(ReceivedConsent { metadata, deadline })
+        }
         _ => Received::Basic(ReceivedBasic { metadata }),
     };
     Step { next, evidence }
@@ -181,8 +184,11 @@ pub fn reject_relay(metadata: &RelayMetadata, rejection: RelayRejection) -> Step
 impl ReceivedBasic {
     /// D.1 ContentConsignment: the letter is in the mailbox.
     pub fn consign(self) -> Step<Consigned> {
-        let evidence =
-            EvidenceDraft::new(Event::ContentConsignment, Reason::MESSAGE_CONSIGNED_TO_RECIPIENT, &self.metadata);
+        let evidence = EvidenceDraft::new(
+            Event::ContentConsignment,
+            Reason::MESSAGE_CONSIGNED_TO_RECIPIENT,
+            &self.metadata,
+        );
         Step { next: Consigned { metadata: self.metadata }, evidence }
     }
 }
@@ -241,7 +247,9 @@ impl Awaiting {
         mailbox: &str,
         assurance: Assurance,
     ) -> Result<Step<Accepted>, (Self, RefuseDecision)> {
-        if let Err(refusal) = self.counts(acceptance.get().decision(), acceptance.finding(), mailbox) {
+        if let Err(refusal) =
+            self.counts(acceptance.get().decision(), acceptance.finding(), mailbox)
+        {
             return Err((self, refusal));
         }
         let evidence = EvidenceDraft::new(
@@ -262,7 +270,8 @@ impl Awaiting {
         mailbox: &str,
         assurance: Assurance,
     ) -> Result<Step<Refused>, (Self, RefuseDecision)> {
-        if let Err(refusal) = self.counts(rejection.get().decision(), rejection.finding(), mailbox) {
+        if let Err(refusal) = self.counts(rejection.get().decision(), rejection.finding(), mailbox)
+        {
             return Err((self, refusal));
         }
         let evidence = EvidenceDraft::new(
@@ -313,7 +322,12 @@ impl Awaiting {
             return Err(RefuseDecision::OtherLetter);
         }
         // [ACC-011]
-        if !finding.signer.email_addresses().iter().any(|address| address.eq_ignore_ascii_case(mailbox)) {
+        if !finding
+            .signer
+            .email_addresses()
+            .iter()
+            .any(|address| address.eq_ignore_ascii_case(mailbox))
+        {
             return Err(RefuseDecision::OtherSigner);
         }
         // [ACC-012]
@@ -328,8 +342,11 @@ impl Awaiting {
 impl Accepted {
     /// D.1 ContentConsignment: the release share is at the recipient's disposal.
     pub fn consign(self) -> Step<Consigned> {
-        let evidence =
-            EvidenceDraft::new(Event::ContentConsignment, Reason::MESSAGE_CONSIGNED_TO_RECIPIENT, &self.metadata);
+        let evidence = EvidenceDraft::new(
+            Event::ContentConsignment,
+            Reason::MESSAGE_CONSIGNED_TO_RECIPIENT,
+            &self.metadata,
+        );
         Step { next: Consigned { metadata: self.metadata }, evidence }
     }
 }
@@ -348,8 +365,9 @@ impl Consigned {
 
     /// E.1 ContentHandover: the recipient's authenticated agent confirmed that the octets arrived.
     pub fn hand_over(self, assurance: Assurance) -> Step<HandedOver> {
-        let evidence = EvidenceDraft::new(Event::ContentHandover, Reason::MESSAGE_HANDED_OVER, &self.metadata)
-            .with_recipient_assurance(assurance);
+        let evidence =
+            EvidenceDraft::new(Event::ContentHandover, Reason::MESSAGE_HANDED_OVER, &self.metadata)
+                .with_recipient_assurance(assurance);
         Step { next: HandedOver { metadata: self.metadata }, evidence }
     }
 }

@@ -64,9 +64,10 @@ impl SubmissionRejection {
     pub const fn reason(&self) -> Reason {
         match self {
             Self::NotEnveloped => Reason::INVALID_MESSAGE_FORMAT,
-            Self::SenderMismatch | Self::TooLarge { .. } | Self::DeadlineOutOfRange | Self::UnknownDomain => {
-                Reason::S_ERDS_POLICY_VIOLATION
-            }
+            Self::SenderMismatch
+            | Self::TooLarge { .. }
+            | Self::DeadlineOutOfRange
+            | Self::UnknownDomain => Reason::S_ERDS_POLICY_VIOLATION,
         }
     }
 }
@@ -97,7 +98,8 @@ pub fn sender_reference(
         CLAIM_NAME => disclosure.value() == account.name,
         _ => false,
     };
-    let describes = claims(CLAIM_IDENTIFIER) == 1 && claims(CLAIM_NAME) <= 1 && disclosures.iter().all(is_true);
+    let describes =
+        claims(CLAIM_IDENTIFIER) == 1 && claims(CLAIM_NAME) <= 1 && disclosures.iter().all(is_true);
     match describes {
         true => Ok(PartyReference::to(disclosures, Some(account.assurance))),
         false => Err(SubmissionRejection::SenderMismatch),
@@ -112,8 +114,10 @@ pub fn accept_submission(
     sender: &PartyReference,
     submission_time: ClaimedTime,
 ) -> Step<Submitted> {
-    let metadata = RelayMetadata::of_submission(head, consignment, sender_erds, sender, submission_time);
-    let evidence = EvidenceDraft::new(Event::SubmissionAcceptance, Reason::MESSAGE_ACCEPTED, &metadata);
+    let metadata =
+        RelayMetadata::of_submission(head, consignment, sender_erds, sender, submission_time);
+    let evidence =
+        EvidenceDraft::new(Event::SubmissionAcceptance, Reason::MESSAGE_ACCEPTED, &metadata);
     Step { next: Submitted { metadata }, evidence }
 }
 
@@ -126,7 +130,8 @@ pub fn reject_submission(
     submission_time: ClaimedTime,
     rejection: SubmissionRejection,
 ) -> Step<()> {
-    let metadata = RelayMetadata::of_submission(head, consignment, sender_erds, sender, submission_time);
+    let metadata =
+        RelayMetadata::of_submission(head, consignment, sender_erds, sender, submission_time);
     let evidence = EvidenceDraft::new(Event::SubmissionRejection, rejection.reason(), &metadata)
         .with_fact(rejection.code());
     Step { next: (), evidence }

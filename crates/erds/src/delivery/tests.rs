@@ -19,7 +19,13 @@ fn awaiting(metadata: RelayMetadata) -> Awaiting {
 }
 
 /// Bert's signed decision about `metadata`, made at `at`, by the key for `purpose`.
-fn decide(south: &World, metadata: &RelayMetadata, verdict: Verdict, purpose: KeyPurpose, at: i64) -> Vec<u8> {
+fn decide(
+    south: &World,
+    metadata: &RelayMetadata,
+    verdict: Verdict,
+    purpose: KeyPurpose,
+    at: i64,
+) -> Vec<u8> {
     let bert = south.person(BERT, purpose);
     south.sign(&Decision::about(metadata, verdict).unwrap().to_json(), &bert, at)
 }
@@ -39,10 +45,15 @@ fn a_signed_letter_is_consigned_only_after_a_verified_acceptance() {
     let south = World::new("south.example");
     let letter = metadata(ConsignmentMode::Signed);
     let signed = decide(&south, &letter, Verdict::Accepted, KeyPurpose::LetterSignature, NOW + 50);
-    let acceptance = verify_acceptance(&signed, letter.mode, &south.verification()).passed().unwrap();
-    let step = awaiting(letter.clone()).accept(&acceptance, Digest::of(&signed), BERT, Assurance::Low).unwrap();
+    let acceptance =
+        verify_acceptance(&signed, letter.mode, &south.verification()).passed().unwrap();
+    let step = awaiting(letter.clone())
+        .accept(&acceptance, Digest::of(&signed), BERT, Assurance::Low)
+        .unwrap();
     assert_eq!(step.evidence.event(), Event::ConsignmentAcceptance);
-    let evidence = verify_evidence(&south.issue(&step.evidence, NOW + 51), &south.verification()).passed().unwrap();
+    let evidence = verify_evidence(&south.issue(&step.evidence, NOW + 51), &south.verification())
+        .passed()
+        .unwrap();
     assert_eq!(evidence.get().decision_sha256, Some(Digest::of(&signed)));
     assert_eq!(step.next.consign().evidence.event(), Event::ContentConsignment);
 }
@@ -63,9 +74,11 @@ fn acc_001_acc_010_an_acceptance_of_another_letter_leaves_this_one_waiting() {
     let south = World::new("south.example");
     let (letter, other) = (metadata(ConsignmentMode::Signed), metadata(ConsignmentMode::Signed));
     let signed = decide(&south, &other, Verdict::Accepted, KeyPurpose::LetterSignature, NOW);
-    let acceptance = verify_acceptance(&signed, other.mode, &south.verification()).passed().unwrap();
-    let (still, refusal) =
-        awaiting(letter).accept(&acceptance, Digest::of(&signed), BERT, Assurance::Low).unwrap_err();
+    let acceptance =
+        verify_acceptance(&signed, other.mode, &south.verification()).passed().unwrap();
+    let (still, refusal) = awaiting(letter)
+        .accept(&acceptance, Digest::of(&signed), BERT, Assurance::Low)
+        .unwrap_err();
     assert_eq!(refusal, RefuseDecision::OtherLetter);
     assert!(still.metadata().mode.needs_acceptance());
 }
@@ -75,9 +88,13 @@ fn acc_011_somebody_else_at_the_same_provider_cannot_accept() {
     let south = World::new("south.example");
     let letter = metadata(ConsignmentMode::Signed);
     let carl = south.person("carl@south.example", KeyPurpose::LetterSignature);
-    let signed = south.sign(&Decision::about(&letter, Verdict::Accepted).unwrap().to_json(), &carl, NOW);
-    let acceptance = verify_acceptance(&signed, letter.mode, &south.verification()).passed().unwrap();
-    let (_, refusal) = awaiting(letter).accept(&acceptance, Digest::of(&signed), BERT, Assurance::Low).unwrap_err();
+    let signed =
+        south.sign(&Decision::about(&letter, Verdict::Accepted).unwrap().to_json(), &carl, NOW);
+    let acceptance =
+        verify_acceptance(&signed, letter.mode, &south.verification()).passed().unwrap();
+    let (_, refusal) = awaiting(letter)
+        .accept(&acceptance, Digest::of(&signed), BERT, Assurance::Low)
+        .unwrap_err();
     assert_eq!(refusal, RefuseDecision::OtherSigner);
 }
 
@@ -86,9 +103,18 @@ fn acc_012_an_acceptance_made_after_the_deadline_does_not_count() {
     let south = World::new("south.example");
     let letter = metadata(ConsignmentMode::Signed);
     let deadline = letter.deadline.unwrap();
-    let signed = decide(&south, &letter, Verdict::Accepted, KeyPurpose::LetterSignature, deadline.unix() + 1);
-    let acceptance = verify_acceptance(&signed, letter.mode, &south.verification()).passed().unwrap();
-    let (_, refusal) = awaiting(letter).accept(&acceptance, Digest::of(&signed), BERT, Assurance::Low).unwrap_err();
+    let signed = decide(
+        &south,
+        &letter,
+        Verdict::Accepted,
+        KeyPurpose::LetterSignature,
+        deadline.unix() + 1,
+    );
+    let acceptance =
+        verify_acceptance(&signed, letter.mode, &south.verification()).passed().unwrap();
+    let (_, refusal) = awaiting(letter)
+        .accept(&acceptance, Digest::of(&signed), BERT, Assurance::Low)
+        .unwrap_err();
     assert_eq!(refusal, RefuseDecision::AfterDeadline { deadline });
 }
 
@@ -99,7 +125,8 @@ fn a_refusal_is_evidence_and_is_no_acceptance() {
     let signed = decide(&south, &letter, Verdict::Refused, KeyPurpose::LetterSignature, NOW);
     assert!(verify_acceptance(&signed, letter.mode, &south.verification()).passed().is_err());
     let refusal = verify_rejection(&signed, letter.mode, &south.verification()).passed().unwrap();
-    let step = awaiting(letter).refuse(&refusal, Digest::of(&signed), BERT, Assurance::Low).unwrap();
+    let step =
+        awaiting(letter).refuse(&refusal, Digest::of(&signed), BERT, Assurance::Low).unwrap();
     assert_eq!(step.evidence.event(), Event::ConsignmentRejection);
 }
 
@@ -110,10 +137,13 @@ fn a_letter_expires_only_at_a_proven_time_after_its_deadline() {
     let deadline = letter.deadline.unwrap();
     let proven_at = |at: i64| {
         let step = receive(letter.clone());
-        let evidence = verify_evidence(&south.issue(&step.evidence, at), &south.verification()).passed().unwrap();
+        let evidence = verify_evidence(&south.issue(&step.evidence, at), &south.verification())
+            .passed()
+            .unwrap();
         evidence.finding().proven_time.unwrap()
     };
-    let (letter_waits, early) = awaiting(letter.clone()).expire(proven_at(deadline.unix())).unwrap_err();
+    let (letter_waits, early) =
+        awaiting(letter.clone()).expire(proven_at(deadline.unix())).unwrap_err();
     assert_eq!(early, NotYetDue { deadline });
     let step = letter_waits.expire(proven_at(deadline.unix() + 1)).unwrap();
     assert_eq!(step.evidence.event(), Event::AcceptanceRejectionExpiry);
@@ -132,8 +162,10 @@ fn relay_evidence_counts_only_from_the_recipients_provider_and_for_this_letter()
     let (north, south) = (World::new("north.example"), World::new("south.example"));
     let letter = metadata(ConsignmentMode::Basic);
     let b1 = receive(letter.clone()).evidence;
-    let from_south = verify_evidence(&south.issue(&b1, NOW), &south.verification()).passed().unwrap();
-    let from_north = verify_evidence(&north.issue(&b1, NOW), &north.verification()).passed().unwrap();
+    let from_south =
+        verify_evidence(&south.issue(&b1, NOW), &south.verification()).passed().unwrap();
+    let from_north =
+        verify_evidence(&north.issue(&b1, NOW), &north.verification()).passed().unwrap();
     assert!(Submitted::restore(letter.clone()).relayed(&from_south).is_ok());
     assert!(Submitted::restore(letter.clone()).relayed(&from_north).is_err());
     assert!(Submitted::restore(metadata(ConsignmentMode::Basic)).relayed(&from_south).is_err());
@@ -147,7 +179,10 @@ fn rel_003_a_submission_in_somebody_elses_name_is_refused() {
     use crate::testing::{address, rng};
     let (anna, carl) = (address("anna@north.example"), address("carl@north.example"));
     let reference = |disclosures: &[Disclosure], address| {
-        sender_reference(disclosures, SubmittingAccount { address, name: "Anna Adler", assurance: Assurance::Low })
+        sender_reference(
+            disclosures,
+            SubmittingAccount { address, name: "Anna Adler", assurance: Assurance::Low },
+        )
     };
     let identifier = |address| Disclosure::identifier(address, &mut rng());
     let name = |name: &str| Disclosure::new("name", name, &mut rng());

@@ -30,7 +30,9 @@ const RULES: [Rule; 15] = [
     ("EVD-010", "G02: a version this program knows", |e| e.version == EVIDENCE_VERSION),
     // [EVD-011]
     ("EVD-011", "G01: an identifier that ends in the issuer's domain", |e| {
-        e.evidence_id.split_once('@').is_some_and(|(id, domain)| !id.is_empty() && domain == e.issuer.domain.as_str())
+        e.evidence_id
+            .split_once('@')
+            .is_some_and(|(id, domain)| !id.is_empty() && domain == e.issuer.domain.as_str())
     }),
     // [EVD-012] EN 319 522-2 marks the upper bound illegibly; one at least is always right.
     ("EVD-012", "G04: between 1 and 16 reasons", |e| (1..=REASONS_MAX).contains(&e.reasons.len())),
@@ -46,7 +48,8 @@ const RULES: [Rule; 15] = [
     ("EVD-016", "I02: a sender with well-formed digests", |e| e.sender.is_well_formed()),
     // [EVD-017]
     ("EVD-017", "I06: between 1 and 1000 recipients with well-formed digests", |e| {
-        (1..=EVIDENCE_RECIPIENTS_MAX).contains(&e.recipients.len()) && e.recipients.iter().all(|r| r.is_well_formed())
+        (1..=EVIDENCE_RECIPIENTS_MAX).contains(&e.recipients.len())
+            && e.recipients.iter().all(|r| r.is_well_formed())
     }),
     // [EVD-018]
     ("EVD-018", "I09: exactly one recipient meant in groups C, D and E, none elsewhere", |e| {
@@ -74,7 +77,9 @@ const RULES: [Rule; 15] = [
         decides == e.decision_sha256.is_some()
     }),
     // [EVD-024]
-    ("EVD-024", "the digest algorithm of disclosures is SHA-256", |e| e.disclosure_algorithm == DISCLOSURE_ALGORITHM),
+    ("EVD-024", "the digest algorithm of disclosures is SHA-256", |e| {
+        e.disclosure_algorithm == DISCLOSURE_ALGORITHM
+    }),
 ];
 
 impl Evidence {

@@ -1,7 +1,8 @@
 //! Evidence before it is issued: what a transition states, without identifier and time.
 
 use super::{
-    DISCLOSURE_ALGORITHM, EVIDENCE_VERSION, EventReason, Evidence, IssuerDetails, POLICY_ERDS_PRIVATE, UserContent,
+    DISCLOSURE_ALGORITHM, EVIDENCE_VERSION, EventReason, Evidence, IssuerDetails,
+    POLICY_ERDS_PRIVATE, UserContent,
 };
 use crate::address::Domain;
 use crate::disclosure::Assurance;
@@ -71,7 +72,12 @@ impl EvidenceDraft {
     }
 
     /// The payload, ready to be signed by `issuer`.
-    pub fn issue(&self, issuer: &IssuerDetails, event_time: ClaimedTime, rng: &mut dyn CryptoRng) -> Evidence {
+    pub fn issue(
+        &self,
+        issuer: &IssuerDetails,
+        event_time: ClaimedTime,
+        rng: &mut dyn CryptoRng,
+    ) -> Evidence {
         let mut unique = [0; 16];
         rng.fill_bytes(&mut unique);
         let metadata = &self.metadata;
@@ -83,7 +89,9 @@ impl EvidenceDraft {
             event: self.event,
             reasons: vec![EventReason {
                 code: self.reason,
-                details: std::iter::once(self.reason.code().to_owned()).chain(self.facts.iter().cloned()).collect(),
+                details: std::iter::once(self.reason.code().to_owned())
+                    .chain(self.facts.iter().cloned())
+                    .collect(),
             }],
             event_time,
             issuer_policies: vec![POLICY_ERDS_PRIVATE.to_owned()],

@@ -132,7 +132,9 @@ impl Evidence {
     /// Reads a payload and checks it against EN 319 522-2 Table 13.
     pub fn from_json(octets: &[u8]) -> Result<Self, FormatError> {
         let evidence: Self = from_json("evidence", octets, EVIDENCE_OCTETS_MAX)?;
-        evidence.check().map_err(|violation| FormatError::new("evidence", violation.to_string()))?;
+        evidence
+            .check()
+            .map_err(|violation| FormatError::new("evidence", violation.to_string()))?;
         Ok(evidence)
     }
 

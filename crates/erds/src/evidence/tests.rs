@@ -9,7 +9,11 @@ use sealpost_cms::verdict::Outcome;
 /// A good evidence of event B.1, to be broken in one place at a time.
 fn relay_acceptance() -> Evidence {
     let step = receive(metadata(ConsignmentMode::Signed));
-    step.evidence.issue(&World::new("south.example").issuer(), ClaimedTime::from_unix(NOW), &mut rng())
+    step.evidence.issue(
+        &World::new("south.example").issuer(),
+        ClaimedTime::from_unix(NOW),
+        &mut rng(),
+    )
 }
 
 fn broken(change: impl FnOnce(&mut Evidence)) -> &'static str {
@@ -70,7 +74,8 @@ fn a_signed_evidence_is_believed_with_its_proven_time() {
 fn evd_030_a_provider_cannot_speak_for_another() {
     let south = World::new("south.example");
     let draft = receive(metadata(ConsignmentMode::Basic)).evidence;
-    let forged = draft.issue(&World::new("north.example").issuer(), ClaimedTime::from_unix(NOW), &mut rng());
+    let forged =
+        draft.issue(&World::new("north.example").issuer(), ClaimedTime::from_unix(NOW), &mut rng());
     let signed = south.sign(&forged.to_json(), &south.seal, NOW);
     assert!(matches!(verify_evidence(&signed, &south.verification()), Outcome::TotalFailed(_)));
 }
@@ -91,7 +96,8 @@ fn evd_031_a_back_dated_evidence_is_refused() {
 fn evd_032_an_evidence_is_about_one_letter_on_one_way() {
     let letter = metadata(ConsignmentMode::Signed);
     let issuer = World::new("south.example").issuer();
-    let evidence = receive(letter.clone()).evidence.issue(&issuer, ClaimedTime::from_unix(NOW), &mut rng());
+    let evidence =
+        receive(letter.clone()).evidence.issue(&issuer, ClaimedTime::from_unix(NOW), &mut rng());
     assert!(about_same_letter(&evidence, &letter));
     assert!(!about_same_letter(&evidence, &metadata(ConsignmentMode::Signed)));
     let other_body = RelayMetadataChange::body(&letter);
@@ -103,7 +109,10 @@ struct RelayMetadataChange;
 
 impl RelayMetadataChange {
     fn body(letter: &crate::relay::RelayMetadata) -> crate::relay::RelayMetadata {
-        crate::relay::RelayMetadata { body: Some(PartDigest::of(b"another body")), ..letter.clone() }
+        crate::relay::RelayMetadata {
+            body: Some(PartDigest::of(b"another body")),
+            ..letter.clone()
+        }
     }
 }
 
@@ -111,7 +120,8 @@ impl RelayMetadataChange {
 fn a_rejection_says_why_in_the_words_of_the_standard_and_in_our_code() {
     let letter = metadata(ConsignmentMode::Basic);
     let draft = reject_relay(&letter, crate::delivery::RelayRejection::UnknownRecipient).evidence;
-    let evidence = draft.issue(&World::new("south.example").issuer(), ClaimedTime::from_unix(NOW), &mut rng());
+    let evidence =
+        draft.issue(&World::new("south.example").issuer(), ClaimedTime::from_unix(NOW), &mut rng());
     assert_eq!(evidence.reason().map(Reason::code), Some("RB10"));
     assert_eq!(evidence.reasons[0].details, ["RB10", "unknown-recipient"]);
 }

@@ -15,11 +15,19 @@ use sealpost_cms::verdict::{Outcome, Shortfall, SubIndication, Verified};
 /// minute of it, so that nobody back-dates.
 pub fn verify_evidence(signed: &[u8], verification: &Verification<'_>) -> Outcome<Evidence> {
     if signed.len() > SIGNED_EVIDENCE_OCTETS_MAX {
-        return Outcome::TotalFailed(Shortfall::new(SubIndication::FormatFailure, "the evidence is too large"));
+        return Outcome::TotalFailed(Shortfall::new(
+            SubIndication::FormatFailure,
+            "the evidence is too large",
+        ));
     }
-    let verification =
-        Verification { purpose: KeyPurpose::ElectronicSeal, require_time_stamp: true, ..*verification };
-    let read = outcome::read(verify_attached(signed, &verification), |content| Evidence::from_json(content.content()));
+    let verification = Verification {
+        purpose: KeyPurpose::ElectronicSeal,
+        require_time_stamp: true,
+        ..*verification
+    };
+    let read = outcome::read(verify_attached(signed, &verification), |content| {
+        Evidence::from_json(content.content())
+    });
     match read {
         Outcome::TotalPassed(evidence) => check_issuer_and_time(evidence),
         other => other,
