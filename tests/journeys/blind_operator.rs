@@ -36,8 +36,12 @@ fn neither_provider_learns_who_writes_to_whom_or_what() {
         ("the file's name", "kuendigung-lindenweg"),
         ("the document", "needle-in-the-document"),
     ];
-    let of_bert = [("the recipient's address", "bert@south.example"), ("the recipient's name", "Bert Brandt")];
-    let of_anna = [("the sender's address", "anna@north.example"), ("the sender's name", "Anna Adler")];
+    let of_bert = [
+        ("the recipient's address", "bert@south.example"),
+        ("the recipient's name", "Bert Brandt"),
+    ];
+    let of_anna =
+        [("the sender's address", "anna@north.example"), ("the sender's name", "Anna Adler")];
 
     let mut letters = Vec::new();
     for mode in ["basic", "consent", "signed"] {
@@ -65,7 +69,10 @@ fn neither_provider_learns_who_writes_to_whom_or_what() {
 /// After handover and retention nothing of a letter is left: not its identifier, not its octets.
 fn forgotten(house: &House, letters: &[String], people: &[&sealpost_tests::Person]) {
     let binary = |letter: &str| -> Vec<u8> {
-        (0..letter.len()).step_by(2).map(|at| u8::from_str_radix(&letter[at..at + 2], 16).unwrap()).collect()
+        (0..letter.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&letter[at..at + 2], 16).unwrap())
+            .collect()
     };
     for provider in [&house.north, &house.south] {
         until("retention", || {
@@ -73,7 +80,8 @@ fn forgotten(house: &House, letters: &[String], people: &[&sealpost_tests::Perso
                 person.syncs();
             }
             let left = letters.iter().any(|letter| {
-                !provider.files_with(&binary(letter)).is_empty() || !provider.files_with(letter.as_bytes()).is_empty()
+                !provider.files_with(&binary(letter)).is_empty()
+                    || !provider.files_with(letter.as_bytes()).is_empty()
             });
             (!left).then_some(())
         });

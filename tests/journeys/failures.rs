@@ -58,8 +58,10 @@ fn a_letter_whose_peer_never_comes_back_is_given_up_with_evidence() {
 fn nobody_of_that_name_is_an_error_before_anything_is_sent() {
     let house = House::open();
     let anna = house.northerner("Anna Adler");
-    anna.run(&["send", "--to", "nobody@south.example", "--subject", "x", "--text", "x"]).failed_with("recipient-unknown");
-    anna.run(&["send", "--to", "bert@west.example", "--subject", "x", "--text", "x"]).failed_with("provider-refused");
+    anna.run(&["send", "--to", "nobody@south.example", "--subject", "x", "--text", "x"])
+        .failed_with("recipient-unknown");
+    anna.run(&["send", "--to", "bert@west.example", "--subject", "x", "--text", "x"])
+        .failed_with("provider-refused");
     let sent = anna.json(&["sent"]);
     assert_eq!(sent["letters"].as_array().unwrap().len(), 0);
 }
@@ -84,11 +86,14 @@ fn an_invitation_counts_once_and_for_its_address_only() {
     let house = House::open();
     let invitation = house.north.invites("anna@north.example", "Anna Adler");
     let carl = Person::new(house.folder(), "carl@north.example");
-    carl.run(&["register", "carl@north.example", "--invitation", &invitation]).failed_with("invitation-for-another-address");
+    carl.run(&["register", "carl@north.example", "--invitation", &invitation])
+        .failed_with("invitation-for-another-address");
     let anna = Person::new(house.folder(), "anna@north.example");
     anna.run(&["register", "anna@north.example", "--invitation", &invitation]).succeeded();
     let second = Person::new(house.folder(), "second");
-    second.run(&["register", "anna@north.example", "--invitation", &invitation]).failed_with("invitation-used");
+    second
+        .run(&["register", "anna@north.example", "--invitation", &invitation])
+        .failed_with("invitation-used");
 }
 
 #[test]
@@ -96,7 +101,8 @@ fn a_revoked_person_can_neither_send_nor_be_written_to() {
     let house = House::open();
     let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
     house.south.command(&["revoke", &bert.address]).succeeded();
-    anna.run(&["send", "--to", &bert.address, "--subject", "x", "--text", "x"]).failed_with("error");
+    anna.run(&["send", "--to", &bert.address, "--subject", "x", "--text", "x"])
+        .failed_with("error");
     assert_ne!(bert.run(&["sync"]).code, 0);
 }
 

@@ -18,14 +18,34 @@ fn openssl_opens_and_verifies_a_basic_letter_with_the_exported_key() {
     let passphrase = house.folder().join("passphrase");
     fs::write(&passphrase, "correct horse battery").unwrap();
     let key = house.folder().join("key.pem");
-    bert.run(&["identity", "export-key", "--out", text(&key), "--passphrase-file", text(&passphrase)]).succeeded();
+    bert.run(&[
+        "identity",
+        "export-key",
+        "--out",
+        text(&key),
+        "--passphrase-file",
+        text(&passphrase),
+    ])
+    .succeeded();
     let signed = house.folder().join("signed.eml");
     let passin = format!("file:{}", text(&passphrase));
-    let decrypt = ["cms", "-decrypt", "-in", text(&message), "-inkey", text(&key), "-passin", &passin, "-out", text(&signed)];
+    let decrypt = [
+        "cms",
+        "-decrypt",
+        "-in",
+        text(&message),
+        "-inkey",
+        text(&key),
+        "-passin",
+        &passin,
+        "-out",
+        text(&signed),
+    ];
     foreign("openssl", decrypt).succeeded();
     let content = house.folder().join("content.eml");
     let root = house.north.root();
-    let verify = ["cms", "-verify", "-in", text(&signed), "-CAfile", text(&root), "-out", text(&content)];
+    let verify =
+        ["cms", "-verify", "-in", text(&signed), "-CAfile", text(&root), "-out", text(&content)];
     foreign("openssl", verify).succeeded();
     let content = fs::read_to_string(content).unwrap();
     assert!(content.contains("kuendigung-lindenweg.pdf"));
@@ -42,13 +62,15 @@ fn openssl_verifies_every_evidence() {
     let folder = house.folder().join("evidence");
     anna.run(&["evidence", &letter, "--out", text(&folder)]).succeeded();
     let roots = house.folder().join("roots.pem");
-    let both = [house.north.root(), house.south.root()].map(|root| fs::read_to_string(root).unwrap());
+    let both =
+        [house.north.root(), house.south.root()].map(|root| fs::read_to_string(root).unwrap());
     fs::write(&roots, both.concat()).unwrap();
     let mut verified = 0;
     for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|ending| ending == "p7m") {
-            let verify = ["cms", "-verify", "-inform", "DER", "-in", text(&path), "-CAfile", text(&roots)];
+            let verify =
+                ["cms", "-verify", "-inform", "DER", "-in", text(&path), "-CAfile", text(&roots)];
             let ran = foreign("openssl", verify).succeeded();
             assert!(ran.stdout.contains("http://uri.etsi.org/19522/Event/"));
             verified += 1;

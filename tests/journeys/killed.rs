@@ -16,7 +16,19 @@ fn survives(house: &mut House, people: (&Person, &Person), at_north: bool, point
     provider.start_with(&fault);
     let before = letters(anna);
     // The submission may be cut off; then the next sync hands the same octets in again.
-    let send = ["send", "--to", &bert.address, "--subject", point, "--text", "x", "--mode", "signed", "--deadline", "1d"];
+    let send = [
+        "send",
+        "--to",
+        &bert.address,
+        "--subject",
+        point,
+        "--text",
+        "x",
+        "--mode",
+        "signed",
+        "--deadline",
+        "1d",
+    ];
     anna.run(&send);
     let letter = until("the letter", || {
         revive(house);
@@ -41,7 +53,12 @@ fn survives(house: &mut House, people: (&Person, &Person), at_north: bool, point
 
 fn letters(anna: &Person) -> Vec<String> {
     let sent = anna.json(&["sent"]);
-    sent["letters"].as_array().unwrap().iter().map(|it| it["letter_id"].as_str().unwrap().to_owned()).collect()
+    sent["letters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["letter_id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Starts whoever has died.
@@ -112,9 +129,13 @@ fn the_recipients_provider_is_killed_during_refusal_and_expiry() {
             let point = format!("{transition}.{step}");
             house.south.stop();
             house.south.start_with(&[("SEALPOST_ABORT_AT", &point)]);
-            let deadline = if transition == "expiry" { "5s" } else { "1d" };
-            let letter =
-                crate::steps::send(&anna, &["--to", &bert.address], "signed", &["--deadline", deadline]);
+            let deadline = if transition == "expiry" { "8s" } else { "1d" };
+            let letter = crate::steps::send(
+                &anna,
+                &["--to", &bert.address],
+                "signed",
+                &["--deadline", deadline],
+            );
             if transition == "refusal" {
                 until("refusal", || {
                     revive(&mut house);

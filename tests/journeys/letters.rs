@@ -54,7 +54,11 @@ fn a_signed_letter_is_accepted_with_a_signature_and_proven_offline_by_both() {
     assert_eq!(report["recipients"][0]["grade"], "handed-over", "{report:#}");
     proves(&bert, &letter, &house, "bert.asice");
     assert_eq!((house.north.stop(), house.south.stop()), (0, 0));
-    assert_eq!(verify(&house.folder().join("anna.asice"), &house.trust()).code, 0, "no provider is needed");
+    assert_eq!(
+        verify(&house.folder().join("anna.asice"), &house.trust()).code,
+        0,
+        "no provider is needed"
+    );
 }
 
 #[test]
@@ -79,7 +83,11 @@ fn a_basic_letter_arrives_at_once_and_does_not_tell_when_it_was_fetched() {
     assert_eq!(opened["subject"], crate::steps::SUBJECT);
     learns(&anna, &letter, "D.1");
     anna.syncs();
-    assert_eq!(proven(&anna, &letter, 0), ["A.1", "B.1", "D.1"], "a handover would show when Bert was there");
+    assert_eq!(
+        proven(&anna, &letter, 0),
+        ["A.1", "B.1", "D.1"],
+        "a handover would show when Bert was there"
+    );
     let report = proves(&anna, &letter, &house, "anna.asice");
     assert_eq!(report["recipients"][0]["grade"], "made-available", "{report:#}");
     proves(&bert, &letter, &house, "bert.asice");
@@ -103,7 +111,7 @@ fn a_refused_letter_stays_closed_and_the_refusal_is_evidence() {
 fn silence_past_the_deadline_is_evidenced_as_expiry_and_nothing_can_be_accepted() {
     let house = House::open();
     let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
-    let letter = send(&anna, &["--to", &bert.address], "signed", &["--deadline", "6s"]);
+    let letter = send(&anna, &["--to", &bert.address], "signed", &["--deadline", "15s"]);
     waits_for(&bert, &letter, "waiting");
     learns(&anna, &letter, "C.5");
     assert_eq!(proven(&anna, &letter, 0), ["A.1", "B.1", "C.1", "C.5"]);

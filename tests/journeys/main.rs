@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used)] // a journey that cannot go on has failed
 
 mod blind_operator;
+mod certificates;
 mod failures;
 mod interop;
 mod killed;
 mod letters;
 mod recipients;
 mod steps;
+mod storage;
+mod time;

@@ -24,13 +24,17 @@ fn a_blind_recipient_is_invisible_to_all_others() {
     );
     let letters = sent["letters"].as_array().unwrap();
     assert_eq!(letters.len(), 2, "the blind copy is a letter of its own");
-    let (open, blind) = (letters[0]["letter_id"].as_str().unwrap(), letters[1]["letter_id"].as_str().unwrap());
+    let (open, blind) =
+        (letters[0]["letter_id"].as_str().unwrap(), letters[1]["letter_id"].as_str().unwrap());
     for person in [&bert, &cleo] {
         waits_for(person, open, "waiting");
         person.run(&["accept", open, "--yes"]).succeeded();
         let shown = all_that_is_shown(person, open);
         assert!(shown.contains("bert@south.example") && shown.contains("cleo@south.example"));
-        assert!(!shown.contains("dora") && !shown.contains(blind), "the blind recipient shows: {shown}");
+        assert!(
+            !shown.contains("dora") && !shown.contains(blind),
+            "the blind recipient shows: {shown}"
+        );
         person.run(&["show", blind]).failed_with("letter-not-found");
     }
     waits_for(&dora, blind, "waiting");

@@ -58,7 +58,11 @@ pub fn waits_for(person: &Person, letter: &str, state: &str) -> Value {
     until(state, || {
         person.syncs();
         let inbox = person.json(&["inbox", "--all"]);
-        inbox["letters"].as_array()?.iter().find(|it| it["letter_id"] == letter && it["state"] == state).cloned()
+        inbox["letters"]
+            .as_array()?
+            .iter()
+            .find(|it| it["letter_id"] == letter && it["state"] == state)
+            .cloned()
     })
 }
 

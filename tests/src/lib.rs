@@ -4,7 +4,9 @@
 //! Nothing of the project is linked here: what a journey sees is what a user sees, the binaries
 //! `sealpost-provider` and `sealpost`, their output, their files and their exit codes.
 
+pub mod authority;
 pub mod house;
+pub mod otherwise;
 pub mod person;
 pub mod program;
 pub mod provider;

@@ -57,7 +57,8 @@ impl Person {
     /// Runs a verb with `--json`, demands success and reads the answer.
     #[track_caller]
     pub fn json(&self, arguments: &[&str]) -> Value {
-        let arguments: Vec<&str> = ["--json"].into_iter().chain(arguments.iter().copied()).collect();
+        let arguments: Vec<&str> =
+            ["--json"].into_iter().chain(arguments.iter().copied()).collect();
         self.run(&arguments).succeeded().json()
     }
 

@@ -45,8 +45,9 @@ impl Ran {
     /// Standard output as one JSON document.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("{error} in stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| {
+            panic!("{error} in stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr)
+        })
     }
 }
 
@@ -67,11 +68,20 @@ pub fn binaries() -> &'static Path {
 }
 
 fn build() -> PathBuf {
-    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
+    let manifest =
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(manifest)
-        .args(["build", "--quiet", "--message-format=json", "-p", "sealpost-provider", "-p", "sealpost-cli"])
+        .args([
+            "build",
+            "--quiet",
+            "--message-format=json",
+            "-p",
+            "sealpost-provider",
+            "-p",
+            "sealpost-cli",
+        ])
         .stderr(Stdio::inherit())
         .output()
         .expect("cargo runs");
@@ -90,7 +100,9 @@ fn build() -> PathBuf {
 pub fn ours(name: &str) -> Command {
     let mut command = Command::new(binaries().join(name));
     // A person's own profile, locale and proxies must not reach a test.
-    for variable in ["SEALPOST_HOME", "XDG_DATA_HOME", "LC_ALL", "LC_MESSAGES", "HTTPS_PROXY", "https_proxy"] {
+    for variable in
+        ["SEALPOST_HOME", "XDG_DATA_HOME", "LC_ALL", "LC_MESSAGES", "HTTPS_PROXY", "https_proxy"]
+    {
         command.env_remove(variable);
     }
     command.env("LANG", "en_GB.UTF-8").stdin(Stdio::null());
@@ -123,6 +135,8 @@ pub fn foreign<S: AsRef<OsStr>>(name: &str, arguments: impl IntoIterator<Item = 
     command.args(arguments).stdin(Stdio::null());
     match command.output() {
         Ok(output) => Ran::of(output),
-        Err(error) => panic!("{name} must be installed for this test (cargo xtask test does it): {error}"),
+        Err(error) => {
+            panic!("{name} must be installed for this test (cargo xtask test does it): {error}")
+        }
     }
 }

@@ -84,7 +84,16 @@ impl Provider {
     pub fn trusts(&self, other: &Self) {
         let root = other.root();
         let root = root.to_str().expect("test folders have plain names");
-        self.command(&["peer", "add", &other.domain, "--root", root, "--endpoint", &other.endpoint()]).succeeded();
+        self.command(&[
+            "peer",
+            "add",
+            &other.domain,
+            "--root",
+            root,
+            "--endpoint",
+            &other.endpoint(),
+        ])
+        .succeeded();
     }
 
     /// Runs a subcommand against this provider's configuration.
@@ -101,26 +110,40 @@ impl Provider {
 
     /// Starts the process with environment variables, such as the one that injects a fault.
     pub fn start_with(&mut self, environment: &[(&str, &str)]) {
-        assert!(self.process.is_none(), "{} runs already", self.domain);
-        let log = File::options().create(true).append(true).open(self.folder.join("log.jsonl"));
         let mut command = ours("sealpost-provider");
         command.arg("serve").arg("--config").arg(self.config());
         command.envs(environment.iter().copied());
+        self.start_by(command);
+    }
+
+    /// Starts the process by a command that ends up as `sealpost-provider serve`.
+    pub fn start_by(&mut self, mut command: Command) {
+        assert!(self.process.is_none(), "{} runs already", self.domain);
+        let log = File::options().create(true).append(true).open(self.folder.join("log.jsonl"));
         command.stdout(Stdio::null()).stderr(log.expect("the folder is ours"));
         self.process = Some(command.spawn().expect("the binary was built"));
         let started = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
-            if let Some(status) = self.process.as_mut().and_then(|child| child.try_wait().ok().flatten()) {
+            if let Some(status) =
+                self.process.as_mut().and_then(|child| child.try_wait().ok().flatten())
+            {
                 panic!("{} ended while starting ({status}):\n{}", self.domain, self.log());
             }
-            assert!(started.elapsed() < PATIENCE, "{} does not start:\n{}", self.domain, self.log());
+            assert!(
+                started.elapsed() < PATIENCE,
+                "{} does not start:\n{}",
+                self.domain,
+                self.log()
+            );
             sleep(Duration::from_millis(20));
         }
     }
 
     /// Whether the process runs.
     pub fn runs(&mut self) -> bool {
-        self.process.as_mut().is_some_and(|child| child.try_wait().is_ok_and(|status| status.is_none()))
+        self.process
+            .as_mut()
+            .is_some_and(|child| child.try_wait().is_ok_and(|status| status.is_none()))
     }
 
     /// The process number, for measurements.
@@ -168,7 +191,9 @@ impl Provider {
 
     /// Invites a person; the text of the invitation.
     pub fn invites(&self, address: &str, name: &str) -> String {
-        let ran = self.command(&["invite", address, "--name", name, "--assurance", "substantial"]).succeeded();
+        let ran = self
+            .command(&["invite", address, "--name", name, "--assurance", "substantial"])
+            .succeeded();
         ran.stdout.trim().to_owned()
     }
 

@@ -18,18 +18,28 @@ fn every_invariant_has_a_compile_fail_test_and_a_compiling_twin() {
             continue;
         }
         let lines: Vec<&str> = file.text.lines().collect();
-        for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("```compile_fail")) {
+        for (at, line) in
+            lines.iter().enumerate().filter(|(_, line)| line.contains("```compile_fail"))
+        {
             let named = lines[at..].iter().take(NAMED_WITHIN).find_map(|line| number(line));
             let twin = lines[at + 1..].iter().filter(|line| is_fence(line)).nth(1);
             if twin.is_none_or(|twin| twin.contains("compile_fail")) {
-                failures.add(&file.path, at + 1, format!("'{}' has no compiling twin behind it", line.trim()));
+                failures.add(
+                    &file.path,
+                    at + 1,
+                    format!("'{}' has no compiling twin behind it", line.trim()),
+                );
             }
             found.extend(named);
         }
     }
     for invariant in HELD_BY_TYPES {
         if !found.contains(&invariant) {
-            failures.add("docs/architecture.md", 1, format!("no compile-fail test names invariant {invariant}"));
+            failures.add(
+                "docs/architecture.md",
+                1,
+                format!("no compile-fail test names invariant {invariant}"),
+            );
         }
     }
     failures.assert_none();

@@ -4,6 +4,7 @@
 //! `file:line: rule: what to do`. A rule that is neither here nor in the compiler is advice.
 
 mod checks;
+mod failures;
 mod graph;
 mod invariants;
 mod lexer;

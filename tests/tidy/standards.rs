@@ -110,7 +110,8 @@ fn the_page_of_standards_is_made_from_the_table() {
     for line in table().lines().skip(1) {
         let cells: Vec<&str> = line.split('\t').collect();
         let [id, title, status, places] = cells[..] else { continue };
-        let places = if places == "-" { String::new() } else { format!("`{}`", places.replace(' ', "` `")) };
+        let places =
+            if places == "-" { String::new() } else { format!("`{}`", places.replace(' ', "` `")) };
         page.push_str(&format!("| {id} | {title} | {status} | {places} |\n"));
     }
     let path = sources::root().join(PAGE);

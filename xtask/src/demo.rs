@@ -61,7 +61,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         println!("{}", line.strip_prefix("## ").unwrap_or(line));
     }
     if let Some(path) = &arguments.picture {
-        fs::write(path, picture::draw(&told.lines)).with_context(|| format!("cannot write {}", path.display()))?;
+        fs::write(path, picture::draw(&told.lines))
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
     if arguments.out.is_some() {
         println!("\nEverything made is in {}", out.display());
@@ -100,7 +101,8 @@ fn document(file: Option<&Path>) -> Result<story::Document> {
         });
     };
     let octets = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let name = path.file_name().and_then(|name| name.to_str()).context("the file needs a plain name")?;
+    let name =
+        path.file_name().and_then(|name| name.to_str()).context("the file needs a plain name")?;
     Ok(story::Document { name: name.to_owned(), octets })
 }
 
@@ -121,11 +123,21 @@ fn keep(house: &mut House, temporary: TempDir, out: &Path) {
     let home = house.folder().display();
     println!("\nBoth providers keep running (processes {north} and {south}). To try:");
     println!("  export PATH={binaries}:$PATH");
-    println!("  alias anna='sealpost --home {home}/anna@north.example --pin-file {home}/anna@north.example.pin'");
-    println!("  alias bert='sealpost --home {home}/bert@south.example --pin-file {home}/bert@south.example.pin'");
-    println!("  anna send --to bert@south.example --subject 'A second letter' --text 'Dear Bert' --deadline 14d");
+    println!(
+        "  alias anna='sealpost --home {home}/anna@north.example --pin-file {home}/anna@north.example.pin'"
+    );
+    println!(
+        "  alias bert='sealpost --home {home}/bert@south.example --pin-file {home}/bert@south.example.pin'"
+    );
+    println!(
+        "  anna send --to bert@south.example --subject 'A second letter' --text 'Dear Bert' --deadline 14d"
+    );
     println!("  bert sync && bert inbox");
-    println!("  sealpost verify {}/dossier-anna.asice --trust {}/trust --lang de", out.display(), out.display());
+    println!(
+        "  sealpost verify {}/dossier-anna.asice --trust {}/trust --lang de",
+        out.display(),
+        out.display()
+    );
     println!("  sealpost-provider knows --config {home}/north.example/provider.toml");
     println!("To stop them: kill {north} {south}");
 }

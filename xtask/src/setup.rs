@@ -94,6 +94,12 @@ const FOREIGN: &[Foreign] = &[
         package: "openssl",
         purpose: "the second judge of every signature, envelope and time-stamp",
     },
+    Foreign {
+        program: "faketime",
+        arguments: &["--version"],
+        package: "faketime",
+        purpose: "gives a process of a test another clock",
+    },
 ];
 
 /// Installs foreign programs through apt when missing and permitted.
@@ -105,11 +111,7 @@ pub fn foreign_programs() -> Result<()> {
     }
     let packages: Vec<_> = missing.iter().map(|it| it.package).collect();
     if may_install_packages() {
-        println!("    installing {}", packages.join(" "));
-        shell::run(Command::new("apt-get").args(["update", "-q"]))?;
-        let mut install = Command::new("apt-get");
-        install.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-q", "-y"]);
-        return shell::run(install.arg("--no-install-recommends").args(&packages));
+        return install(&packages);
     }
     let list: Vec<_> =
         missing.iter().map(|it| format!("'{}' ({})", it.program, it.purpose)).collect();
@@ -118,6 +120,39 @@ pub fn foreign_programs() -> Result<()> {
         list.join(" and "),
         packages.join(" ")
     )
+}
+
+/// The peer of the measurements. Installed without a configuration, so that nothing is started.
+pub fn postfix() -> Result<()> {
+    const CHOICE: &str = "postfix postfix/main_mailer_type select No configuration";
+    if shell::answers("postconf", &["-d", "mail_version"]) {
+        return Ok(());
+    }
+    if !may_install_packages() {
+        bail!("Postfix is not installed, and only root on a Debian system may install it here");
+    }
+    let mut preset = Command::new("sh");
+    shell::run(preset.args(["-c", &format!("echo '{CHOICE}' | debconf-set-selections")]))?;
+    install(&["postfix"])
+}
+
+/// strace, if it is there or can be installed.
+pub fn strace() -> Result<()> {
+    if shell::answers("strace", &["-V"]) {
+        return Ok(());
+    }
+    if !may_install_packages() {
+        bail!("strace is not installed, and only root on a Debian system may install it here");
+    }
+    install(&["strace"])
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    println!("    installing {}", packages.join(" "));
+    shell::run(Command::new("apt-get").args(["update", "-q"]))?;
+    let mut install = Command::new("apt-get");
+    install.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-q", "-y"]);
+    shell::run(install.arg("--no-install-recommends").args(packages))
 }
 
 fn may_install_packages() -> bool {

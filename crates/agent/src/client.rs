@@ -37,21 +37,28 @@ impl Client {
         identity: Option<(&Certificate, &SigningKey)>,
     ) -> Result<Self, AgentError> {
         let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from(root.der().to_vec())).map_err(|_| not_trusted("root-unusable"))?;
+        roots
+            .add(CertificateDer::from(root.der().to_vec()))
+            .map_err(|_| not_trusted("root-unusable"))?;
         let builder = builder()?.with_root_certificates(roots);
         let config = match identity {
             None => builder.with_no_client_auth(),
             Some((certificate, key)) => {
                 let chain = vec![CertificateDer::from(certificate.der().to_vec())];
                 let key = PrivatePkcs8KeyDer::from(key.to_pkcs8_der().to_vec());
-                builder.with_client_auth_cert(chain, key.into()).map_err(|_| not_trusted("identity-unusable"))?
+                builder
+                    .with_client_auth_cert(chain, key.into())
+                    .map_err(|_| not_trusted("identity-unusable"))?
             }
         };
         Self::with(config, endpoint, domain)
     }
 
     /// A client that believes no one: only for fetching a root whose digest is known.
-    pub(crate) fn dangerously_unverified(endpoint: &str, domain: &Domain) -> Result<Self, AgentError> {
+    pub(crate) fn dangerously_unverified(
+        endpoint: &str,
+        domain: &Domain,
+    ) -> Result<Self, AgentError> {
         let config = builder()?
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(BelievesNothing))
@@ -82,7 +89,12 @@ impl Client {
     }
 
     /// POST, and the body of the answer.
-    pub(crate) async fn post(&self, path: &str, media_type: &str, body: Vec<u8>) -> Result<Vec<u8>, AgentError> {
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        media_type: &str,
+        body: Vec<u8>,
+    ) -> Result<Vec<u8>, AgentError> {
         let request = self.http.request(Method::POST, format!("{}{path}", self.base));
         self.answered(request.header("content-type", media_type).body(body)).await
     }
@@ -118,7 +130,8 @@ async fn collect(mut response: reqwest::Response) -> Result<Vec<u8>, AgentError>
 
 /// JSON of the wire room.
 pub(crate) fn read<A: serde::de::DeserializeOwned>(octets: &[u8]) -> Result<A, AgentError> {
-    serde_json::from_slice(octets).map_err(|_| PostError::Nonsense { expected: "answer of this API" }.into())
+    serde_json::from_slice(octets)
+        .map_err(|_| PostError::Nonsense { expected: "answer of this API" }.into())
 }
 
 /// A refusal by its code alone. What a provider writes for people is not repeated, and its code is
@@ -129,11 +142,13 @@ fn refused(status: StatusCode, octets: &[u8]) -> PostError {
         sub_indication: Option<String>,
     }
     let is_code = |code: &&str| {
-        let form = |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || octet == b'-';
+        let form =
+            |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || octet == b'-';
         (1..=CODE_OCTETS_MAX).contains(&code.len()) && code.bytes().all(form)
     };
     let is_indication = |said: &String| {
-        let form = |octet: u8| octet.is_ascii_uppercase() || octet.is_ascii_digit() || octet == b'_';
+        let form =
+            |octet: u8| octet.is_ascii_uppercase() || octet.is_ascii_digit() || octet == b'_';
         (1..=CODE_OCTETS_MAX).contains(&said.len()) && said.bytes().all(form)
     };
     let problem = serde_json::from_slice::<Problem>(octets).ok();
@@ -144,17 +159,20 @@ fn refused(status: StatusCode, octets: &[u8]) -> PostError {
 }
 
 fn network(error: &reqwest::Error) -> PostError {
-    let mut source: Option<&dyn std::error::Error> = Some(error);
-    while let Some(cause) = source {
-        // hyper and tokio wrap the TLS error in an io::Error.
-        let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let wrapped = wrapped.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        if let Some(error) = cause.downcast_ref::<rustls::Error>().or(wrapped) {
-            return tls(error);
-        }
-        source = cause.source();
+    in_handshake(error).map_or(PostError::Unreachable, tls)
+}
+
+/// The TLS error among the causes of an error. Layers below wrap it in I/O errors, more than once,
+/// and the source of such an error is the source of what it wraps.
+fn in_handshake<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    if let Some(found) = error.downcast_ref() {
+        return Some(found);
     }
-    PostError::Unreachable
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match wrapped {
+        Some(wrapped) => in_handshake(wrapped),
+        None => in_handshake(error.source()?),
+    }
 }
 
 /// What a failed handshake says about the provider, and about the clock of this machine.
@@ -219,3 +237,6 @@ impl ServerCertVerifier for BelievesNothing {
         vec![SignatureScheme::ECDSA_NISTP256_SHA256]
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,15 @@
 //! Accepting and refusing. The signed decision is stored before it is sent; whatever is
 //! interrupted goes on with the same decision.
 
-use crate::client::read;
 use crate::errors::{AgentError, PostError};
 use crate::records::{self, CONTENT, RECEIVED, Received};
 use crate::session::{Agent, claimed_now, nonce};
 use crate::system_random;
 use crate::views::{Decided, Progress, State};
+use sealpost_cms::signed::{Limits, SignedData};
 use sealpost_cms::verdict::Verified;
-use sealpost_erds::acceptance::Verdict;
+use sealpost_erds::acceptance::{Decision, Verdict};
+use sealpost_erds::event::Event;
 use sealpost_erds::slip::Share;
 use sealpost_erds::{ConsignmentMode, Digest, Octets};
 use sealpost_letter::decision::{PendingDecision, encrypt_for_sender};
@@ -18,7 +19,11 @@ use sealpost_wire::paths;
 
 impl Agent {
     /// Accepts a letter with a signature, fetches and opens it.
-    pub fn accept(&self, id: &str, progress: &mut dyn FnMut(Progress)) -> Result<Decided, AgentError> {
+    pub fn accept(
+        &self,
+        id: &str,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Decided, AgentError> {
         let record = self.received(id)?;
         match self.state(&record)? {
             State::Waiting | State::Available => {}
@@ -34,7 +39,11 @@ impl Agent {
     }
 
     /// Refuses a letter with a signature.
-    pub fn refuse(&self, id: &str, progress: &mut dyn FnMut(Progress)) -> Result<Decided, AgentError> {
+    pub fn refuse(
+        &self,
+        id: &str,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Decided, AgentError> {
         let record = self.received(id)?;
         match self.state(&record)? {
             State::Waiting => {}
@@ -44,8 +53,8 @@ impl Agent {
         self.wait(async {
             progress(Progress::Signing);
             let (mut record, notice) = self.signed(record, Verdict::Refused).await?;
-            let answer = self.post_decision(&record, &notice, paths::LETTER_REFUSAL).await?;
-            self.keep_evidence(record.metadata.dispatch_id, &answer.evidence)?;
+            let answer = self.post_decision(&mut record, &notice, paths::LETTER_REFUSAL).await?;
+            self.keep_decided(&record, &answer, &[Event::ConsignmentRejection])?;
             record.accepted = false;
             records::put(&self.vault, RECEIVED, &record.name(), &record)?;
             self.decided(&record)
@@ -60,10 +69,13 @@ impl Agent {
         progress(Progress::Signing);
         let (mut record, notice) = self.signed(record, Verdict::Accepted).await?;
         if record.release_share.is_none() {
-            let answer = self.post_decision(&record, &notice, paths::LETTER_ACCEPTANCE).await?;
-            self.keep_evidence(record.metadata.dispatch_id, &answer.evidence)?;
-            let share = answer.release_share.ok_or(PostError::Nonsense { expected: "release share" })?;
-            let share = Share::try_from(share).map_err(|_| PostError::Nonsense { expected: "release share" })?;
+            let answer = self.post_decision(&mut record, &notice, paths::LETTER_ACCEPTANCE).await?;
+            let events = [Event::ConsignmentAcceptance, Event::ContentConsignment];
+            self.keep_decided(&record, &answer, &events)?;
+            let share =
+                answer.release_share.ok_or(PostError::Nonsense { expected: "release share" })?;
+            let share = Share::try_from(share)
+                .map_err(|_| PostError::Nonsense { expected: "release share" })?;
             record.release_share = Some(share);
             record.accepted = true;
             records::put(&self.vault, RECEIVED, &record.name(), &record)?;
@@ -74,7 +86,11 @@ impl Agent {
     }
 
     /// Fetches the body if it is not here yet, opens and verifies it, and confirms the handover.
-    async fn open_letter(&self, record: &mut Received, notice: &Verified<Notice>) -> Result<(), AgentError> {
+    async fn open_letter(
+        &self,
+        record: &mut Received,
+        notice: &Verified<Notice>,
+    ) -> Result<(), AgentError> {
         let metadata = &record.metadata;
         let announced = metadata.body.ok_or(PostError::Archive)?.sha256;
         let body = match self.vault.bodies().contains(announced.as_array())? {
@@ -82,23 +98,22 @@ impl Agent {
             false => {
                 let path = paths::fill(paths::LETTER_BODY, &metadata.dispatch_id.hex());
                 let body = self.client.get(&path).await?;
-                // A body that is not the one of the notice is not kept. [AGT-006]
-                if Digest::of(&body) != announced {
-                    return Err(PostError::NotOpened { code: "body-digest-differs" }.into());
-                }
+                is_the_announced(&body, announced)?;
                 self.vault.bodies().store(&body)?;
                 body
             }
         };
-        let release = record.release_share.as_ref().ok_or(PostError::NotPossible("not-accepted"))?;
+        let release =
+            record.release_share.as_ref().ok_or(PostError::NotPossible("not-accepted"))?;
         let message = open_body(&body, metadata, notice.get().recipient_share(), release)
             .map_err(|error| PostError::NotOpened { code: error.code() })?;
-        self.verified_content(&message, metadata, &self.everybody()?)?;
+        self.verified_content(&message, metadata, &self.trust_in(&metadata.sender_erds)?)?;
         let signed_data = message.claims().signed_data().to_vec();
-        self.vault.commit(|tx| tx.put(CONTENT, &record.name(), &signed_data).map_err(AgentError::from))?;
-        self.confirm(record.metadata.dispatch_id, true).await?;
+        self.vault
+            .commit(|tx| tx.put(CONTENT, &record.name(), &signed_data).map_err(AgentError::from))?;
+        self.confirm_opened(record.clone()).await?;
         record.handed_over = true;
-        records::put(&self.vault, RECEIVED, &record.name(), record)
+        Ok(())
     }
 
     /// The record with its signed decision, made now unless it was made before.
@@ -108,7 +123,8 @@ impl Agent {
         verdict: Verdict,
     ) -> Result<(Received, Verified<Notice>), AgentError> {
         let notice = self.notice(&record)?;
-        if record.decision.is_some() {
+        if let Some(decision) = &record.decision {
+            goes_on_with(&decision.0, verdict)?;
             return Ok((record, notice));
         }
         let signs_in_name = record.metadata.mode == ConsignmentMode::Signed;
@@ -117,11 +133,14 @@ impl Agent {
             false => (&self.certificates.authentication, self.keys.authentication_key()),
         };
         let refused = |code| AgentError::from(PostError::NotPossible(code));
-        let asked = PendingDecision::about(&notice, &record.metadata, verdict, certificate, claimed_now())
-            .map_err(|error| refused(error.code()))?;
+        let asked =
+            PendingDecision::about(&notice, &record.metadata, verdict, certificate, claimed_now())
+                .map_err(|error| refused(error.code()))?;
         let answer = key.answer(asked.request());
         let signed = asked.answered(answer).map_err(|error| refused(error.code()))?;
         let token = self.time_stamp(&signed.time_stamp_request(nonce())).await?;
+        // The provider may have changed its time-stamping authority.
+        self.peer(&self.domain()).await?;
         let trust = self.own_trust().await?;
         let embedded = Embedded { certificates: &[], crls: &trust.crls };
         let decision = signed
@@ -136,25 +155,74 @@ impl Agent {
     pub(crate) fn notice(&self, record: &Received) -> Result<Verified<Notice>, AgentError> {
         let signed = record.notice.clone().ok_or(PostError::NotPossible("no-decision-needed"))?;
         let message = SignedMessage::from_signed_data(signed.0);
-        let trust = self.everybody()?;
-        verify_notice(&message, &self.reader(&record.metadata), &trust.verification())
+        let trust = self.trust_in(&record.metadata.sender_erds)?;
+        trust
+            .only(verify_notice(&message, &self.reader(&record.metadata), &trust.verification()))
             .passed()
             .map_err(|shortfall| PostError::NotVerified { what: "notice", shortfall }.into())
     }
 
+    /// Sends the signed decision. One that the provider says does not count is made anew the next
+    /// time; any other fate of it leaves it as it is.
     async fn post_decision(
         &self,
-        record: &Received,
+        record: &mut Received,
         notice: &Verified<Notice>,
         template: &str,
     ) -> Result<DecisionAnswer, AgentError> {
         let decision = record.decision.clone().ok_or(PostError::Archive)?;
         let dispatch_id = record.metadata.dispatch_id;
-        let sealed = encrypt_for_sender(&decision.0, dispatch_id, notice.get().reply_key(), &mut system_random())
-            .map_err(|error| PostError::Draft { code: error.code() })?;
+        let sealed = encrypt_for_sender(
+            &decision.0,
+            dispatch_id,
+            notice.get().reply_key(),
+            &mut system_random(),
+        )
+        .map_err(|error| PostError::Draft { code: error.code() })?;
         let question = DecisionRequest { decision, for_sender: Some(Octets(sealed)) };
-        let body = serde_json::to_vec(&question).map_err(|_| PostError::Archive)?;
         let path = paths::fill(template, &dispatch_id.hex());
-        read(&self.client.post(&path, "application/json", body).await?)
+        let answer = self.client.post_json(&path, &question).await;
+        if let Err(AgentError::Post(PostError::Refused { code, .. })) = &answer
+            && code.starts_with("decision-")
+        {
+            record.decision = None;
+            records::put(&self.vault, RECEIVED, &record.name(), record)?;
+        }
+        answer
+    }
+
+    /// Keeps the evidence of a decision, if it is about the decision that was sent.
+    fn keep_decided(
+        &self,
+        record: &Received,
+        answer: &DecisionAnswer,
+        events: &[Event],
+    ) -> Result<(), AgentError> {
+        let sent = record.decision.as_ref().map(|decision| Digest::of(&decision.0));
+        self.keep_answer(&record.metadata, &answer.evidence, events, sent)
     }
 }
+
+/// A body that is not the one of the notice is not kept. [AGT-006]
+fn is_the_announced(body: &[u8], announced: Digest) -> Result<(), PostError> {
+    match Digest::of(body) == announced {
+        true => Ok(()),
+        false => Err(PostError::NotOpened { code: "body-digest-differs" }),
+    }
+}
+
+/// A decision that was signed may have reached the provider even if no answer came back: nobody
+/// signs the opposite beside it. [AGT-012]
+fn goes_on_with(signed: &[u8], wanted: Verdict) -> Result<(), PostError> {
+    let read = SignedData::from_der(signed, Limits::default()).map_err(|_| PostError::Archive)?;
+    let content = read.claims().content().ok_or(PostError::Archive)?;
+    let decision: Decision = serde_json::from_slice(content).map_err(|_| PostError::Archive)?;
+    match decision.verdict {
+        verdict if verdict == wanted => Ok(()),
+        Verdict::Accepted => Err(PostError::NotPossible("acceptance-under-way")),
+        Verdict::Refused => Err(PostError::NotPossible("refusal-under-way")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,26 +2,32 @@
 //! acknowledged.
 
 use crate::client::read;
-use crate::errors::{AgentError, PostError};
+use crate::errors::{AgentError, PostError, VaultError};
+use crate::judge::{self, Way};
+use crate::limits;
+use crate::outbox::believed;
 use crate::records::{
-    self, CONTENT, DECISION, EVIDENCE, Kept, PENDING, PEER, Peer, Pending, RECEIVED, Received, SENT, evidence_name,
+    self, CONTENT, DECISION, EVIDENCE, Kept, PEER, PENDING, Peer, Pending, RECEIVED, Received,
+    SENT, UNREADABLE, evidence_name,
 };
 use crate::session::{Agent, Trust};
-use crate::views::{Progress, State, SyncReport};
+use crate::views::{Progress, SyncReport};
 use sealpost_cms::enveloped::AuthEnveloped;
 use sealpost_cms::signed::{Limits, SignedData, Verification};
 use sealpost_cms::verdict::Unverified;
 use sealpost_erds::acceptance::{verify_acceptance, verify_rejection};
+use sealpost_erds::event::Event;
 use sealpost_erds::evidence::Evidence;
 use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::Share;
-use sealpost_erds::{ConsignmentMode, Digest, DispatchId, Domain, LetterId, Octets};
+use sealpost_erds::{ConsignmentMode, Digest, Domain, LetterId, Octets};
 use sealpost_letter::decision::open_from_recipient;
 use sealpost_letter::{Carried, Reader, SentRecord, SignedMessage, open_carrier, verify_letter};
 use sealpost_wire::api::{
-    HandoverAnswer, HandoverRequest, MailboxAcknowledgement, MailboxEvidence, MailboxLetter, MailboxPage,
+    HandoverAnswer, HandoverRequest, MailboxAcknowledgement, MailboxLetter, MailboxPage,
 };
 use sealpost_wire::paths;
+use std::collections::HashSet;
 
 impl Agent {
     /// Hands in what waits here and fetches what waits there. Repeatable at any time.
@@ -31,52 +37,91 @@ impl Agent {
 
     async fn sync_now(&self, progress: &mut dyn FnMut(Progress)) -> Result<SyncReport, AgentError> {
         let mut report = SyncReport::default();
-        for (name, _) in records::list::<Pending>(&self.vault, PENDING)? {
-            progress(Progress::HandingIn);
-            let letter_id = LetterId::parse(&name).ok_or(PostError::Archive)?;
-            self.hand_in(letter_id).await?;
-            report.handed_in += 1;
-        }
-        loop {
+        self.meet(&self.domain()).await?;
+        let not_handed_in = self.hand_in_all(&mut report, progress).await?;
+        self.read_again(&mut report).await?;
+        let mut acknowledged = HashSet::new();
+        for _ in 0..limits::MAILBOX_PAGES_MAX {
             progress(Progress::Fetching);
             let page: MailboxPage = read(&self.client.get(paths::MAILBOX).await?)?;
+            report.unreadable = 0;
             for letter in &page.letters {
                 match self.take_letter(letter).await {
                     Ok(new) => report.letters_new += u64::from(new),
                     // One letter that cannot be read must not keep the others from being read.
-                    Err(AgentError::Post(PostError::NotOpened { .. } | PostError::NotVerified { .. })) => {
-                        report.unreadable += 1;
-                    }
+                    Err(error) if is_about_one(&error) => report.unreadable += 1,
                     Err(error) => return Err(error),
                 }
             }
             let mut ids = Vec::new();
             for item in &page.evidence {
-                report.evidence_new += u64::from(self.take_evidence(item).await?);
+                match self.take_evidence(&item.evidence, item.attachment.as_ref()).await {
+                    Ok(new) => report.evidence_new += u64::from(new),
+                    // It stays at the provider.
+                    Err(error) if is_about_one(&error) => continue,
+                    Err(error) => return Err(error),
+                }
                 ids.push(item.id);
             }
-            if !ids.is_empty() {
-                let question = MailboxAcknowledgement { ids };
-                let body = serde_json::to_vec(&question).map_err(|_| PostError::Archive)?;
-                self.client.post(paths::MAILBOX_ACKNOWLEDGEMENT, "application/json", body).await?;
+            if !brings_new(&ids, &mut acknowledged) {
+                break;
             }
+            let question = MailboxAcknowledgement { ids };
+            let body = serde_json::to_vec(&question).map_err(|_| PostError::Archive)?;
+            self.client.post(paths::MAILBOX_ACKNOWLEDGEMENT, "application/json", body).await?;
             if !page.more {
                 break;
             }
         }
         report.waiting = self.waiting()?;
-        Ok(report)
+        // What was fetched is safe; now the person hears of what was not handed in.
+        not_handed_in.map_or(Ok(report), Err)
+    }
+
+    /// Hands in all that waits here. One letter that is not taken does not hold up the others;
+    /// the first such error is told in the end.
+    async fn hand_in_all(
+        &self,
+        report: &mut SyncReport,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Option<AgentError>, AgentError> {
+        let mut first = None;
+        for (name, _) in records::list::<Pending>(&self.vault, PENDING)? {
+            progress(Progress::HandingIn);
+            let letter_id = LetterId::parse(&name).ok_or(PostError::Archive)?;
+            match self.hand_in(letter_id).await {
+                Ok(_) => report.handed_in += 1,
+                Err(error) if is_about_one(&error) => first = first.or(Some(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(first)
     }
 
     /// Stores one evidence verbatim; whether it is new. What does not verify is stored too and
-    /// shown as what it is.
-    async fn take_evidence(&self, item: &MailboxEvidence) -> Result<bool, AgentError> {
-        let Some(claims) = claims(&item.evidence.0) else { return Ok(false) };
-        self.meet(&claims.issuer.domain).await?;
-        let decision = item.attachment.as_ref().and_then(|it| self.decision_of(&claims, it).ok().flatten());
-        let name = evidence_name(claims.dispatch_id, &item.evidence.0);
+    /// shown as what it is; what does not read is kept for a version that can read it.
+    async fn take_evidence(
+        &self,
+        octets: &Octets,
+        attachment: Option<&Octets>,
+    ) -> Result<bool, AgentError> {
+        let kept = records::write(&Kept { evidence: octets.clone() })?;
+        let Some(claims) = claims(&octets.0) else {
+            let name = Digest::of(&octets.0).hex();
+            self.vault.commit(|tx| tx.put(UNREADABLE, &name, &kept).map_err(AgentError::from))?;
+            return Ok(false);
+        };
+        match self.meet(&claims.issuer.domain).await {
+            // Nobody vouches for the issuer: it is kept, and shown as INDETERMINATE.
+            Err(AgentError::Post(PostError::Refused { status: 400..=499, .. })) => {}
+            other => other?,
+        }
+        let decision = match attachment {
+            Some(sealed) => self.decision_of(octets, &claims, sealed)?,
+            None => None,
+        };
+        let name = evidence_name(claims.dispatch_id, &octets.0);
         let new = self.vault.get(EVIDENCE, &name)?.is_none();
-        let kept = records::write(&Kept { evidence: item.evidence.clone() })?;
         self.vault.commit(|tx| {
             tx.put(EVIDENCE, &name, &kept)?;
             if let Some(decision) = &decision {
@@ -87,35 +132,51 @@ impl Agent {
         Ok(new)
     }
 
+    /// Evidence that an earlier version could not read is read again.
+    async fn read_again(&self, report: &mut SyncReport) -> Result<(), AgentError> {
+        for (name, kept) in records::list::<Kept>(&self.vault, UNREADABLE)? {
+            if claims(&kept.evidence.0).is_some() {
+                report.evidence_new += u64::from(self.take_evidence(&kept.evidence, None).await?);
+                self.vault.commit(|tx| tx.delete(UNREADABLE, &name).map_err(AgentError::from))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Knows the root of a domain's provider, asking the own provider if it must.
     pub(crate) async fn meet(&self, domain: &Domain) -> Result<(), AgentError> {
-        let known = *domain == self.domain() || records::get::<Peer>(&self.vault, PEER, domain.as_str())?.is_some();
-        if !known {
+        if records::get::<Peer>(&self.vault, PEER, domain.as_str())?.is_none() {
             self.peer(domain).await?;
         }
         Ok(())
     }
 
-    /// The recipient's signed decision, opened with the reply key that only he and we have, and
-    /// held against the digest in the evidence. [AGT-005]
-    fn decision_of(&self, evidence: &Evidence, sealed: &Octets) -> Result<Option<Vec<u8>>, AgentError> {
-        let Some(record) = self.sent_record(evidence.letter_id)? else { return Ok(None) };
-        let Some(key) = record.recipient(evidence.dispatch_id).and_then(|to| to.reply_key.clone()) else {
+    /// The recipient's signed decision, opened with the reply key that only he and we have. It is
+    /// kept if evidence that holds names its digest, and if its own signature holds. [AGT-005]
+    fn decision_of(
+        &self,
+        signed: &Octets,
+        claims: &Evidence,
+        sealed: &Octets,
+    ) -> Result<Option<Vec<u8>>, AgentError> {
+        let Some(record) = self.sent_record(claims.letter_id)? else { return Ok(None) };
+        let Some(recipient) = record.recipient(claims.dispatch_id) else { return Ok(None) };
+        let Some(key) = &recipient.reply_key else { return Ok(None) };
+        let trust = self.trust_in(&recipient.address.domain())?;
+        let Ok(evidence) = believed(&signed.0, &trust) else { return Ok(None) };
+        let Ok(decision) = open_from_recipient(&sealed.0, claims.dispatch_id, key) else {
             return Ok(None);
         };
-        let decision = open_from_recipient(&sealed.0, evidence.dispatch_id, &key)
-            .map_err(|error| PostError::NotOpened { code: error.code() })?;
-        if evidence.decision_sha256 != Some(Digest::of(&decision)) {
-            return Ok(None);
-        }
-        let trust = self.everybody()?;
-        let mode = record.mode;
-        let accepts = verify_acceptance(&decision, mode, &trust.verification()).passed().is_ok();
-        let refuses = verify_rejection(&decision, mode, &trust.verification()).passed().is_ok();
-        Ok((accepts || refuses).then_some(decision))
+        let way = Way::of_sent(&record).find(|way| way.dispatch_id == claims.dispatch_id);
+        let belongs = way.is_some_and(|way| judge::belongs(&evidence, &way));
+        Ok((belongs && is_the_decision(&decision, &evidence, record.mode, &trust))
+            .then_some(decision))
     }
 
-    pub(crate) fn sent_record(&self, letter_id: LetterId) -> Result<Option<SentRecord>, AgentError> {
+    pub(crate) fn sent_record(
+        &self,
+        letter_id: LetterId,
+    ) -> Result<Option<SentRecord>, AgentError> {
         records::get(&self.vault, SENT, &letter_id.hex())
     }
 
@@ -139,20 +200,29 @@ impl Agent {
     /// told: he knows of the acceptance anyway. In basic mode it would show when we were here.
     pub(crate) async fn confirm_opened(&self, mut record: Received) -> Result<(), AgentError> {
         let tell_sender = record.metadata.mode.needs_acceptance();
-        self.confirm(record.metadata.dispatch_id, tell_sender).await?;
+        match self.confirm(&record.metadata, tell_sender).await {
+            // The provider has confirmed and forgotten it: then its evidence came on another way.
+            Err(AgentError::Post(PostError::Refused { status: 404 | 409, .. })) => {}
+            other => other?,
+        }
         record.handed_over = true;
         records::put(&self.vault, RECEIVED, &record.name(), &record)
     }
 
     async fn fetch(&self, letter: &MailboxLetter) -> Result<Received, AgentError> {
         let metadata = &letter.metadata;
+        if metadata.recipient_erds != self.domain() {
+            return Err(PostError::Nonsense { expected: "letter" }.into());
+        }
         self.meet(&metadata.sender_erds).await?;
         let path = paths::fill(paths::LETTER_ENVELOPED, &metadata.dispatch_id.hex());
         let enveloped = self.client.get(&path).await?;
         self.vault.bodies().store(&enveloped)?;
         let not_opened = |code| AgentError::from(PostError::NotOpened { code });
-        let carrier_key = Share::try_from(letter.carrier_key.clone()).map_err(|_| not_opened("carrier-key"))?;
-        let carried = open_carrier(&enveloped, metadata, &carrier_key).map_err(|error| not_opened(error.code()))?;
+        let carrier_key =
+            Share::try_from(letter.carrier_key.clone()).map_err(|_| not_opened("carrier-key"))?;
+        let carried = open_carrier(&enveloped, metadata, &carrier_key)
+            .map_err(|error| not_opened(error.code()))?;
         let (message, content_key) = self.decrypt(&carried)?;
         let signed_data = message.claims().signed_data().to_vec();
         let basic = metadata.mode == ConsignmentMode::Basic;
@@ -201,16 +271,35 @@ impl Agent {
     }
 
     /// Tells the provider that the letter arrived, and keeps its evidence (E.1).
-    pub(crate) async fn confirm(&self, dispatch_id: DispatchId, tell_sender: bool) -> Result<(), AgentError> {
-        let path = paths::fill(paths::LETTER_HANDOVER, &dispatch_id.hex());
-        let answer: HandoverAnswer = self.client.post_json(&path, &HandoverRequest { tell_sender }).await?;
-        self.keep_evidence(dispatch_id, &[answer.evidence])
+    pub(crate) async fn confirm(
+        &self,
+        metadata: &RelayMetadata,
+        tell_sender: bool,
+    ) -> Result<(), AgentError> {
+        let path = paths::fill(paths::LETTER_HANDOVER, &metadata.dispatch_id.hex());
+        let answer: HandoverAnswer =
+            self.client.post_json(&path, &HandoverRequest { tell_sender }).await?;
+        self.keep_answer(metadata, &[answer.evidence], &[Event::ContentHandover], None)
     }
 
-    /// Keeps evidence that came as an answer.
-    pub(crate) fn keep_evidence(&self, dispatch_id: DispatchId, evidence: &[Octets]) -> Result<(), AgentError> {
-        for evidence in evidence {
-            let name = evidence_name(dispatch_id, &evidence.0);
+    /// Keeps evidence that came as an answer, if it holds and says what the answer must say.
+    pub(crate) fn keep_answer(
+        &self,
+        metadata: &RelayMetadata,
+        answer: &[Octets],
+        events: &[Event],
+        decision: Option<Digest>,
+    ) -> Result<(), AgentError> {
+        let trust = self.trust_in(&self.domain())?;
+        let believed = answer.iter().map(|evidence| believed(&evidence.0, &trust));
+        judge::answers_recipient(
+            &believed.collect::<Result<Vec<_>, _>>()?,
+            events,
+            metadata,
+            decision,
+        )?;
+        for evidence in answer {
+            let name = evidence_name(metadata.dispatch_id, &evidence.0);
             records::put(&self.vault, EVIDENCE, &name, &Kept { evidence: evidence.clone() })?;
         }
         Ok(())
@@ -218,7 +307,11 @@ impl Agent {
 
     /// Who reads a received letter.
     pub(crate) fn reader<'a>(&'a self, metadata: &'a RelayMetadata) -> Reader<'a> {
-        Reader { address: &self.account.address, certificate: &self.certificates.encryption, metadata }
+        Reader {
+            address: &self.account.address,
+            certificate: &self.certificates.encryption,
+            metadata,
+        }
     }
 
     /// Whether a body opens to a letter for us; the signed content.
@@ -229,8 +322,11 @@ impl Agent {
         trust: &Trust,
     ) -> Result<(), AgentError> {
         let verification = Verification { require_time_stamp: false, ..trust.verification() };
-        let outcome = verify_letter(message, &self.reader(metadata), &verification);
-        outcome.passed().map(|_| ()).map_err(|shortfall| PostError::NotVerified { what: "letter", shortfall }.into())
+        let outcome = trust.only(verify_letter(message, &self.reader(metadata), &verification));
+        outcome
+            .passed()
+            .map(|_| ())
+            .map_err(|shortfall| PostError::NotVerified { what: "letter", shortfall }.into())
     }
 }
 
@@ -239,3 +335,49 @@ pub(crate) fn claims(signed: &[u8]) -> Option<Evidence> {
     let read = SignedData::from_der(signed, Limits::default()).ok()?;
     Evidence::from_json(read.claims().content()?).ok()
 }
+
+/// Whether a decision is the one that the evidence names, signed by the recipient.
+fn is_the_decision(
+    decision: &[u8],
+    evidence: &Evidence,
+    mode: ConsignmentMode,
+    trust: &Trust,
+) -> bool {
+    if evidence.decision_sha256 != Some(Digest::of(decision)) {
+        return false;
+    }
+    let verification = trust.verification();
+    match evidence.event {
+        Event::ConsignmentAcceptance => {
+            trust.only(verify_acceptance(decision, mode, &verification)).passed().is_ok()
+        }
+        Event::ConsignmentRejection => {
+            trust.only(verify_rejection(decision, mode, &verification)).passed().is_ok()
+        }
+        _ => false,
+    }
+}
+
+/// Whether a page names anything that was not acknowledged before: one that does not would come
+/// for ever. [AGT-011]
+fn brings_new(ids: &[i64], acknowledged: &mut HashSet<i64>) -> bool {
+    let before = acknowledged.len();
+    acknowledged.extend(ids);
+    acknowledged.len() > before
+}
+
+/// Whether an error is about one letter or one evidence, so that the others can be gone on with.
+/// A fault of this computer is about all of them.
+fn is_about_one(error: &AgentError) -> bool {
+    match error {
+        AgentError::Post(error) => !error.concerns_all(),
+        AgentError::Vault(error) => matches!(
+            error,
+            VaultError::BodyTampered | VaultError::BodyMissing | VaultError::RecordTooLarge { .. }
+        ),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

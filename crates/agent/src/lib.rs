@@ -10,6 +10,7 @@ mod client;
 mod decide;
 pub mod errors;
 mod inbox;
+mod judge;
 pub mod keystore;
 pub mod limits;
 mod measure;
@@ -21,6 +22,8 @@ mod records;
 mod register;
 mod save;
 mod session;
+#[cfg(test)]
+mod testing;
 pub mod vault;
 pub mod views;
 

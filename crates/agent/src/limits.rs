@@ -53,5 +53,8 @@ pub const RECORD_NAME_OCTETS_MAX: usize = 512;
 /// Octets of a record's kind; kinds are words of the program.
 pub const RECORD_KIND_OCTETS_MAX: usize = 32;
 
+/// Pages of a mailbox in one synchronisation; a provider that always has more gets no further.
+pub const MAILBOX_PAGES_MAX: usize = 10_000;
+
 /// Octets of one encrypted body; more does not travel as a letter.
 pub const BODY_OCTETS_MAX: u64 = 1024 * 1024 * 1024;

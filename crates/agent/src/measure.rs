@@ -3,7 +3,8 @@
 
 use crate::errors::{AgentError, PostError};
 use crate::session::Agent;
-use sealpost_letter::Draft;
+use sealpost_cms::path::Crl;
+use sealpost_letter::{Draft, PreparedSubmission};
 use sealpost_wire::framing;
 
 impl Agent {
@@ -11,11 +12,15 @@ impl Agent {
     #[doc(hidden)]
     pub fn sealed_only(&self, draft: &Draft) -> Result<Vec<Vec<u8>>, AgentError> {
         let mut messages = Vec::new();
-        self.wait(self.seal(draft, &mut |_| (), &mut |submission, parts, _| {
-            let parts = submission.split_parts(&parts).ok_or(PostError::Archive)?;
-            messages.push(framing::frame(&submission.head.to_json(), &parts));
-            Ok(())
-        }))?;
+        self.wait(self.seal(
+            draft,
+            &mut |_| (),
+            |submission: PreparedSubmission, parts: Vec<u8>, _: &[Crl]| {
+                let parts = submission.split_parts(&parts).ok_or(PostError::Archive)?;
+                messages.push(framing::frame(&submission.head.to_json(), &parts));
+                Ok(())
+            },
+        ))?;
         Ok(messages)
     }
 }

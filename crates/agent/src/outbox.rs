@@ -6,6 +6,7 @@
 
 use crate::client::read;
 use crate::errors::{AgentError, PostError};
+use crate::judge;
 use crate::records::{self, CONTENT, EVIDENCE, Kept, PENDING, Pending, SENT, evidence_name};
 use crate::session::{Agent, Trust, claimed_now, nonce};
 use crate::system_random;
@@ -24,40 +25,72 @@ pub(crate) const LISTS: crate::vault::Kind = crate::vault::Kind::new("revocation
 
 impl Agent {
     /// Sends a letter: one submission for all To and Cc recipients, one for each blind copy.
-    pub fn send(&self, draft: &Draft, progress: &mut dyn FnMut(Progress)) -> Result<SendReport, AgentError> {
+    pub fn send(
+        &self,
+        draft: &Draft,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<SendReport, AgentError> {
         self.wait(self.send_now(draft, progress))
     }
 
-    async fn send_now(&self, draft: &Draft, progress: &mut dyn FnMut(Progress)) -> Result<SendReport, AgentError> {
+    async fn send_now(
+        &self,
+        draft: &Draft,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<SendReport, AgentError> {
         let mut prepared = Vec::new();
-        self.seal(draft, progress, &mut |submission, parts, lists| {
-            self.keep(&submission, &parts, lists)?;
-            prepared.push(submission);
-            Ok(())
-        })
-        .await?;
-        let mut letters = Vec::new();
+        let sealed = self
+            .seal(
+                draft,
+                progress,
+                |submission: PreparedSubmission, parts: Vec<u8>, lists: &[Crl]| {
+                    self.keep(&submission, &parts, lists)?;
+                    prepared.push(submission);
+                    Ok(())
+                },
+            )
+            .await;
+        if let Err(error) = sealed {
+            // All copies or none: what is told to have failed must not be handed in later.
+            for submission in &prepared {
+                self.take_back(submission.head.letter_id)?;
+            }
+            return Err(error);
+        }
+        let (mut letters, mut failed) = (Vec::new(), None);
         for submission in prepared {
             progress(Progress::HandingIn);
             let octets = submission.head.parts().iter().map(|part| part.octets).sum();
-            let accepted = self.hand_in(submission.head.letter_id).await?;
-            let letter = self.outgoing(&submission.record)?;
-            letters.push(Handed { letter, accepted, octets });
+            match self.hand_in(submission.head.letter_id).await {
+                Ok(accepted) => {
+                    let letter = self.outgoing(&submission.record)?;
+                    letters.push(Handed { letter, accepted, octets });
+                }
+                // The other copies are on their own.
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
-        Ok(SendReport { letters })
+        match failed {
+            None => Ok(SendReport { letters }),
+            Some(error) => Err(error),
+        }
     }
 
     /// Composes, signs, time-stamps and encrypts. `take` gets each submission with its ciphertexts,
     /// one after the other, and the revocation lists of the recipients' providers.
-    pub(crate) async fn seal(
+    pub(crate) async fn seal<T>(
         &self,
         draft: &Draft,
         progress: &mut dyn FnMut(Progress),
-        take: &mut dyn FnMut(PreparedSubmission, Vec<u8>, &[Crl]) -> Result<(), AgentError>,
-    ) -> Result<(), AgentError> {
+        mut take: T,
+    ) -> Result<(), AgentError>
+    where
+        T: FnMut(PreparedSubmission, Vec<u8>, &[Crl]) -> Result<(), AgentError>,
+    {
         progress(Progress::Recipients);
         let own = self.peer(&self.domain()).await?;
-        let (mut recipients, mut routing, mut lists) = (Vec::new(), BTreeMap::<Domain, _>::new(), Vec::new());
+        let (mut recipients, mut routing, mut lists) =
+            (Vec::new(), BTreeMap::<Domain, _>::new(), Vec::new());
         for address in draft.to.iter().chain(&draft.cc).chain(&draft.bcc) {
             let known = self.peer(&address.domain()).await?;
             let (recipient, list) = self.recipient(address, &known).await?;
@@ -106,7 +139,8 @@ impl Agent {
         let locked = stamped
             .lock(embedded, &mut parts, &mut system_random())
             .map_err(|error| refused(error.code()))?;
-        let answers = locked.notice_signature_requests().map(|request| self.sign(request)).collect();
+        let answers =
+            locked.notice_signature_requests().map(|request| self.sign(request)).collect();
         let prepared = locked
             .finish(answers, routing, &mut parts, &mut system_random())
             .map_err(|error| refused(error.code()))?;
@@ -114,7 +148,12 @@ impl Agent {
     }
 
     /// Stores a submission: ciphertext as bodies, everything else in one transaction.
-    fn keep(&self, submission: &PreparedSubmission, parts: &[u8], lists: &[Crl]) -> Result<(), AgentError> {
+    fn keep(
+        &self,
+        submission: &PreparedSubmission,
+        parts: &[u8],
+        lists: &[Crl],
+    ) -> Result<(), AgentError> {
         let parts = submission.split_parts(parts).ok_or(PostError::Archive)?;
         let bodies = self.vault.bodies();
         let mut digests = Vec::new();
@@ -122,7 +161,8 @@ impl Agent {
             digests.push(Digest::from_array(bodies.store(part)?.digest));
         }
         let name = submission.record.letter_id.hex();
-        let pending = records::write(&Pending { head: Octets(submission.head.to_json()), parts: digests })?;
+        let pending =
+            records::write(&Pending { head: Octets(submission.head.to_json()), parts: digests })?;
         let record = records::write(&submission.record)?;
         let lists: Vec<Octets> = lists.iter().map(|list| Octets(list.der().to_vec())).collect();
         let lists = records::write(&lists)?;
@@ -135,11 +175,43 @@ impl Agent {
         })
     }
 
+    /// Forgets a submission that was never handed in.
+    fn take_back(&self, letter_id: LetterId) -> Result<(), AgentError> {
+        let name = letter_id.hex();
+        self.vault.commit(|tx| {
+            for kind in [PENDING, SENT, CONTENT, LISTS] {
+                tx.delete(kind, &name)?;
+            }
+            Ok::<(), AgentError>(())
+        })
+    }
+
     /// Hands a stored submission in and keeps the evidence; whether the provider took it.
+    ///
+    /// What may get another answer later waits for the next synchronisation. What is refused for
+    /// good is not handed in again; the letter stays in the archive, without evidence.
     pub(crate) async fn hand_in(&self, letter_id: LetterId) -> Result<bool, AgentError> {
         let name = letter_id.hex();
-        let Some(pending) = records::get::<Pending>(&self.vault, PENDING, &name)? else { return Ok(true) };
+        match self.hand_in_now(letter_id, &name).await {
+            Err(AgentError::Post(error)) if error.may_pass() => {
+                Err(PostError::Waits { cause: Box::new(error) }.into())
+            }
+            Err(AgentError::Post(error @ PostError::Refused { .. })) => {
+                self.vault.commit(|tx| tx.delete(PENDING, &name).map_err(AgentError::from))?;
+                Err(error.into())
+            }
+            other => other,
+        }
+    }
+
+    async fn hand_in_now(&self, letter_id: LetterId, name: &str) -> Result<bool, AgentError> {
+        let Some(pending) = records::get::<Pending>(&self.vault, PENDING, name)? else {
+            return Ok(true);
+        };
         let head = SubmissionHead::from_json(&pending.head.0).map_err(|_| PostError::Archive)?;
+        if head.letter_id != letter_id {
+            return Err(PostError::Archive.into());
+        }
         let bodies = self.vault.bodies();
         let parts = pending
             .parts
@@ -150,33 +222,31 @@ impl Agent {
         let message = framing::frame(&pending.head.0, &slices);
         let answer = self.client.post(paths::SUBMISSIONS, paths::MEDIA_FRAMED, message).await?;
         let answer: SubmissionAnswer = read(&answer)?;
-        let trust = self.everybody()?;
+        let trust = self.trust_in(&self.domain())?;
+        let believed = answer.evidence.iter().map(|evidence| believed(&evidence.0, &trust));
+        let believed = believed.collect::<Result<Vec<_>, _>>()?;
+        judge::answers_submission(&believed, answer.outcome, &head, &self.domain())?;
         let mut kept = Vec::new();
-        for (evidence, consignment) in answer.evidence.iter().zip(&head.consignments) {
-            let verified = self.believed(&evidence.0, &trust)?;
-            // The answer must be about what was handed in. [AGT-004]
-            if verified.dispatch_id != consignment.dispatch_id || verified.letter_id != letter_id {
-                return Err(PostError::Nonsense { expected: "evidence about this letter" }.into());
-            }
-            kept.push((evidence_name(verified.dispatch_id, &evidence.0), records::write(&Kept { evidence: evidence.clone() })?));
-        }
-        if answer.evidence.len() != head.consignments.len() {
-            return Err(PostError::Nonsense { expected: "evidence for every recipient" }.into());
+        for (evidence, octets) in believed.iter().zip(&answer.evidence) {
+            let record = records::write(&Kept { evidence: octets.clone() })?;
+            kept.push((evidence_name(evidence.dispatch_id, &octets.0), record));
         }
         self.vault.commit(|tx| {
             for (name, octets) in &kept {
                 tx.put(EVIDENCE, name, octets)?;
             }
-            tx.delete(PENDING, &name)?;
+            tx.delete(PENDING, name)?;
             Ok::<(), AgentError>(())
         })?;
         Ok(answer.outcome == Taken::Accepted)
     }
+}
 
-    /// The evidence, if it is TOTAL-PASSED.
-    pub(crate) fn believed(&self, evidence: &[u8], trust: &Trust) -> Result<Evidence, AgentError> {
-        let verified = verify_evidence(evidence, &trust.verification()).passed();
-        let verified = verified.map_err(|shortfall| PostError::NotVerified { what: "evidence", shortfall })?;
-        Ok(verified.into_parts().0)
-    }
+/// The evidence, if it is TOTAL-PASSED under this trust.
+pub(crate) fn believed(evidence: &[u8], trust: &Trust) -> Result<Evidence, AgentError> {
+    let outcome = trust.only(verify_evidence(evidence, &trust.verification()));
+    let verified = outcome.passed();
+    let verified =
+        verified.map_err(|shortfall| PostError::NotVerified { what: "evidence", shortfall })?;
+    Ok(verified.into_parts().0)
 }

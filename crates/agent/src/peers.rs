@@ -7,11 +7,13 @@ use crate::session::{Agent, Trust};
 use crate::system_random;
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::hpke::RoutingPublicKey;
-use sealpost_cms::path::{Crl, TrustAnchors};
+use sealpost_cms::path::Crl;
+use sealpost_cms::signed::Verification;
 use sealpost_erds::directory::{DirectoryAnswer, DirectoryQuery};
 use sealpost_erds::discovery::{Discovery, verify_discovery};
-use sealpost_erds::{Address, Domain};
+use sealpost_erds::{Address, Domain, Octets};
 use sealpost_letter::Recipient;
+use sealpost_letter::error::RecipientError;
 use sealpost_wire::api::PeerAnswer;
 use sealpost_wire::paths;
 
@@ -23,51 +25,68 @@ pub(crate) struct Known {
 
 impl Known {
     pub(crate) fn routing_key(&self) -> Result<RoutingPublicKey, AgentError> {
-        self.discovery.routing_key.key().map_err(|_| PostError::Nonsense { expected: "routing key" }.into())
+        self.discovery
+            .routing_key
+            .key()
+            .map_err(|_| PostError::Nonsense { expected: "routing key" }.into())
     }
 }
 
 impl Agent {
     /// The provider of a domain: its root as the own provider configured it, and its discovery
-    /// document, verified. A root that changed is an error, never a surprise. [AGT-003]
+    /// document, verified.
     pub(crate) async fn peer(&self, domain: &Domain) -> Result<Known, AgentError> {
         let path = paths::fill(paths::PEER, domain.as_str());
         let answer: PeerAnswer = read(&self.client.get(&path).await?)?;
         let known: Option<Peer> = records::get(&self.vault, PEER, domain.as_str())?;
-        if known.as_ref().is_some_and(|known| known.root != answer.root_certificate) {
-            return Err(PostError::NotTrusted { code: "peer-root-changed" }.into());
-        }
+        let own = Octets(self.certificates.root.der().to_vec());
+        let expected = match known.as_ref() {
+            Some(known) => Some(&known.root),
+            None => (*domain == self.domain()).then_some(&own),
+        };
+        is_the_root_known(expected, &answer.root_certificate)?;
         let root = Certificate::from_der(&answer.root_certificate.0)
             .map_err(|_| PostError::Nonsense { expected: "root certificate" })?;
-        let mut anchors = TrustAnchors::new();
-        anchors.add(root.clone());
-        let trust = Trust { anchors, crls: Vec::new() };
-        let verification = sealpost_cms::signed::Verification { require_time_stamp: false, ..trust.verification() };
+        let trust = Trust::new(Some(root.clone()), Vec::new(), Vec::new());
+        let verification = Verification { require_time_stamp: false, ..trust.verification() };
         let discovery = verify_discovery(&answer.discovery.0, domain, &verification)
             .passed()
             .map_err(|shortfall| PostError::NotVerified { what: "discovery document", shortfall })?
             .into_parts()
             .0;
         // Asked at every letter, written (and made durable) only when it has changed.
-        if known.is_none_or(|known| known.discovery != answer.discovery) {
-            let peer = Peer { root: answer.root_certificate, discovery: answer.discovery };
+        if known.as_ref().is_none_or(|known| known.discovery != answer.discovery) {
+            let mut for_time = known.map_or_else(Vec::new, |known| known.for_time);
+            let named = discovery.certificates.time_stamping_root.clone();
+            for_time.extend(named.filter(|named| !for_time.contains(named)));
+            let peer =
+                Peer { root: answer.root_certificate, discovery: answer.discovery, for_time };
             records::put(&self.vault, PEER, domain.as_str(), &peer)?;
         }
         Ok(Known { root, discovery })
     }
 
-    /// Trust in the own provider and in every other one met so far.
-    pub(crate) fn everybody(&self) -> Result<Trust, AgentError> {
-        let mut anchors = TrustAnchors::new();
-        anchors.add(self.certificates.root.clone());
-        for (_, peer) in records::list::<Peer>(&self.vault, PEER)? {
-            anchors.add(Certificate::from_der(&peer.root.0).map_err(|_| PostError::Archive)?);
-        }
-        Ok(Trust { anchors, crls: Vec::new() })
+    /// Whom to believe about a domain. Of a domain that was never met nothing is believed.
+    pub(crate) fn trust_in(&self, domain: &Domain) -> Result<Trust, AgentError> {
+        let peer: Option<Peer> = records::get(&self.vault, PEER, domain.as_str())?;
+        let read =
+            |octets: &Octets| Certificate::from_der(&octets.0).map_err(|_| PostError::Archive);
+        let root = match (*domain == self.domain(), &peer) {
+            (true, _) => Some(self.certificates.root.clone()),
+            (false, Some(peer)) => Some(read(&peer.root)?),
+            (false, None) => None,
+        };
+        let for_time =
+            peer.iter().flat_map(|peer| &peer.for_time).map(read).collect::<Result<_, _>>()?;
+        Ok(Trust::new(root, for_time, Vec::new()))
     }
 
     /// The recipient behind an address: the question is sealed for his provider.
-    pub(crate) async fn recipient(&self, address: &Address, known: &Known) -> Result<(Recipient, Crl), AgentError> {
+    pub(crate) async fn recipient(
+        &self,
+        address: &Address,
+        known: &Known,
+    ) -> Result<(Recipient, Crl), AgentError> {
         let query = DirectoryQuery { address: address.clone() };
         let (sealed, key) = query
             .seal(&known.routing_key()?, &mut system_random())
@@ -80,12 +99,30 @@ impl Agent {
         let certificate = Certificate::from_der(&certificate.0)
             .map_err(|_| PostError::Nonsense { expected: "certificate" })?;
         let list = answer.revocation_list.unwrap_or_default();
-        let crl = Crl::from_der(&list.0).map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
-        let mut anchors = TrustAnchors::new();
-        anchors.add(known.root.clone());
-        let trust = Trust { anchors, crls: vec![crl.clone()] };
+        let crl = Crl::from_der(&list.0)
+            .map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
+        let trust = Trust::new(Some(known.root.clone()), Vec::new(), vec![crl.clone()]);
         let recipient = Recipient::verified(address.clone(), certificate, &trust.verification())
-            .map_err(|error| PostError::Draft { code: error.code() })?;
+            .map_err(|error| match error {
+                RecipientError::Certificate(shortfall) => {
+                    PostError::RecipientCertificate { shortfall }
+                }
+                other => PostError::Draft { code: other.code() },
+            })?;
         Ok((recipient, crl))
     }
 }
+
+/// The root that was met first stays the root: one that changed is an error, never a surprise.
+/// [AGT-003]
+fn is_the_root_known(known: Option<&Octets>, answered: &Octets) -> Result<(), PostError> {
+    match known {
+        Some(known) if known != answered => {
+            Err(PostError::NotTrusted { code: "peer-root-changed" })
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Dossiers: exporting what a person holds of a letter, and verifying offline.
 
 use crate::errors::{AgentError, PostError};
+use crate::judge::Way;
 use crate::outbox::LISTS;
 use crate::records::{self, CONTENT, DECISION, Received};
 use crate::session::{Agent, claimed_now, nonce, now};
@@ -9,8 +10,8 @@ use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_erds::{ConsignmentMode, Octets};
 use sealpost_letter::dossier::{
-    DossierDraft, DossierError, DossierParts, LetterFacts, Perspective, RecipientParts, Report, verify_dossier,
-    verify_single,
+    DossierDraft, DossierError, DossierParts, LetterFacts, Perspective, RecipientParts, Report,
+    verify_dossier, verify_single,
 };
 use sealpost_letter::record::Shares;
 use sealpost_letter::{SentRecord, record};
@@ -29,7 +30,9 @@ impl Agent {
                 let record = self.sent_record(letter.letter_id)?.ok_or(PostError::Archive)?;
                 self.sender_parts(&record)?
             }
-            Err(AgentError::Post(PostError::LetterNotFound)) => self.recipient_parts(&self.received(id)?)?,
+            Err(AgentError::Post(PostError::LetterNotFound)) => {
+                self.recipient_parts(&self.received(id)?)?
+            }
             Err(error) => return Err(error),
         };
         self.wait(self.seal_dossier(parts))
@@ -55,11 +58,12 @@ impl Agent {
         if let Some(body) = record.body {
             parts.body = Some(bodies.read(body.sha256.as_array())?);
         }
-        for (recipient, sent) in parts.recipients.iter_mut().zip(&record.recipients) {
+        let ways = record.recipients.iter().zip(Way::of_sent(record));
+        for (recipient, (sent, way)) in parts.recipients.iter_mut().zip(ways) {
             recipient.enveloped = Some(bodies.read(sent.enveloped.sha256.as_array())?);
             let decision = self.vault.get(DECISION, &sent.dispatch_id.hex())?;
             recipient.decision = decision.map(|record| record.octets.to_vec());
-            parts.evidence.extend(self.steps(sent.dispatch_id)?.into_iter().map(|step| step.octets));
+            parts.evidence.extend(self.steps(&way)?.into_iter().map(|step| step.octets));
         }
         let lists: Option<Vec<Octets>> = records::get(&self.vault, LISTS, &name)?;
         parts.revocation_lists = distinct(lists.unwrap_or_default())?;
@@ -69,7 +73,8 @@ impl Agent {
     fn recipient_parts(&self, record: &Received) -> Result<DossierParts, AgentError> {
         let metadata = &record.metadata;
         let bodies = self.vault.bodies();
-        let body = metadata.body.filter(|body| bodies.contains(body.sha256.as_array()).unwrap_or(false));
+        let body =
+            metadata.body.filter(|body| bodies.contains(body.sha256.as_array()).unwrap_or(false));
         let (sender, own, shares) = self.opened_by(record)?;
         let recipient = RecipientParts {
             enveloped: Some(bodies.read(metadata.enveloped.sha256.as_array())?),
@@ -90,12 +95,19 @@ impl Agent {
                 deadline: metadata.deadline,
                 content_commitment: metadata.content_commitment,
             },
-            content: self.vault.get(CONTENT, &record.name())?.map(|content| content.octets.to_vec()),
+            content: self
+                .vault
+                .get(CONTENT, &record.name())?
+                .map(|content| content.octets.to_vec()),
             body: body.map(|body| bodies.read(body.sha256.as_array())).transpose()?,
             shares,
             sender_disclosures: sender,
             recipients: vec![recipient],
-            evidence: self.steps(metadata.dispatch_id)?.into_iter().map(|step| step.octets).collect(),
+            evidence: self
+                .steps(&Way::here(metadata))?
+                .into_iter()
+                .map(|step| step.octets)
+                .collect(),
             revocation_lists: list,
         })
     }
@@ -104,10 +116,13 @@ impl Agent {
     fn opened_by(&self, record: &Received) -> Result<Opened, AgentError> {
         if record.metadata.mode == ConsignmentMode::Basic {
             let signed = self.vault.get(CONTENT, &record.name())?.ok_or(PostError::Archive)?;
-            let trust = self.everybody()?;
-            let verification =
-                sealpost_cms::signed::Verification { require_time_stamp: false, ..trust.verification() };
-            let content = sealpost_letter::open::verify_letter_signature(&signed.octets, &verification)
+            let trust = self.trust_in(&record.metadata.sender_erds)?;
+            let verification = sealpost_cms::signed::Verification {
+                require_time_stamp: false,
+                ..trust.verification()
+            };
+            let content = trust
+                .only(sealpost_letter::open::verify_letter_signature(&signed.octets, &verification))
                 .passed()
                 .map_err(|shortfall| PostError::NotVerified { what: "letter", shortfall })?;
             let parties = content.get().parties();
@@ -116,10 +131,10 @@ impl Agent {
         }
         let notice = self.notice(record)?;
         let notice = notice.get();
-        let shares = record.release_share.clone().map(|release| Shares {
-            recipient: notice.recipient_share().clone(),
-            release,
-        });
+        let shares = record
+            .release_share
+            .clone()
+            .map(|release| Shares { recipient: notice.recipient_share().clone(), release });
         Ok((notice.sender_disclosures().to_vec(), notice.recipient_disclosure().clone(), shares))
     }
 }
@@ -178,9 +193,10 @@ fn read_anchors(trust: &Path) -> Result<TrustAnchors, AgentError> {
     let mut anchors = TrustAnchors::new();
     let mut found = false;
     for file in files {
-        let pem = fs::read_to_string(&file).map_err(failed)?;
-        let certificates =
-            Certificate::many_from_pem(&pem).map_err(|_| PostError::NotPossible("trust-anchor-unreadable"))?;
+        let pem = String::from_utf8(fs::read(&file).map_err(failed)?)
+            .map_err(|_| PostError::NotPossible("trust-anchor-unreadable"))?;
+        let certificates = Certificate::many_from_pem(&pem)
+            .map_err(|_| PostError::NotPossible("trust-anchor-unreadable"))?;
         for certificate in certificates {
             anchors.add(certificate);
             found = true;
@@ -188,3 +204,6 @@ fn read_anchors(trust: &Path) -> Result<TrustAnchors, AgentError> {
     }
     if found { Ok(anchors) } else { Err(PostError::NotPossible("no-trust-anchors").into()) }
 }
+
+#[cfg(test)]
+mod tests;

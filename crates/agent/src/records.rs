@@ -17,6 +17,8 @@ pub(crate) const RECEIVED: Kind = Kind::new("received");
 pub(crate) const CONTENT: Kind = Kind::new("content");
 pub(crate) const EVIDENCE: Kind = Kind::new("evidence");
 pub(crate) const DECISION: Kind = Kind::new("decision");
+/// Evidence that this version cannot read, by its digest: a newer one may.
+pub(crate) const UNREADABLE: Kind = Kind::new("unreadable");
 
 /// The one account of a profile.
 #[derive(Clone, Serialize, Deserialize)]
@@ -36,6 +38,9 @@ pub(crate) struct Account {
 pub(crate) struct Peer {
     pub(crate) root: Octets,
     pub(crate) discovery: Octets,
+    /// Authorities that the provider has named for time, ever: old evidence keeps its proof.
+    #[serde(default)]
+    pub(crate) for_time: Vec<Octets>,
 }
 
 /// A submission that the provider has not confirmed. Its octets never change.
@@ -80,13 +85,24 @@ pub(crate) fn evidence_name(dispatch_id: DispatchId, evidence: &[u8]) -> String 
 }
 
 /// Reads one record.
-pub(crate) fn get<T: DeserializeOwned>(vault: &Vault, kind: Kind, name: &str) -> Result<Option<T>, AgentError> {
+pub(crate) fn get<T: DeserializeOwned>(
+    vault: &Vault,
+    kind: Kind,
+    name: &str,
+) -> Result<Option<T>, AgentError> {
     vault.get(kind, name)?.map(|record| read(&record.octets)).transpose()
 }
 
 /// Reads all records of a kind, by name.
-pub(crate) fn list<T: DeserializeOwned>(vault: &Vault, kind: Kind) -> Result<Vec<(String, T)>, AgentError> {
-    vault.list(kind)?.into_iter().map(|record| Ok((record.name.to_string(), read(&record.octets)?))).collect()
+pub(crate) fn list<T: DeserializeOwned>(
+    vault: &Vault,
+    kind: Kind,
+) -> Result<Vec<(String, T)>, AgentError> {
+    vault
+        .list(kind)?
+        .into_iter()
+        .map(|record| Ok((record.name.to_string(), read(&record.octets)?)))
+        .collect()
 }
 
 /// Reads the records of a kind whose names begin with `prefix`.
@@ -99,7 +115,12 @@ pub(crate) fn list_beginning<T: DeserializeOwned>(
 }
 
 /// Writes one record in a transaction of its own.
-pub(crate) fn put<T: Serialize>(vault: &Vault, kind: Kind, name: &str, value: &T) -> Result<(), AgentError> {
+pub(crate) fn put<T: Serialize>(
+    vault: &Vault,
+    kind: Kind,
+    name: &str,
+    value: &T,
+) -> Result<(), AgentError> {
     let octets = write(value)?;
     vault.commit(|tx| tx.put(kind, name, &octets).map_err(AgentError::from))
 }
@@ -111,3 +132,6 @@ pub(crate) fn read<T: DeserializeOwned>(octets: &[u8]) -> Result<T, AgentError> 
 pub(crate) fn write<T: Serialize>(value: &T) -> Result<zeroize::Zeroizing<Vec<u8>>, AgentError> {
     serde_json::to_vec(value).map(zeroize::Zeroizing::new).map_err(|_| PostError::Archive.into())
 }
+
+#[cfg(test)]
+mod tests;

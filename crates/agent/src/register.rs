@@ -5,11 +5,12 @@ use crate::errors::{AgentError, PostError};
 use crate::keystore::{Keystore, Pin, Unlocked};
 use crate::profile::Profile;
 use crate::records::{self, ACCOUNT, Account};
-use crate::session::{Agent, claimed_now, runtime};
+use crate::session::{Agent, Trust, claimed_now, runtime};
 use crate::system_random;
 use crate::vault::Vault;
-use sealpost_cms::certificate::Certificate;
+use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::issue::{RequestKey, certificate_request};
+use sealpost_cms::path::Crl;
 use sealpost_cms::signed::{ContentRef, request_signature};
 use sealpost_erds::registration::{REGISTRATION_VERSION, RegistrationStatement};
 use sealpost_erds::{Address, Digest, Domain, Octets};
@@ -54,7 +55,11 @@ impl Agent {
     }
 }
 
-async fn ask(keys: &Unlocked, address: &Address, vouching: &Vouching<'_>) -> Result<Account, AgentError> {
+async fn ask(
+    keys: &Unlocked,
+    address: &Address,
+    vouching: &Vouching<'_>,
+) -> Result<Account, AgentError> {
     let domain = address.domain();
     let (endpoint, root) = match vouching {
         Vouching::Invitation(invitation) => {
@@ -70,10 +75,13 @@ async fn ask(keys: &Unlocked, address: &Address, vouching: &Vouching<'_>) -> Res
     let signature = request(RequestKey::Signing(keys.signature_key()))?;
     let authentication = request(RequestKey::Signing(keys.authentication_key()))?;
     let encryption = request(RequestKey::Agreement(keys.encryption_key()))?;
-    let requests = RegistrationStatement::digest_of_requests(&signature, &authentication, &encryption);
+    let requests =
+        RegistrationStatement::digest_of_requests(&signature, &authentication, &encryption);
     let (invitation, identity) = match vouching {
         Vouching::Invitation(invitation) => (Some(invitation.token.clone()), None),
-        Vouching::Identity { agent, .. } => (None, Some(identify(agent, &client, address, requests).await?)),
+        Vouching::Identity { agent, .. } => {
+            (None, Some(identify(agent, &client, address, requests).await?))
+        }
     };
     let question = RegistrationRequest {
         address: address.clone(),
@@ -84,7 +92,25 @@ async fn ask(keys: &Unlocked, address: &Address, vouching: &Vouching<'_>) -> Res
         encryption_request: Octets(encryption),
     };
     let answer: RegistrationAnswer = client.post_json(paths::REGISTRATIONS, &question).await?;
-    check(&answer, keys, address, &root)?;
+    let list = client.get(paths::REVOCATION_LIST).await?;
+    let list =
+        Crl::from_der(&list).map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
+    let ours = [
+        (
+            &answer.signature_certificate,
+            keys.signature_key().spki_der(),
+            KeyPurpose::LetterSignature,
+        ),
+        (
+            &answer.authentication_certificate,
+            keys.authentication_key().spki_der(),
+            KeyPurpose::Authentication,
+        ),
+        (&answer.encryption_certificate, keys.encryption_key().spki_der(), KeyPurpose::Encryption),
+    ];
+    for (certificate, spki, purpose) in ours {
+        is_ours(&certificate.0, &spki, purpose, address, &root, &list)?;
+    }
     Ok(Account {
         address: address.clone(),
         name: answer.name,
@@ -97,13 +123,19 @@ async fn ask(keys: &Unlocked, address: &Address, vouching: &Vouching<'_>) -> Res
     })
 }
 
-/// Fetches the root and holds it against the fingerprint in the invitation (row B15). [AGT-001]
+/// Fetches the root that the invitation names.
 async fn fetch_root(invitation: &Invitation, domain: &Domain) -> Result<Certificate, AgentError> {
     let client = Client::dangerously_unverified(&invitation.endpoint, domain)?;
     let pem = client.get(paths::ROOT).await?;
     let nonsense = || PostError::Nonsense { expected: "root certificate" };
     let pem = String::from_utf8(pem).map_err(|_| nonsense())?;
-    let root = Certificate::from_pem(&pem).map_err(|_| nonsense())?;
+    the_invited_root(&pem, invitation)
+}
+
+/// Holds a root against the fingerprint in the invitation (row B15). [AGT-001]
+fn the_invited_root(pem: &str, invitation: &Invitation) -> Result<Certificate, AgentError> {
+    let root = Certificate::from_pem(pem)
+        .map_err(|_| PostError::Nonsense { expected: "root certificate" })?;
     if root.sha256() != *invitation.root_sha256.as_array() {
         return Err(PostError::NotTrusted { code: "root-not-the-one-invited-to" }.into());
     }
@@ -132,30 +164,34 @@ async fn identify(
     let answer = agent.sign(&request);
     let signature = request.answered(answer).map_err(|_| PostError::Archive)?;
     let list = agent.client.get(paths::REVOCATION_LIST).await?;
-    let crl = sealpost_cms::path::Crl::from_der(&list).map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
+    let crl =
+        Crl::from_der(&list).map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
     Ok(Octets(signature.attached(&content, std::slice::from_ref(signer), &[crl])))
 }
 
-/// The certificates must hold our keys and our address, under the root we know. [AGT-002]
-fn check(
-    answer: &RegistrationAnswer,
-    keys: &Unlocked,
+/// A certificate of ours holds our key and our address, is for the purpose it was asked for, and
+/// was issued under the root we know. [AGT-002]
+fn is_ours(
+    octets: &[u8],
+    spki: &[u8],
+    purpose: KeyPurpose,
     address: &Address,
     root: &Certificate,
+    list: &Crl,
 ) -> Result<(), AgentError> {
     let wrong = || AgentError::from(PostError::NotTrusted { code: "certificates-not-ours" });
-    let pairs = [
-        (&answer.signature_certificate, keys.signature_key().spki_der()),
-        (&answer.authentication_certificate, keys.authentication_key().spki_der()),
-        (&answer.encryption_certificate, keys.encryption_key().spki_der()),
-    ];
-    for (octets, spki) in pairs {
-        let certificate = Certificate::from_der(&octets.0).map_err(|_| wrong())?;
-        let addresses = certificate.email_addresses();
-        let ours = addresses.len() == 1 && addresses[0].eq_ignore_ascii_case(address.as_str());
-        if certificate.spki_der() != spki || !ours || certificate.issuer_der() != root.subject_der() {
-            return Err(wrong());
-        }
+    let certificate = Certificate::from_der(octets).map_err(|_| wrong())?;
+    let addresses = certificate.email_addresses();
+    let names_us = addresses.len() == 1 && addresses[0].eq_ignore_ascii_case(address.as_str());
+    if certificate.spki_der() != spki || !names_us {
+        return Err(wrong());
     }
+    let trust = Trust::new(Some(root.clone()), Vec::new(), vec![list.clone()]);
+    trust
+        .certificate(&certificate, purpose)
+        .map_err(|shortfall| PostError::NotVerified { what: "certificate", shortfall })?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

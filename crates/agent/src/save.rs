@@ -23,6 +23,11 @@ pub enum SaveAs {
 
 /// What is saved is a letter in clear: for its owner only.
 const OWNER_ONLY: u32 = 0o600;
+/// Octets of a file's name before and behind the last dot; file systems take 255 together, and the
+/// number of a second copy needs some.
+const STEM_OCTETS_MAX: usize = 200;
+const ENDING_OCTETS_MAX: usize = 40;
+
 /// How many names are tried before a file counts as not writable.
 const NAMES_MAX: u32 = 1000;
 
@@ -60,26 +65,57 @@ fn smime(record: &Received) -> Result<Vec<u8>, AgentError> {
 fn parts(folder: &Path, stem: &str, content: &ContentView) -> Result<Vec<PathBuf>, AgentError> {
     let mut written = vec![write_new(folder, stem, "txt", content.text.as_bytes())?];
     for attachment in &content.attachments {
-        // Names were made safe when the letter was read: no folders, no leading dot.
-        let name = Path::new(&attachment.file_name);
-        let stem = name.file_stem().and_then(|stem| stem.to_str()).unwrap_or("document");
-        let ending = name.extension().and_then(|ending| ending.to_str()).unwrap_or("");
-        written.push(write_new(folder, stem, ending, &attachment.octets)?);
+        let (stem, ending) = safe_name(&attachment.file_name);
+        written.push(write_new(folder, &stem, &ending, &attachment.octets)?);
     }
     Ok(written)
 }
 
+/// A sender's file name as stem and ending of a name that stays in its folder, shows itself, and
+/// steers no terminal: no folders, no leading dot, no control or formatting characters, not too
+/// long for a file system. [AGT-013]
+fn safe_name(file_name: &str) -> (String, String) {
+    let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let seen = |letter: char| {
+        let steers = letter.is_control()
+            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if steers { '_' } else { letter }
+    };
+    let shown: String = last.trim_start_matches(['.', ' ']).chars().map(seen).collect();
+    let (stem, ending) = shown.rsplit_once('.').unwrap_or((shown.as_str(), ""));
+    let cut = |text: &str, octets_max: usize| {
+        let mut end = text.len().min(octets_max);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text[..end].trim_end().to_owned()
+    };
+    let stem = cut(stem, STEM_OCTETS_MAX);
+    (if stem.is_empty() { "document".to_owned() } else { stem }, cut(ending, ENDING_OCTETS_MAX))
+}
+
 /// Writes a file that did not exist, with `-2`, `-3` … in its name if it must.
-pub fn write_new(folder: &Path, stem: &str, ending: &str, octets: &[u8]) -> Result<PathBuf, AgentError> {
+pub fn write_new(
+    folder: &Path,
+    stem: &str,
+    ending: &str,
+    octets: &[u8],
+) -> Result<PathBuf, AgentError> {
     let ending = if ending.is_empty() { String::new() } else { format!(".{ending}") };
     for number in 1..=NAMES_MAX {
-        let name = if number == 1 { format!("{stem}{ending}") } else { format!("{stem}-{number}{ending}") };
+        let name = if number == 1 {
+            format!("{stem}{ending}")
+        } else {
+            format!("{stem}-{number}{ending}")
+        };
         let path = folder.join(name);
         match OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(&path) {
             Ok(mut file) => {
-                file.write_all(octets)
-                    .and_then(|()| file.sync_all())
-                    .map_err(|error| PostError::File { kind: error.kind() })?;
+                if let Err(error) = file.write_all(octets).and_then(|()| file.sync_all()) {
+                    // Half a document is worse than none.
+                    let _ = fs::remove_file(&path);
+                    return Err(PostError::File { kind: error.kind() }.into());
+                }
                 return Ok(path);
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -88,3 +124,6 @@ pub fn write_new(folder: &Path, stem: &str, ending: &str, octets: &[u8]) -> Resu
     }
     Err(PostError::File { kind: ErrorKind::AlreadyExists }.into())
 }
+
+#[cfg(test)]
+mod tests;

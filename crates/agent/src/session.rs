@@ -7,11 +7,12 @@ use crate::profile::Profile;
 use crate::records::{self, ACCOUNT, Account};
 use crate::vault::Vault;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
-use sealpost_cms::path::{Crl, TrustAnchors};
+use sealpost_cms::path::{Crl, TrustAnchors, validate_path};
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::{SignatureRequest, SignatureValue, Verification};
 use sealpost_cms::time::{ClaimedTime, LocalTime};
 use sealpost_cms::tsp::{TimeStampRequest, token_from_response};
+use sealpost_cms::verdict::{Outcome, Shortfall, SubIndication};
 use sealpost_erds::Domain;
 use sealpost_wire::paths;
 use std::future::Future;
@@ -36,13 +37,53 @@ pub(crate) struct Certificates {
     pub(crate) encryption: Certificate,
 }
 
-/// Whom to believe in one verification.
+/// Whom to believe about one domain: its provider's root and, for time alone, the authority that
+/// the provider names.
 pub(crate) struct Trust {
-    pub(crate) anchors: TrustAnchors,
+    /// None: nobody has vouched for this domain yet.
+    root: Option<Certificate>,
+    anchors: TrustAnchors,
     pub(crate) crls: Vec<Crl>,
 }
 
 impl Trust {
+    pub(crate) fn new(
+        root: Option<Certificate>,
+        for_time: Vec<Certificate>,
+        crls: Vec<Crl>,
+    ) -> Self {
+        let mut anchors = TrustAnchors::new();
+        for anchor in root.iter().cloned().chain(for_time) {
+            anchors.add(anchor);
+        }
+        Self { root, anchors, crls }
+    }
+
+    /// The outcome, unless the signer's path ends elsewhere than at this domain's root: one
+    /// provider's root does not vouch for the people and seals of another, and an authority for
+    /// time vouches for time alone. [AGT-008]
+    pub(crate) fn only<T>(&self, outcome: Outcome<T>) -> Outcome<T> {
+        match outcome {
+            Outcome::TotalPassed(verified)
+                if verified.finding().chain.last() != self.root.as_ref() =>
+            {
+                let detail = "the signer's path ends at another provider's root";
+                Outcome::TotalFailed(Shortfall::new(SubIndication::NoCertificateChainFound, detail))
+            }
+            other => other,
+        }
+    }
+
+    /// Whether a certificate holds now, for a purpose.
+    pub(crate) fn certificate(
+        &self,
+        certificate: &Certificate,
+        purpose: KeyPurpose,
+    ) -> Result<(), Shortfall> {
+        let (policy, at) = (AlgorithmPolicy::current(), now().unix());
+        validate_path(certificate, &[], &self.crls, at, purpose, &self.anchors, policy).map(drop)
+    }
+
     /// The verification at the present time.
     pub(crate) fn verification(&self) -> Verification<'_> {
         Verification {
@@ -100,7 +141,12 @@ impl Agent {
         let identity = (&certificates.authentication, keys.authentication_key());
         let client = {
             let _entered = runtime.enter();
-            Client::pinned(&account.endpoint, &account.address.domain(), &certificates.root, Some(identity))?
+            Client::pinned(
+                &account.endpoint,
+                &account.address.domain(),
+                &certificates.root,
+                Some(identity),
+            )?
         };
         Ok(Self { profile, keys, vault, account, certificates, client, runtime })
     }
@@ -128,17 +174,25 @@ impl Agent {
     /// Trust in the own provider alone, with its newest revocation list.
     pub(crate) async fn own_trust(&self) -> Result<Trust, AgentError> {
         let list = self.client.get(paths::REVOCATION_LIST).await?;
-        let crl = Crl::from_der(&list).map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
-        let mut anchors = TrustAnchors::new();
-        anchors.add(self.certificates.root.clone());
-        Ok(Trust { anchors, crls: vec![crl] })
+        let crl = Crl::from_der(&list)
+            .map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
+        self.meet(&self.domain()).await?;
+        let mut trust = self.trust_in(&self.domain())?;
+        trust.crls.push(crl);
+        Ok(trust)
     }
 
     /// Asks the own provider's time-stamp authority.
-    pub(crate) async fn time_stamp(&self, request: &TimeStampRequest) -> Result<Vec<u8>, AgentError> {
-        let reply =
-            self.client.post(paths::TIME_STAMP, paths::MEDIA_TIME_STAMP_QUERY, request.to_der()).await?;
-        token_from_response(&reply, request).map_err(|_| PostError::Nonsense { expected: "time-stamp" }.into())
+    pub(crate) async fn time_stamp(
+        &self,
+        request: &TimeStampRequest,
+    ) -> Result<Vec<u8>, AgentError> {
+        let reply = self
+            .client
+            .post(paths::TIME_STAMP, paths::MEDIA_TIME_STAMP_QUERY, request.to_der())
+            .await?;
+        token_from_response(&reply, request)
+            .map_err(|_| PostError::Nonsense { expected: "time-stamp" }.into())
     }
 
     /// Answers with the key that signs in the person's name.

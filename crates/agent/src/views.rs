@@ -2,6 +2,7 @@
 
 use crate::errors::{AgentError, PostError};
 use crate::inbox::claims;
+use crate::judge::{self, Way};
 use crate::records::{self, CONTENT, EVIDENCE, Kept, RECEIVED, Received, SENT};
 use crate::session::{Agent, Trust};
 use sealpost_cms::certificate::Certificate;
@@ -9,9 +10,12 @@ use sealpost_cms::signed::Verification;
 use sealpost_cms::verdict::{Finding, Outcome};
 use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::event::Event;
-use sealpost_erds::evidence::verify_evidence;
-use sealpost_erds::{Address, ConsignmentMode, DispatchId, LetterId};
-use sealpost_letter::{Attachment, Content, SentRecord, SignedMessage, verify_letter, verify_notice};
+use sealpost_erds::evidence::{Evidence, verify_evidence};
+use sealpost_erds::relay::RelayMetadata;
+use sealpost_erds::{Address, ConsignmentMode, DispatchId, Domain, LetterId};
+use sealpost_letter::{
+    Attachment, Content, SentRecord, SignedMessage, verify_letter, verify_notice,
+};
 
 /// What the agent is at, for a progress display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -365,18 +369,18 @@ impl Agent {
                 Ok(recipients.flat_map(|recipient| recipient.steps).collect())
             }
             Err(AgentError::Post(PostError::LetterNotFound)) => {
-                self.steps(self.received(id)?.metadata.dispatch_id)
+                self.steps(&Way::here(&self.received(id)?.metadata))
             }
             Err(error) => Err(error),
         }
     }
 
     pub(crate) fn outgoing(&self, record: &SentRecord) -> Result<OutgoingView, AgentError> {
-        let recipients = record.recipients.iter().map(|to| {
+        let recipients = record.recipients.iter().zip(Way::of_sent(record)).map(|(to, way)| {
             Ok::<_, AgentError>(RecipientView {
                 address: to.address.clone(),
                 dispatch_id: to.dispatch_id,
-                steps: self.steps(to.dispatch_id)?,
+                steps: self.steps(&way)?,
             })
         });
         Ok(OutgoingView {
@@ -392,10 +396,19 @@ impl Agent {
     }
 
     /// All evidence about one way, each verified now, in the order of proven times.
-    pub(crate) fn steps(&self, dispatch_id: DispatchId) -> Result<Vec<StepView>, AgentError> {
-        let trust = self.everybody()?;
-        let kept = records::list_beginning::<Kept>(&self.vault, EVIDENCE, &dispatch_id.hex())?;
-        let mut steps: Vec<_> = kept.into_iter().filter_map(|kept| step(kept.evidence.0, &trust)).collect();
+    pub(crate) fn steps(&self, way: &Way) -> Result<Vec<StepView>, AgentError> {
+        let kept = records::list_beginning::<Kept>(&self.vault, EVIDENCE, &way.dispatch_id.hex())?;
+        let mut trusts: Vec<(Domain, Trust)> = Vec::new();
+        let mut steps = Vec::new();
+        for evidence in kept.into_iter().map(|kept| kept.evidence.0) {
+            let Some(claims) = claims(&evidence) else { continue };
+            let issuer = &claims.issuer.domain;
+            if trusts.iter().all(|(domain, _)| domain != issuer) {
+                trusts.push((issuer.clone(), self.trust_in(issuer)?));
+            }
+            let trust = trusts.iter().find(|(domain, _)| domain == issuer);
+            steps.extend(trust.map(|(_, trust)| step(&claims, evidence, way, trust)));
+        }
         steps.sort_by_key(|step| (step.proven_time, step.event));
         Ok(steps)
     }
@@ -405,16 +418,18 @@ impl Agent {
             letter_id: record.metadata.letter_id,
             dispatch_id: record.metadata.dispatch_id,
             state: self.state(record)?,
-            steps: self.steps(record.metadata.dispatch_id)?,
+            steps: self.steps(&Way::here(&record.metadata))?,
         })
     }
 
     /// The one received letter whose letter or dispatch identifier begins with `id`.
     pub(crate) fn received(&self, id: &str) -> Result<Received, AgentError> {
         let id = id.to_ascii_lowercase();
-        let mut found = records::list::<Received>(&self.vault, RECEIVED)?.into_iter().filter(|(name, record)| {
-            name.starts_with(&id) || record.metadata.letter_id.hex().starts_with(&id)
-        });
+        let mut found = records::list::<Received>(&self.vault, RECEIVED)?.into_iter().filter(
+            |(name, record)| {
+                name.starts_with(&id) || record.metadata.letter_id.hex().starts_with(&id)
+            },
+        );
         match (found.next(), found.next()) {
             (Some((_, record)), None) => Ok(record),
             (Some(_), Some(_)) => Err(PostError::IdAmbiguous.into()),
@@ -427,8 +442,10 @@ impl Agent {
         if self.vault.get(CONTENT, &record.name())?.is_some() {
             return Ok(State::Opened);
         }
-        let steps = self.steps(record.metadata.dispatch_id)?;
-        let happened = |event| steps.iter().any(|step| step.event == event && step.indication == "TOTAL-PASSED");
+        let steps = self.steps(&Way::here(&record.metadata))?;
+        let happened = |event| {
+            steps.iter().any(|step| step.event == event && step.indication == "TOTAL-PASSED")
+        };
         Ok(if happened(Event::ConsignmentRejection) {
             State::Refused
         } else if happened(Event::AcceptanceRejectionExpiry) {
@@ -458,13 +475,13 @@ impl Agent {
             },
             recipient_provider: metadata.recipient_erds.as_str().to_owned(),
             signature: nothing(),
-            decided: self.decided_at(metadata.dispatch_id)?,
+            decided: self.decided_at(metadata)?,
             attachments: None,
             recipients: None,
             blind_copy: false,
             content: None,
         };
-        let trust = self.everybody()?;
+        let trust = self.trust_in(&metadata.sender_erds)?;
         match self.vault.get(CONTENT, &record.name())? {
             Some(content) => self.show_content(&mut shown, record, content.octets.to_vec(), &trust),
             None => self.show_notice(&mut shown, record, &trust),
@@ -475,7 +492,8 @@ impl Agent {
     fn show_content(&self, shown: &mut Shown, record: &Received, signed: Vec<u8>, trust: &Trust) {
         let message = SignedMessage::from_signed_data(signed);
         let verification = Verification { require_time_stamp: false, ..trust.verification() };
-        let outcome = verify_letter(&message, &self.reader(&record.metadata), &verification);
+        let outcome =
+            trust.only(verify_letter(&message, &self.reader(&record.metadata), &verification));
         shown.signature = signature(&outcome);
         let Outcome::TotalPassed(verified) = outcome else {
             shown.entry.state = State::Unverified;
@@ -493,7 +511,11 @@ impl Agent {
     fn show_notice(&self, shown: &mut Shown, record: &Received, trust: &Trust) {
         let Some(notice) = &record.notice else { return };
         let message = SignedMessage::from_signed_data(notice.0.clone());
-        let outcome = verify_notice(&message, &self.reader(&record.metadata), &trust.verification());
+        let outcome = trust.only(verify_notice(
+            &message,
+            &self.reader(&record.metadata),
+            &trust.verification(),
+        ));
         shown.signature = signature(&outcome);
         let Outcome::TotalPassed(verified) = outcome else {
             shown.entry.state = State::Unverified;
@@ -507,29 +529,36 @@ impl Agent {
         shown.blind_copy = notice.is_blind_copy();
     }
 
-    fn decided_at(&self, dispatch_id: DispatchId) -> Result<Option<i64>, AgentError> {
-        let decides = |event| matches!(event, Event::ConsignmentAcceptance | Event::ConsignmentRejection);
-        let steps = self.steps(dispatch_id)?;
+    fn decided_at(&self, metadata: &RelayMetadata) -> Result<Option<i64>, AgentError> {
+        let decides =
+            |event| matches!(event, Event::ConsignmentAcceptance | Event::ConsignmentRejection);
+        let steps = self.steps(&Way::here(metadata))?;
         Ok(steps.iter().find(|step| decides(step.event)).and_then(|step| step.proven_time))
     }
 }
 
-fn step(octets: Vec<u8>, trust: &Trust) -> Option<StepView> {
-    let evidence = claims(&octets)?;
-    let outcome = verify_evidence(&octets, &trust.verification());
-    let proven_time = match &outcome {
-        Outcome::TotalPassed(verified) => verified.finding().proven_time.map(|time| time.unix()),
-        _ => None,
+fn step(claims: &Evidence, octets: Vec<u8>, way: &Way, trust: &Trust) -> StepView {
+    let outcome = trust.only(verify_evidence(&octets, &trust.verification()));
+    let (indication, proven_time) = match &outcome {
+        // A good signature under the statement of somebody who may not make it, or about another
+        // letter, proves nothing here.
+        Outcome::TotalPassed(verified) if !judge::belongs(verified.get(), way) => {
+            ("TOTAL-FAILED", None)
+        }
+        Outcome::TotalPassed(verified) => {
+            (outcome.indication(), verified.finding().proven_time.map(|time| time.unix()))
+        }
+        _ => (outcome.indication(), None),
     };
-    Some(StepView {
-        event: evidence.event,
-        issuer: evidence.issuer.domain.as_str().to_owned(),
+    StepView {
+        event: claims.event,
+        issuer: claims.issuer.domain.as_str().to_owned(),
         proven_time,
-        reason: evidence.reason().map(|reason| (reason.code(), reason.name())),
-        indication: outcome.indication(),
-        dispatch_id: evidence.dispatch_id,
+        reason: claims.reason().map(|reason| (reason.code(), reason.name())),
+        indication,
+        dispatch_id: way.dispatch_id,
         octets,
-    })
+    }
 }
 
 fn signature<T>(outcome: &Outcome<T>) -> SignatureView {
@@ -548,7 +577,11 @@ fn signature<T>(outcome: &Outcome<T>) -> SignatureView {
 
 fn nothing() -> SignatureView {
     SignatureView {
-        verdict: Verdict { indication: "INDETERMINATE", sub_indication: Some("SIGNED_DATA_NOT_FOUND"), detail: None },
+        verdict: Verdict {
+            indication: "INDETERMINATE",
+            sub_indication: Some("SIGNED_DATA_NOT_FOUND"),
+            detail: None,
+        },
         proven_time: None,
         claimed_time: None,
         trust_anchor: None,

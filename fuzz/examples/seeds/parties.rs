@@ -41,6 +41,7 @@ fn discovery(seeds: &Seeds, world: &World) {
         certificates: ProviderCertificates {
             electronic_seal: Octets(south.seal.certificate.der().to_vec()),
             time_stamping: Some(Octets(south.tsa.certificate.der().to_vec())),
+            time_stamping_root: None,
         },
         routing_key: RoutingKeyEntry::of(&south.routing.public()),
         log_origin: "south.example/log".to_owned(),

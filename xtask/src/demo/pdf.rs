@@ -18,7 +18,8 @@ pub fn page(lines: &[&str]) -> Vec<u8> {
          /Resources << /Font << /F1 5 0 R >> >> >>"
             .to_owned(),
         format!("<< /Length {} >>\nstream\n{text}endstream", text.len()),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+            .to_owned(),
     ];
     assemble(&objects)
 }
@@ -60,7 +61,8 @@ mod tests {
         let text = String::from_utf8(super::page(&["Notice", "of (termination)"])).unwrap();
         assert!(text.starts_with("%PDF-1.4\n") && text.ends_with("%%EOF\n"));
         assert!(text.contains(r"(of \(termination\)) Tj"));
-        let table: usize = text.split("startxref\n").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
+        let table: usize =
+            text.split("startxref\n").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
         assert!(text[table..].starts_with("xref"));
     }
 }

@@ -10,7 +10,8 @@ const MARGIN: usize = 20;
 /// Draws lines of text as a terminal shows them. Lines that begin with `## ` are headings.
 pub fn draw(lines: &[String]) -> String {
     let columns = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
-    let (width, height) = (columns * CHARACTER_WIDTH + 2 * MARGIN, lines.len() * LINE_HEIGHT + 2 * MARGIN);
+    let (width, height) =
+        (columns * CHARACTER_WIDTH + 2 * MARGIN, lines.len() * LINE_HEIGHT + 2 * MARGIN);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"Timeline of a registered letter\">\n\
@@ -25,7 +26,10 @@ pub fn draw(lines: &[String]) -> String {
             None if line.contains("TOTAL-PASSED") => (line.as_str(), "#8fe3a0"),
             None => (line.as_str(), "#d7dee8"),
         };
-        svg.push_str(&format!("<text x=\"{MARGIN}\" y=\"{y}\" fill=\"{colour}\">{}</text>\n", escaped(text)));
+        svg.push_str(&format!(
+            "<text x=\"{MARGIN}\" y=\"{y}\" fill=\"{colour}\">{}</text>\n",
+            escaped(text)
+        ));
     }
     svg.push_str("</g>\n</svg>\n");
     svg

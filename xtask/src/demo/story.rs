@@ -34,7 +34,8 @@ pub fn tell(house: &mut House, document: &Document, out: &Path, keep: bool) -> R
     let file = file.to_str().context("the folder needs a plain name")?.to_owned();
     house.north.start();
     house.south.start();
-    let people = People { anna: house.northerner("Anna Adler"), bert: house.southerner("Bert Brandt") };
+    let people =
+        People { anna: house.northerner("Anna Adler"), bert: house.southerner("Bert Brandt") };
     let trust = house.trust();
     copy_folder(&trust, &out.join("trust"))?;
 
@@ -58,13 +59,25 @@ fn accepted_letter(
     timeline.heading("1  A letter that must be accepted with a signature");
     let (sent, took) = timed(|| send(anna, bert, SUBJECT, "14d", Some(file)));
     let letter = text(&sent["letters"][0]["letter_id"])?;
-    timeline.act("Anna", &format!("sends {} ({}) to Bert", document.name, kilo(document.octets.len())), took);
+    timeline.act(
+        "Anna",
+        &format!("sends {} ({}) to Bert", document.name, kilo(document.octets.len())),
+        took,
+    );
     let (waiting, took) = timed(|| wait_for(bert, "waiting", 1));
     timeline.act("Bert", "sees that a letter waits", took);
     let shown = bert.json(&["show", &letter]);
-    let from = format!("{} <{}>", text(&shown["sender"]["name"])?, text(&shown["sender"]["address"])?);
-    timeline.say(&format!("          before he accepts he sees: from {from}, signature {}", text(&shown["signature"]["indication"])?));
-    timeline.say(&format!("          {}, until {}, subject hidden", kilo(octets(&waiting[0])), text(&shown["deadline"])?));
+    let from =
+        format!("{} <{}>", text(&shown["sender"]["name"])?, text(&shown["sender"]["address"])?);
+    timeline.say(&format!(
+        "          before he accepts he sees: from {from}, signature {}",
+        text(&shown["signature"]["indication"])?
+    ));
+    timeline.say(&format!(
+        "          {}, until {}, subject hidden",
+        kilo(octets(&waiting[0])),
+        text(&shown["deadline"])?
+    ));
     let locked = bert.run(&["save", &letter, "--dir", out.to_str().context("plain names")?]);
     ensure!(locked.code != 0, "the letter opened without acceptance");
     timeline.say("          and cannot open it: half of the key is with his provider");
@@ -80,7 +93,12 @@ fn accepted_letter(
     let (_, took) = timed(|| wait_for_evidence(anna, &letter, "E.1"));
     timeline.act("Anna", "holds the evidence", took);
     timeline.evidence(&steps(anna, &letter));
-    anna.json(&["evidence", &letter, "--out", out.join("evidence").to_str().context("plain names")?]);
+    anna.json(&[
+        "evidence",
+        &letter,
+        "--out",
+        out.join("evidence").to_str().context("plain names")?,
+    ]);
     Ok(letter)
 }
 
@@ -126,11 +144,18 @@ fn proof(
         let path = file.to_str().context("plain names")?.to_owned();
         let (_, took) = timed(|| person.json(&["export", letter, "--out", &path]));
         let size = fs::metadata(&file)?.len();
-        timeline.act(&capital(name), &format!("exports a dossier ({})", kilo(usize::try_from(size)?)), took);
+        timeline.act(
+            &capital(name),
+            &format!("exports a dossier ({})", kilo(usize::try_from(size)?)),
+            took,
+        );
         files.push(path);
     }
     if !keep {
-        ensure!(house.north.stop() == 0 && house.south.stop() == 0, "a provider did not stop cleanly");
+        ensure!(
+            house.north.stop() == 0 && house.south.stop() == 0,
+            "a provider did not stop cleanly"
+        );
         timeline.say("          both providers are switched off");
     }
     for path in &files {
@@ -138,7 +163,11 @@ fn proof(
         verify.args(["--json", "verify", path, "--trust"]).arg(out.join("trust"));
         let (ran, took) = timed(|| run(verify));
         ensure!(ran.code == 0, "verification failed:\n{}{}", ran.stdout, ran.stderr);
-        timeline.act("a third person", "checks it with nothing but two root certificates: TOTAL-PASSED", took);
+        timeline.act(
+            "a third person",
+            "checks it with nothing but two root certificates: TOTAL-PASSED",
+            took,
+        );
     }
     let mut tampered = fs::read(&files[0])?;
     let middle = tampered.len() / 2;
@@ -149,21 +178,30 @@ fn proof(
     verify.arg("verify").arg(&path).arg("--trust").arg(out.join("trust"));
     let (ran, took) = timed(|| run(verify));
     ensure!(ran.code == 1, "a changed dossier passed");
-    timeline.act("a third person", "checks a copy with one bit changed: TOTAL-FAILED, exit code 1", took);
+    timeline.act(
+        "a third person",
+        "checks a copy with one bit changed: TOTAL-FAILED, exit code 1",
+        took,
+    );
     Ok(())
 }
 
 /// Searches every octet that the providers hold.
 fn who_learned_what(timeline: &mut Timeline, house: &House, document: &Document) {
     timeline.heading("5  What the providers could have learned");
-    for (provider, other_address) in [(&house.north, "bert@south.example"), (&house.south, "anna@north.example")] {
+    for (provider, other_address) in
+        [(&house.north, "bert@south.example"), (&house.south, "anna@north.example")]
+    {
         let held = provider.everything_it_holds();
         let octets: usize = held.iter().map(|(_, octets)| octets.len()).sum();
         let files = held.len();
         timeline.say(&format!("{}: searched {files} files, {}", provider.domain, kilo(octets)));
-        for (what, needle) in
-            [("the other party's address", other_address), ("the subject", SUBJECT), ("the text", TEXT), ("the file's name", &document.name)]
-        {
+        for (what, needle) in [
+            ("the other party's address", other_address),
+            ("the subject", SUBJECT),
+            ("the text", TEXT),
+            ("the file's name", &document.name),
+        ] {
             let found = provider.files_with(needle.as_bytes()).len();
             timeline.say(&format!("    {what:<28} found in {found} files"));
         }
@@ -184,8 +222,13 @@ fn wait_for(person: &Person, state: &str, count: usize) -> Vec<Value> {
     until(|| {
         person.syncs();
         let letters = person.json(&["inbox", "--all"])["letters"].clone();
-        let found: Vec<Value> =
-            letters.as_array().into_iter().flatten().filter(|it| it["state"] == state).cloned().collect();
+        let found: Vec<Value> = letters
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|it| it["state"] == state)
+            .cloned()
+            .collect();
         (found.len() >= count).then_some(found)
     })
 }

@@ -47,7 +47,12 @@ pub(crate) fn run(sender: &Agent, recipient: Agent, count: usize, seconds: u64) 
     })
 }
 
-fn send_one(sender: &Agent, to: &str, openings: &Receiver<Instant>, times: &mut Times) -> Result<()> {
+fn send_one(
+    sender: &Agent,
+    to: &str,
+    openings: &Receiver<Instant>,
+    times: &mut Times,
+) -> Result<()> {
     let draft = draft(sender, to)?;
     let began = Instant::now();
     let report = sender.send(&draft, &mut |_| ()).map_err(fault)?;
@@ -74,7 +79,9 @@ fn is_handed_over(sender: &Agent, id: &str) -> Result<bool> {
         return Ok(false);
     }
     let steps = sender.evidence(id).map_err(fault)?;
-    Ok(steps.iter().any(|step| step.event == Event::ContentHandover && step.indication == "TOTAL-PASSED"))
+    Ok(steps
+        .iter()
+        .any(|step| step.event == Event::ContentHandover && step.indication == "TOTAL-PASSED"))
 }
 
 /// Accepts whatever waits, with a signature, until told to stop.

@@ -5,9 +5,10 @@ use anyhow::{Context, Result, bail};
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use sealpost_agent::{Agent, Certificate};
+use sealpost_erds::relay::SubmissionHead;
 use sealpost_letter::Draft;
 use sealpost_wire::api::{SubmissionAnswer, Taken};
-use sealpost_wire::paths;
+use sealpost_wire::{framing, paths};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -52,7 +53,16 @@ impl Load {
             octets += messages.iter().map(Vec::len).sum::<usize>();
             sealed.extend(messages);
         }
-        Ok(json!({ "count": sealed.len(), "octets": octets, "ms": milliseconds(began.elapsed()) }))
+        let took = began.elapsed();
+        let example = sealed.back().context("nothing was sealed")?;
+        let (head, _) = framing::split_head(example)?;
+        let parts = SubmissionHead::from_json(head).ok().context("no head")?.parts();
+        Ok(json!({
+            "octets": octets,
+            "head_octets": head.len(),
+            "part_octets": parts.iter().map(|part| part.octets).collect::<Vec<_>>(),
+            "ms": milliseconds(took),
+        }))
     }
 
     /// Opens connections until there are `count`, and uses each once.
@@ -74,7 +84,8 @@ impl Load {
     /// `count` letters by `clients` clients; each begins the next when the last was answered.
     pub(crate) fn submit(&mut self, clients: usize, count: usize) -> Result<Value> {
         let url = self.url(paths::SUBMISSIONS);
-        let batch = self.sealed.lock().map_err(|_| anyhow::anyhow!("poisoned"))?.drain(..count).collect();
+        let batch =
+            self.sealed.lock().map_err(|_| anyhow::anyhow!("poisoned"))?.drain(..count).collect();
         let batch: Pool = Arc::new(Mutex::new(batch));
         let clients = self.clients.get(..clients).context("too few connections")?.to_vec();
         let (took, handed_in) = self.runtime.block_on(async {
@@ -105,7 +116,8 @@ impl Load {
         let client = self.clients.first().context("not connected")?;
         let text = self.runtime.block_on(fetch(client, &self.url(paths::METRICS)))?;
         let text = String::from_utf8(text)?;
-        let count = text.lines().find_map(|line| line.strip_prefix("sealpost_store_commits_total "));
+        let count =
+            text.lines().find_map(|line| line.strip_prefix("sealpost_store_commits_total "));
         Ok(json!({ "commits": count.context("no count of commits")?.parse::<f64>()? }))
     }
 

@@ -45,7 +45,9 @@ fn main() -> Result<()> {
                 let recipient = recipient.take().context("letters are sent once")?;
                 letters::run(&sender, recipient, count.parse()?, seconds.parse()?)?
             }
-            ["prepare", count, to] => load.prepare(&sender, &draft(&sender, to)?, count.parse()?)?,
+            ["prepare", count, to] => {
+                load.prepare(&sender, &draft(&sender, to)?, count.parse()?)?
+            }
             ["connect", clients] => load.connect(clients.parse()?)?,
             ["submit", clients, count] => load.submit(clients.parse()?, count.parse()?)?,
             ["commits"] => load.commits()?,

@@ -123,7 +123,7 @@ impl PostError {
         match self {
             Self::Unreachable => true,
             // 401 and 403 end when certificates are renewed or an account is unblocked; 408 and
-            // 429 say so themselves (RFC 9110 §15.5, RFC 6585 §4).
+            // 429 say so themselves.
             Self::Refused { status, .. } => {
                 matches!(status, 401 | 403 | 408 | 429) || *status >= 500
             }

@@ -1,4 +1,7 @@
+use std::collections::BTreeSet;
 use std::io;
+
+use sealpost_cms::verdict::{Shortfall, SubIndication};
 
 use super::*;
 
@@ -39,6 +42,135 @@ fn all() -> Vec<AgentError> {
         VaultError::RecordName.into(),
         VaultError::BodyTooLarge { octets_max: 1 }.into(),
     ]
+    .into_iter()
+    .chain(posts().into_iter().map(AgentError::from))
+    .collect()
+}
+
+fn posts() -> Vec<PostError> {
+    let shortfall = || Shortfall::new(SubIndication::Revoked, "the certificate was revoked");
+    let file = |kind: io::ErrorKind| PostError::File { kind };
+    let refused = |code: &str| PostError::Refused {
+        code: code.to_owned(),
+        status: 409,
+        sub_indication: Some("REVOKED".to_owned()),
+    };
+    let mut posts = vec![
+        PostError::LetterNotFound,
+        PostError::IdAmbiguous,
+        PostError::NotRegistered,
+        PostError::AlreadyRegistered,
+        PostError::RecipientUnknown,
+        PostError::RecipientCertificate { shortfall: shortfall() },
+        file(io::ErrorKind::StorageFull),
+        file(io::ErrorKind::NotFound),
+        file(io::ErrorKind::PermissionDenied),
+        file(io::ErrorKind::Other),
+        PostError::Unreachable,
+        PostError::Waits { cause: Box::new(PostError::Unreachable) },
+        refused("unknown"),
+        PostError::Archive,
+        PostError::NotPossible("unheard-of"),
+        PostError::Draft { code: "unheard-of" },
+        PostError::NotTrusted { code: "unheard-of" },
+        PostError::NotOpened { code: "unheard-of" },
+    ];
+    posts.extend(reasons::REASONS.iter().map(|words| PostError::NotPossible(words.code)));
+    posts.extend(refusals::REFUSALS.iter().map(|words| refused(words.code)));
+    for what in ["notice", "letter", "evidence", "discovery document", "time-stamp", "certificate"]
+    {
+        posts.push(PostError::NotVerified { what, shortfall: shortfall() });
+    }
+    let answers = [
+        "answer of this API",
+        "answer of a bounded size",
+        "evidence about this letter",
+        "evidence for every recipient",
+        "release share",
+        "routing key",
+        "root certificate",
+        "revocation list",
+        "directory answer",
+    ];
+    posts.extend(answers.map(|expected| PostError::Nonsense { expected }));
+    posts
+}
+
+/// All words in quotation marks in a source file that have the form of a code.
+fn codes_in(source: &str) -> BTreeSet<String> {
+    let is_code = |word: &&str| {
+        word.contains('-') && word.bytes().all(|octet| octet.is_ascii_lowercase() || octet == b'-')
+    };
+    source.split('"').skip(1).step_by(2).filter(is_code).map(str::to_owned).collect()
+}
+
+fn assert_worded(codes: &BTreeSet<String>, table: &[Words], but: &[&str]) {
+    assert!(codes.len() > 5, "the source is read");
+    for code in codes.iter().filter(|code| !but.contains(&code.as_str())) {
+        assert!(Words::of(table, code).is_some(), "{code} has no words");
+    }
+}
+
+#[test]
+fn every_code_of_a_providers_api_has_words_in_both_languages() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/operating.md");
+    let text = std::fs::read_to_string(folder).unwrap();
+    let table = text.split("## Error codes of the API").nth(1).unwrap();
+    let rows = table.lines().filter(|line| line.starts_with("| `"));
+    let cells = rows.filter_map(|line| line.split('|').nth(1));
+    let codes: BTreeSet<String> =
+        cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).map(str::to_owned).collect();
+    // What only providers say to each other.
+    let between_providers =
+        ["dispatch-for-another-provider", "dispatch-of-another-provider", "dispatch-too-old"];
+    assert_worded(&codes, refusals::REFUSALS, &between_providers);
+}
+
+#[test]
+fn every_rule_about_letters_has_words_in_both_languages() {
+    let source = include_str!("../../../letter/src/error.rs");
+    // What opening finds about a signed content becomes a sub-indication of a verdict.
+    let but = [
+        "other-letter",
+        "reader-not-bound",
+        "other-content",
+        "parties-disagree",
+        "sender-disclosure",
+        "recipient-disclosure",
+        "other-dispatch",
+        "other-mode",
+        "other-deadline",
+        "other-body",
+        "other-releaser",
+        "recipient-certificate",
+    ];
+    assert_worded(&codes_in(source), reasons::REASONS, &but);
+}
+
+#[test]
+fn each_code_has_one_row_of_words() {
+    for table in [reasons::REASONS, refusals::REFUSALS] {
+        let codes: BTreeSet<_> = table.iter().map(|words| words.code).collect();
+        assert_eq!(codes.len(), table.len());
+    }
+}
+
+#[test]
+fn a_letter_that_waits_says_why_and_that_it_must_not_be_sent_again() {
+    let waits = PostError::Waits { cause: Box::new(PostError::Unreachable) };
+    assert_eq!(waits.code(), "provider-unreachable");
+    assert_eq!(waits.fault(), Fault::Provider);
+    let error = AgentError::from(waits);
+    assert!(error.remedy(Language::English).contains("sealpost sync"));
+    assert!(error.remedy(Language::German).contains("sealpost sync"));
+}
+
+#[test]
+fn what_may_pass_is_told_from_what_is_refused_for_good() {
+    let refused =
+        |status| PostError::Refused { code: "x".to_owned(), status, sub_indication: None };
+    assert!([401, 403, 408, 429, 500, 502, 503, 507].map(refused).iter().all(PostError::may_pass));
+    assert!(![400, 404, 409, 413, 415, 422].map(refused).iter().any(PostError::may_pass));
 }
 
 #[test]
@@ -51,13 +183,14 @@ fn every_error_says_what_happened_and_what_to_do_in_both_languages() {
         assert_ne!(error.message(Language::English), error.message(Language::German));
         assert_ne!(error.remedy(Language::English), error.remedy(Language::German));
         assert!(error.code().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
+        assert!(!format!("{error}").chars().any(char::is_control));
     }
 }
 
 #[test]
 fn a_full_disk_has_one_word_wherever_it_happens() {
     let full: Vec<_> = all().into_iter().filter(|error| error.code() == "disk-full").collect();
-    assert_eq!(full.len(), 3);
+    assert_eq!(full.len(), 4);
     assert!(full.iter().all(|error| error.fault() == Fault::Machine));
 }
 

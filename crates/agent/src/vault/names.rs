@@ -2,6 +2,7 @@
 //! of their names needs. Wiped on drop like the records themselves.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
@@ -44,11 +45,12 @@ impl Names {
     ) -> Result<Vec<Name>, E> {
         // Held while the disk is read: a transaction that ends meanwhile is followed afterwards.
         let mut of = self.lock();
-        if !of.contains_key(&kind) {
-            of.insert(kind, all()?);
-        }
-        let names = of.get(&kind).into_iter().flatten();
-        let mut found: Vec<Name> = names.filter(|name| name.starts_with(prefix)).cloned().collect();
+        let names = match of.entry(kind) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(all()?),
+        };
+        let mut found: Vec<Name> =
+            names.iter().filter(|name| name.starts_with(prefix)).cloned().collect();
         found.sort_by(|a, b| a.as_str().cmp(b.as_str()));
         Ok(found)
     }

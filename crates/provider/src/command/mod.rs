@@ -189,7 +189,11 @@ pub fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            return printer::fault(&Complaint::new("no-runtime", &error, "Look at the limits of this user."));
+            return printer::fault(&Complaint::new(
+                "no-runtime",
+                &error,
+                "Look at the limits of this user.",
+            ));
         }
     };
     match runtime.block_on(run(verb)) {

@@ -123,7 +123,8 @@ impl Door {
     ) {
         // Answers are small and waited for.
         let _ = stream.set_nodelay(true);
-        let handshake = tokio::time::timeout(limits::HANDSHAKE_TIMEOUT, self.acceptor.accept(stream));
+        let handshake =
+            tokio::time::timeout(limits::HANDSHAKE_TIMEOUT, self.acceptor.accept(stream));
         let Ok(Ok(stream)) = handshake.await else {
             return meter::handshake_failed();
         };

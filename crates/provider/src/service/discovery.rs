@@ -88,6 +88,7 @@ fn describe(provider: &Provider, now: ClaimedTime) -> Discovery {
         certificates: ProviderCertificates {
             electronic_seal: der(&keys.seal().certificate),
             time_stamping: is_internal.then(|| der(&keys.time_stamping().certificate)),
+            time_stamping_root: provider.service.notary.time().external_root().map(der),
         },
         routing_key: RoutingKeyEntry::of(&keys.routing().public()),
         log_origin: format!("{}/evidence", config.domain.as_str()),

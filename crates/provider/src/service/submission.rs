@@ -34,10 +34,8 @@ pub async fn submit(
     parts: Vec<StoredPart>,
 ) -> Result<SubmissionAnswer, ServiceError> {
     let head_digest = Digest::of(head_json);
+    // Whether it was answered before is asked by the front door, and for certain by the transaction.
     let key = SubmissionKey { account: account.id, letter_id: head.letter_id, head_digest };
-    if let Some(answer) = answered_before(provider, &key).await? {
-        return Ok(answer);
-    }
     fault::reached("submission", "after-blob");
     let sender = PartyReference::to(&head.sender, Some(account.assurance));
     let submission = Submission { head, sender, time: ClaimedTime::from_unix(clock::now_unix()) };

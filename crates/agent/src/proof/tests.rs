@@ -1,0 +1,77 @@
+use super::*;
+use crate::testing::{Provider, metadata};
+use sealpost_erds::event::Event;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+fn trust(place: &TempDir, providers: &[&Provider]) -> PathBuf {
+    let folder = place.path().join("trust");
+    fs::create_dir_all(&folder).unwrap();
+    for (number, provider) in providers.iter().enumerate() {
+        fs::write(folder.join(format!("{number}.pem")), provider.root.to_pem()).unwrap();
+    }
+    folder
+}
+
+fn file(place: &TempDir, octets: &[u8]) -> PathBuf {
+    let path = place.path().join("file");
+    fs::write(&path, octets).unwrap();
+    path
+}
+
+#[test]
+fn one_evidence_is_verified_offline_and_every_damage_to_it_is_found() {
+    let place = tempfile::tempdir().unwrap();
+    let (north, south) = (Provider::new("north.example"), Provider::new("south.example"));
+    let metadata = metadata(ConsignmentMode::Basic);
+    let good = south.seals(&south.states(Event::ContentConsignment, &metadata)).0;
+    let folder = trust(&place, &[&south]);
+    let code = |octets: &[u8]| verify_file(&file(&place, octets), &folder).unwrap().exit_code();
+    assert_eq!(code(&good), 0);
+    // Truncated and bit-flipped CMS, wherever it is hit.
+    for cut in [1, good.len() / 3, good.len() - 1] {
+        assert_eq!(code(&good[..cut]), 1, "cut at {cut}");
+    }
+    for at in (0..good.len()).step_by(good.len() / 40) {
+        let mut flipped = good.clone();
+        flipped[at] ^= 1;
+        assert_ne!(code(&flipped), 0, "octet {at}");
+    }
+    let foreign = tempfile::tempdir().unwrap();
+    let folder = trust(&foreign, &[&north]);
+    let report = verify_file(&file(&place, &good), &folder).unwrap();
+    assert_eq!(report.exit_code(), 3, "the issuer's root is not among the anchors");
+}
+
+#[test]
+fn garbage_is_a_verdict_and_not_a_fault() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = trust(&place, &[&Provider::new("north.example")]);
+    for garbage in [&b""[..], b"0", b"PK\x03\x04", b"\x30\x82\xff\xff", &[0xff; 4096]] {
+        let report = verify_file(&file(&place, garbage), &folder).unwrap();
+        assert_eq!(report.exit_code(), 1, "{garbage:02x?}");
+    }
+}
+
+#[test]
+fn without_usable_anchors_nothing_is_judged() {
+    let place = tempfile::tempdir().unwrap();
+    let file = file(&place, b"0");
+    let code = |trust: &Path| verify_file(&file, trust).err().unwrap().code();
+    let folder = place.path().join("trust");
+    assert_eq!(code(&folder), "file-missing");
+    fs::create_dir(&folder).unwrap();
+    assert_eq!(code(&folder), "no-trust-anchors");
+    fs::write(folder.join("notes.txt"), "no certificate, and not asked").unwrap();
+    assert_eq!(code(&folder), "no-trust-anchors");
+    let text = "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n";
+    fs::write(folder.join("broken.pem"), text).unwrap();
+    assert_eq!(code(&folder), "trust-anchor-unreadable");
+    fs::write(folder.join("broken.pem"), [0xff, 0xfe]).unwrap();
+    assert_eq!(code(&folder), "trust-anchor-unreadable");
+    let missing = place.path().join("missing");
+    let trusted = trust(&place, &[]);
+    fs::remove_file(folder.join("broken.pem")).unwrap();
+    fs::write(trusted.join("a.pem"), Provider::new("a.example").root.to_pem()).unwrap();
+    assert_eq!(verify_file(&missing, &trusted).err().unwrap().code(), "file-missing");
+}

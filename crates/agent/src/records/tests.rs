@@ -1,0 +1,72 @@
+use super::*;
+use crate::testing::{address, metadata, vault};
+use sealpost_erds::ConsignmentMode;
+
+fn received() -> Received {
+    Received {
+        metadata: metadata(ConsignmentMode::Signed),
+        carrier_key: Share::from_array([1; 32]),
+        notice: Some(Octets(vec![2])),
+        carried: Octets(vec![3]),
+        content_key: Some(Share::from_array([4; 32])),
+        release_share: Some(Share::from_array([5; 32])),
+        decision: Some(Octets(vec![6])),
+        accepted: true,
+        handed_over: false,
+    }
+}
+
+#[test]
+fn records_come_back_as_they_were_written() {
+    let place = tempfile::tempdir().unwrap();
+    let vault = vault(&place);
+    let written = received();
+    put(&vault, RECEIVED, &written.name(), &written).unwrap();
+    let read: Received = get(&vault, RECEIVED, &written.name()).unwrap().unwrap();
+    assert_eq!(*write(&read).unwrap(), *write(&written).unwrap());
+    let account = Account {
+        address: address("anna@north.example"),
+        name: "Anna".to_owned(),
+        assurance: Assurance::High,
+        endpoint: "127.0.0.1:9".to_owned(),
+        root: Octets(vec![1]),
+        signature: Octets(vec![2]),
+        authentication: Octets(vec![3]),
+        encryption: Octets(vec![4]),
+    };
+    put(&vault, ACCOUNT, "account", &account).unwrap();
+    let read: Account = get(&vault, ACCOUNT, "account").unwrap().unwrap();
+    assert_eq!(*write(&read).unwrap(), *write(&account).unwrap());
+    let pending = Pending { head: Octets(vec![1]), parts: vec![Digest::of(b"part")] };
+    put(&vault, PENDING, "a", &pending).unwrap();
+    let read = list::<Pending>(&vault, PENDING).unwrap();
+    assert_eq!((read.len(), read[0].0.as_str()), (1, "a"));
+    assert_eq!(read[0].1.parts, pending.parts);
+    assert!(get::<Pending>(&vault, PENDING, "b").unwrap().is_none());
+}
+
+#[test]
+fn a_peer_of_an_earlier_version_is_read() {
+    let earlier = br#"{"root":"AQ==","discovery":"Ag=="}"#;
+    let peer: Peer = read(earlier).unwrap();
+    assert_eq!(peer.root, Octets(vec![1]));
+    assert!(peer.for_time.is_empty());
+}
+
+#[test]
+fn a_record_that_does_not_read_is_an_error_and_never_skipped() {
+    let place = tempfile::tempdir().unwrap();
+    let vault = vault(&place);
+    vault.commit(|tx| tx.put(PENDING, "a", b"{}").map_err(AgentError::from)).unwrap();
+    assert_eq!(get::<Pending>(&vault, PENDING, "a").err().unwrap().code(), "archive-unreadable");
+    assert_eq!(list::<Pending>(&vault, PENDING).err().unwrap().code(), "archive-unreadable");
+}
+
+#[test]
+fn evidence_of_one_way_stands_together() {
+    let dispatch = DispatchId::from_array([7; 16]);
+    let (one, two) = (evidence_name(dispatch, b"one"), evidence_name(dispatch, b"two"));
+    assert!(one.starts_with(&dispatch.hex()) && two.starts_with(&dispatch.hex()));
+    assert_ne!(one, two);
+    assert_eq!(one, evidence_name(dispatch, b"one"), "the same evidence is one record");
+}

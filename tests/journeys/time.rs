@@ -1,0 +1,104 @@
+//! Nobody to say what time it is, and clocks that go wrong.
+
+use crate::steps::{learns, proven, send, text, until};
+use sealpost_tests::authority::Authority;
+use sealpost_tests::otherwise::clock;
+use sealpost_tests::program::run;
+use sealpost_tests::{House, Person, Ran};
+
+const BASIC: [&str; 7] =
+    ["--subject", "x", "--text", "x", "--mode", "basic", "--without-time-stamp"];
+
+/// A house where both providers ask the same foreign authority for the time.
+fn house_with(authority: impl FnOnce(&std::path::Path) -> Authority) -> (House, Authority) {
+    let house = House::built();
+    let authority = authority(house.folder());
+    for provider in [&house.north, &house.south] {
+        provider.configure("time_stamp", "authority", &format!("\"{}\"", authority.url()));
+        let root = format!("\"{}\"", text(&authority.certificate()));
+        provider.configure("time_stamp", "root", &root);
+    }
+    (house, authority)
+}
+
+/// Runs a verb on a machine whose clock is off.
+fn at_another_time(person: &Person, offset: &str, arguments: &[&str]) -> Ran {
+    let mut command = person.command(arguments);
+    command.envs(clock(offset));
+    run(command)
+}
+
+#[test]
+fn without_an_authority_for_time_nothing_happens_and_nothing_is_dated_back() {
+    let (mut house, authority) = house_with(Authority::new);
+    house.north.start();
+    house.south.start();
+    let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
+    let to_bert = ["send", "--to", &bert.address];
+    // A letter that needs a time-stamp of its own is not even stored.
+    let needs_time = [&to_bert[..], &["--subject", "x", "--text", "x"]].concat();
+    anna.run(&needs_time).failed_with("time-stamp-unavailable");
+    assert_eq!(anna.json(&["sent"])["letters"].as_array().unwrap().len(), 0);
+    // One that needs none is signed and waits, since no evidence can be given for it.
+    anna.run(&[&to_bert[..], &BASIC].concat()).failed_with("time-stamp-unavailable");
+    let sent = anna.json(&["sent"]);
+    let letter = sent["letters"][0]["letter_id"].as_str().unwrap().to_owned();
+    assert!(proven(&anna, &letter, 0).is_empty(), "nothing was committed");
+    anna.run(&["sync"]).failed_with("time-stamp-unavailable");
+    let down_until =
+        std::process::Command::new("date").args(["-u", "+%FT%TZ"]).output().unwrap().stdout;
+    let down_until = String::from_utf8(down_until).unwrap().trim().to_owned();
+
+    authority.open();
+    until("the authority", || (anna.run(&["sync"]).code == 0).then_some(()));
+    learns(&anna, &letter, "D.1");
+    assert_eq!(proven(&anna, &letter, 0), ["A.1", "B.1", "D.1"]);
+    let sent = anna.json(&["sent", &letter]);
+    for step in sent["recipients"][0]["steps"].as_array().unwrap() {
+        let proven_time = step["proven_time"].as_str().unwrap();
+        assert!(proven_time >= down_until.as_str(), "{proven_time} is before {down_until}");
+    }
+    // The whole way in signed mode, on foreign time.
+    let letter = send(&anna, &["--to", &bert.address], "signed", &[]);
+    crate::steps::waits_for(&bert, &letter, "waiting");
+    bert.run(&["accept", &letter, "--yes"]).succeeded();
+    learns(&anna, &letter, "E.1");
+}
+
+#[test]
+fn a_provider_whose_clock_is_off_gives_no_evidence() {
+    for offset in ["+120s", "-120s"] {
+        let (mut house, authority) = house_with(Authority::new);
+        authority.open();
+        let wrong = clock(offset);
+        let wrong: Vec<(&str, &str)> =
+            wrong.iter().map(|(name, value)| (&**name, &**value)).collect();
+        house.north.start_with(&wrong);
+        house.south.start();
+        let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
+        let refused = anna.run(&[&["send", "--to", &bert.address], &BASIC[..]].concat());
+        refused.failed_with("time-stamp-unavailable");
+        assert!(house.north.log().contains("clock-apart-from-time-stamp"), "{offset}");
+        let sent = anna.json(&["sent"]);
+        let letter = sent["letters"][0]["letter_id"].as_str().unwrap().to_owned();
+        assert!(proven(&anna, &letter, 0).is_empty(), "{offset}: nothing is dated back or ahead");
+        // The clock is put right.
+        house.north.stop();
+        house.north.start();
+        until("the right time", || (anna.run(&["sync"]).code == 0).then_some(()));
+        learns(&anna, &letter, "D.1");
+    }
+}
+
+#[test]
+fn a_person_whose_clock_is_far_off_is_told_to_put_it_right() {
+    let house = House::open();
+    let anna = house.northerner("Anna Adler");
+    for offset in ["-2d", "+500d"] {
+        at_another_time(&anna, offset, &["sync"]).failed_with("provider-certificate-not-valid-now");
+    }
+    // Two minutes do not matter.
+    for offset in ["-120s", "+120s"] {
+        at_another_time(&anna, offset, &["sync"]).succeeded();
+    }
+}
