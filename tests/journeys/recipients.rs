@@ -60,3 +60,22 @@ fn a_letter_within_one_provider_has_the_same_evidence() {
     crate::steps::learns(&anna, letter, "E.1");
     assert_eq!(proven(&anna, letter, 0), ["A.1", "B.1", "C.1", "C.3", "D.1", "E.1"]);
 }
+
+#[test]
+fn agt_014_who_has_the_recipients_certificate_sends_for_it_or_not_at_all() {
+    let house = House::open();
+    let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
+    let pem = bert.run(&["identity", "certificates"]).succeeded().stdout;
+    let all = house.folder().join("bert.pem");
+    std::fs::write(&all, &pem).unwrap();
+    let letter = ["--to", &bert.address, "--certificate", all.to_str().unwrap()];
+    send_all(&anna, &letter, "basic", &[]);
+    // A certificate in Bert's name that is not the one the directory shows.
+    let end = "-----END CERTIFICATE-----\n";
+    let another = house.folder().join("another.pem");
+    std::fs::write(&another, pem.split_inclusive(end).next().unwrap()).unwrap();
+    let send = ["send", "--to", &bert.address, "--certificate", another.to_str().unwrap()];
+    let refused = anna.run(&[send.as_slice(), &["--subject", "x", "--text", "x"]].concat());
+    refused.failed_with("recipient-certificate-differs");
+    assert_eq!(anna.json(&["sent"])["letters"].as_array().unwrap().len(), 1);
+}

@@ -67,7 +67,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let submitted = submissions::measure(&mut setting, arguments.rounds)?;
     sections.splice(1..1, submitted);
     let builds = match arguments.with_build {
-        true => Some(builds::measure()?),
+        // What was measured before must not be lost to a test that fails.
+        true => builds::measure()
+            .inspect_err(|error| eprintln!("clean build and tests were not measured: {error:#}"))
+            .ok(),
         false => None,
     };
     let page = page::Page { sections, builds, load_before, load_after: machine::load() };

@@ -14,6 +14,7 @@ impl Agent {
         let mut messages = Vec::new();
         self.wait(self.seal(
             draft,
+            &[],
             &mut |_| (),
             |submission: PreparedSubmission, parts: Vec<u8>, _: &[Crl]| {
                 let parts = submission.split_parts(&parts).ok_or(PostError::Archive)?;

@@ -11,11 +11,12 @@ use crate::records::{self, CONTENT, EVIDENCE, Kept, PENDING, Pending, SENT, evid
 use crate::session::{Agent, Trust, claimed_now, nonce};
 use crate::system_random;
 use crate::views::{Handed, Progress, SendReport};
+use sealpost_cms::certificate::Certificate;
 use sealpost_cms::path::Crl;
 use sealpost_erds::evidence::{Evidence, verify_evidence};
 use sealpost_erds::relay::SubmissionHead;
 use sealpost_erds::{Digest, Domain, LetterId, Octets};
-use sealpost_letter::{Composed, Draft, Embedded, PreparedSubmission, Routing, compose};
+use sealpost_letter::{Composed, Draft, Embedded, PreparedSubmission, Recipient, Routing, compose};
 use sealpost_wire::api::{SubmissionAnswer, Taken};
 use sealpost_wire::{framing, paths};
 use std::collections::BTreeMap;
@@ -30,18 +31,31 @@ impl Agent {
         draft: &Draft,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<SendReport, AgentError> {
-        self.wait(self.send_now(draft, progress))
+        self.send_to_known(draft, &[], progress)
+    }
+
+    /// The same for a sender who has recipients' certificates from elsewhere: for them the letter
+    /// is encrypted for exactly these, or not sent.
+    pub fn send_to_known(
+        &self,
+        draft: &Draft,
+        known: &[Certificate],
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<SendReport, AgentError> {
+        self.wait(self.send_now(draft, known, progress))
     }
 
     async fn send_now(
         &self,
         draft: &Draft,
+        known: &[Certificate],
         progress: &mut dyn FnMut(Progress),
     ) -> Result<SendReport, AgentError> {
         let mut prepared = Vec::new();
         let sealed = self
             .seal(
                 draft,
+                known,
                 progress,
                 |submission: PreparedSubmission, parts: Vec<u8>, lists: &[Crl]| {
                     self.keep(&submission, &parts, lists)?;
@@ -81,6 +95,7 @@ impl Agent {
     pub(crate) async fn seal<T>(
         &self,
         draft: &Draft,
+        known: &[Certificate],
         progress: &mut dyn FnMut(Progress),
         mut take: T,
     ) -> Result<(), AgentError>
@@ -92,9 +107,10 @@ impl Agent {
         let (mut recipients, mut routing, mut lists) =
             (Vec::new(), BTreeMap::<Domain, _>::new(), Vec::new());
         for address in draft.to.iter().chain(&draft.cc).chain(&draft.bcc) {
-            let known = self.peer(&address.domain()).await?;
-            let (recipient, list) = self.recipient(address, &known).await?;
-            routing.insert(address.domain(), known.routing_key()?);
+            let peer = self.peer(&address.domain()).await?;
+            let (recipient, list) = self.recipient(address, &peer).await?;
+            is_the_known_one(known, &recipient)?;
+            routing.insert(address.domain(), peer.routing_key()?);
             recipients.push(recipient);
             lists.push(list);
         }
@@ -249,4 +265,18 @@ pub(crate) fn believed(evidence: &[u8], trust: &Trust) -> Result<Evidence, Agent
     let verified =
         verified.map_err(|shortfall| PostError::NotVerified { what: "evidence", shortfall })?;
     Ok(verified.into_parts().0)
+}
+/// Whoever has a recipient's certificate from elsewhere relies on it: a directory that shows
+/// another one may be lying. [AGT-014]
+fn is_the_known_one(known: &[Certificate], recipient: &Recipient) -> Result<(), PostError> {
+    let address = recipient.address().as_str();
+    let names = |it: &&Certificate| {
+        it.email_addresses().iter().any(|named| named.eq_ignore_ascii_case(address))
+    };
+    let mut about_him = known.iter().filter(names).peekable();
+    let differs = about_him.peek().is_some() && !about_him.any(|it| it == recipient.certificate());
+    match differs {
+        true => Err(PostError::NotTrusted { code: "recipient-certificate-differs" }),
+        false => Ok(()),
+    }
 }

@@ -198,6 +198,9 @@ pub(crate) struct Send {
     /// Do without a time-stamp on your signature (mode basic only)
     #[arg(long)]
     pub(crate) without_time_stamp: bool,
+    /// A recipient's certificate (PEM) that you have from elsewhere: encrypt for it, or do not send
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate: Vec<PathBuf>,
     /// Your own reference; it is kept here and not sent
     #[arg(long, value_name = "TEXT")]
     pub(crate) reference: Option<String>,

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
-use sealpost_agent::{Address, Agent, ConsignmentMode, Deadline};
+use sealpost_agent::{Address, Agent, Certificate, ConsignmentMode, Deadline};
 use sealpost_letter::limits::{CONTENT_OCTETS_MAX, TEXT_OCTETS_MAX};
 use sealpost_letter::{Attachment, Draft, Party};
 
@@ -24,11 +24,12 @@ pub(super) fn perform(asked: Send, desk: &Desk<'_>) -> Result<Answer, Failure> {
     check_options(&asked)?;
     let deadline = deadline(&asked)?;
     let written = Written::read(&asked, desk)?;
+    let known = known(&asked)?;
     let agent = desk.agent()?;
     let draft = draft(asked, deadline, written, &agent);
     let texts = desk.printer.texts();
     let progress = Progress::begin(desk.printer, texts.looking_up);
-    let report = agent.send(&draft, &mut stages(&progress, texts))?;
+    let report = agent.send_to_known(&draft, &known, &mut stages(&progress, texts))?;
     drop(progress);
     let letters: Vec<HandedInLetter> = report
         .letters
@@ -65,6 +66,25 @@ pub(super) fn sent(asked: &Sent, desk: &Desk<'_>) -> Result<Answer, Failure> {
         }
     }
 }
+
+/// Recipients' certificates that the sender has from elsewhere.
+fn known(asked: &Send) -> Result<Vec<Certificate>, Failure> {
+    let mut known = Vec::new();
+    for path in &asked.certificate {
+        let pem = files::read_text(path, CERTIFICATES_OCTETS_MAX)?;
+        let read = Certificate::many_from_pem(&pem).ok().filter(|read| !read.is_empty());
+        known.extend(read.ok_or_else(|| {
+            Failure::usage(
+                "a file given with --certificate holds no certificate (PEM)",
+                "sealpost send",
+            )
+        })?);
+    }
+    Ok(known)
+}
+
+/// Octets of a file with certificates: some dozens of them.
+const CERTIFICATES_OCTETS_MAX: u64 = 256 * 1024;
 
 /// What was written for the letter, read before a PIN is asked for.
 struct Written {
