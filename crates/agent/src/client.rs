@@ -1,6 +1,7 @@
 //! Speaking with the own provider: TLS 1.3, one pinned root, the person's authentication key.
 
 use crate::errors::{AgentError, PostError};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Method, StatusCode};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
@@ -9,7 +10,7 @@ use sealpost_cms::certificate::Certificate;
 use sealpost_cms::keys::SigningKey;
 use sealpost_erds::Domain;
 use sealpost_wire::problem::Problem;
-use std::net::ToSocketAddrs as _;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,8 +69,8 @@ impl Client {
 
     fn with(mut config: ClientConfig, endpoint: &str, domain: &Domain) -> Result<Self, AgentError> {
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let address = endpoint.to_socket_addrs().ok().and_then(|mut found| found.next());
-        let address = address.ok_or(PostError::Unreachable)?;
+        let endpoint = Endpoint::parse(endpoint).ok_or(PostError::Unreachable)?;
+        let base = format!("https://{}:{}", domain.as_str(), endpoint.port);
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(config)
             .https_only(true)
@@ -77,10 +78,10 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(READ_TIMEOUT)
-            .resolve(domain.as_str(), address)
+            .dns_resolver(endpoint)
             .build()
             .map_err(|_| not_trusted("tls-unusable"))?;
-        Ok(Self { http, base: format!("https://{}:{}", domain.as_str(), address.port()) })
+        Ok(Self { http, base })
     }
 
     /// GET, and the body.
@@ -114,6 +115,34 @@ impl Client {
         let status = response.status();
         let octets = collect(response).await?;
         if status.is_success() { Ok(octets) } else { Err(refused(status, &octets).into()) }
+    }
+}
+
+/// Where the provider is dialled, whatever name is verified. It is looked up at each connection and
+/// not before: what lies in the archive is read without a network. [AGT-021]
+#[derive(Clone)]
+struct Endpoint {
+    host: String,
+    port: u16,
+}
+
+impl Endpoint {
+    /// Reads `host:port`; an IPv6 address stands in brackets.
+    fn parse(text: &str) -> Option<Self> {
+        let (host, port) = text.rsplit_once(':')?;
+        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let is_host = !bare.is_empty() && (bare.len() < host.len() || !bare.contains(':'));
+        Some(Self { host: bare.to_owned(), port: port.parse().ok()? }).filter(|_| is_host)
+    }
+}
+
+impl Resolve for Endpoint {
+    fn resolve(&self, _name: Name) -> Resolving {
+        let Self { host, port } = self.clone();
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await?.collect();
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
     }
 }
 

@@ -167,7 +167,7 @@ impl Agent {
         let Ok(decision) = open_from_recipient(&sealed.0, claims.dispatch_id, key) else {
             return Ok(None);
         };
-        let way = Way::of_sent(&record).find(|way| way.dispatch_id == claims.dispatch_id);
+        let way = Way::of_sent(&record).find(|way| way.dispatch_id() == claims.dispatch_id);
         let belongs = way.is_some_and(|way| judge::belongs(&evidence, &way));
         Ok((belongs && is_the_decision(&decision, &evidence, record.mode, &trust))
             .then_some(decision))
@@ -230,7 +230,6 @@ impl Agent {
             metadata: metadata.clone(),
             carrier_key,
             notice: (!basic).then(|| Octets(signed_data.clone())),
-            carried: Octets(carried.octets().to_vec()),
             content_key: Some(content_key),
             release_share: None,
             decision: None,

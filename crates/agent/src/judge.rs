@@ -5,52 +5,61 @@ use crate::errors::PostError;
 use sealpost_erds::disclosure::PartyReference;
 use sealpost_erds::event::Event;
 use sealpost_erds::evidence::{Evidence, about_same_letter};
-use sealpost_erds::relay::{RelayMetadata, SubmissionHead};
-use sealpost_erds::{Digest, DispatchId, Domain, LetterId};
+use sealpost_erds::relay::{RELAY_VERSION, RelayMetadata, SubmissionHead};
+use sealpost_erds::{Digest, DispatchId, Domain};
 use sealpost_letter::SentRecord;
 use sealpost_wire::api::Taken;
 
 /// One letter's way to one recipient, as this profile knows it.
 pub(crate) struct Way {
-    pub(crate) letter_id: LetterId,
-    pub(crate) dispatch_id: DispatchId,
-    pub(crate) sender_side: Domain,
-    pub(crate) recipient_side: Domain,
+    /// What every evidence about it repeats. Submission time and assurance, which only providers
+    /// know, are not compared.
+    letter: RelayMetadata,
 }
 
 impl Way {
     /// The way on which a letter came.
     pub(crate) fn here(metadata: &RelayMetadata) -> Self {
-        Self {
-            letter_id: metadata.letter_id,
-            dispatch_id: metadata.dispatch_id,
-            sender_side: metadata.sender_erds.clone(),
-            recipient_side: metadata.recipient_erds.clone(),
-        }
+        Self { letter: metadata.clone() }
     }
 
     /// The ways of a letter that was sent.
     pub(crate) fn of_sent(record: &SentRecord) -> impl Iterator<Item = Self> {
         record.recipients.iter().map(|recipient| Self {
-            letter_id: record.letter_id,
-            dispatch_id: recipient.dispatch_id,
-            sender_side: record.sender.address.domain(),
-            recipient_side: recipient.address.domain(),
+            letter: RelayMetadata {
+                version: RELAY_VERSION.to_owned(),
+                letter_id: record.letter_id,
+                dispatch_id: recipient.dispatch_id,
+                mode: record.mode,
+                deadline: record.deadline,
+                sender_erds: record.sender.address.domain(),
+                recipient_erds: recipient.address.domain(),
+                sender: PartyReference::to(&record.sender_disclosures, None),
+                recipient: PartyReference::to(std::slice::from_ref(&recipient.disclosure), None),
+                enveloped: recipient.enveloped,
+                body: record.body,
+                content_commitment: record.content_commitment,
+                submission_time: record.date,
+            },
         })
+    }
+
+    /// Names it.
+    pub(crate) const fn dispatch_id(&self) -> DispatchId {
+        self.letter.dispatch_id
     }
 }
 
-/// Whether an evidence belongs to this way: to this letter and this dispatch, and by the provider
-/// that states such events. The sender's states the submission and a relay that failed, the
-/// recipient's everything else (EN 319 522-1 §6). [AGT-009]
+/// Whether an evidence belongs to this way: about exactly this letter (its parties, ciphertexts and
+/// commitment), and by the provider that states such events. The sender's states the submission and
+/// a relay that failed, the recipient's everything else (EN 319 522-1 §6). [AGT-009]
 pub(crate) fn belongs(evidence: &Evidence, way: &Way) -> bool {
     use Event::{RelayFailure, SubmissionAcceptance, SubmissionRejection};
     let by_sender_side =
         matches!(evidence.event, SubmissionAcceptance | SubmissionRejection | RelayFailure);
-    let stating = if by_sender_side { &way.sender_side } else { &way.recipient_side };
-    evidence.letter_id == way.letter_id
-        && evidence.dispatch_id == way.dispatch_id
-        && evidence.issuer.domain == *stating
+    let letter = &way.letter;
+    let stating = if by_sender_side { &letter.sender_erds } else { &letter.recipient_erds };
+    about_same_letter(evidence, letter) && evidence.issuer.domain == *stating
 }
 
 /// The answer to a submission: for each recipient, in order, one evidence about exactly what was

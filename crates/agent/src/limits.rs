@@ -44,8 +44,9 @@ pub const EXPORT_SALT_OCTETS: usize = 16;
 /// Octets; stored records grow in these steps, so that their size tells little.
 pub const RECORD_STEP_OCTETS: usize = 256;
 
-/// Octets of one record; larger things are bodies and live in files of their own.
-pub const RECORD_OCTETS_MAX: usize = 16 * 1024 * 1024;
+/// Octets of one record. The largest is a signed content, which `letter` bounds at 60 MiB and a
+/// few certificates and `cms` reads up to this; larger things are bodies in files of their own.
+pub const RECORD_OCTETS_MAX: usize = sealpost_cms::limits::MESSAGE_OCTETS_MAX;
 
 /// Octets of a record's name; digests, letter ids and addresses (at most 254) fit.
 pub const RECORD_NAME_OCTETS_MAX: usize = 512;

@@ -24,6 +24,13 @@ use std::collections::BTreeMap;
 /// Revocation lists of the recipients' providers, kept for the dossier.
 pub(crate) const LISTS: crate::vault::Kind = crate::vault::Kind::new("revocation");
 
+/// A submission whose ciphertexts are stored, and nothing else of it yet.
+struct Prepared {
+    submission: PreparedSubmission,
+    parts: Vec<Digest>,
+    lists: Vec<Crl>,
+}
+
 impl Agent {
     /// Sends a letter: one submission for all To and Cc recipients, one for each blind copy.
     pub fn send(
@@ -58,21 +65,20 @@ impl Agent {
                 known,
                 progress,
                 |submission: PreparedSubmission, parts: Vec<u8>, lists: &[Crl]| {
-                    self.keep(&submission, &parts, lists)?;
-                    prepared.push(submission);
+                    let parts = self.store_parts(&submission, &parts)?;
+                    prepared.push(Prepared { submission, parts, lists: lists.to_vec() });
                     Ok(())
                 },
             )
             .await;
-        if let Err(error) = sealed {
-            // All copies or none: what is told to have failed must not be handed in later.
-            for submission in &prepared {
-                self.take_back(submission.head.letter_id)?;
-            }
+        // All copies or none, also if this process is killed: what is told to have failed must not
+        // be handed in later. [AGT-022]
+        if let Err(error) = sealed.and_then(|()| self.keep(&prepared)) {
+            self.forget_parts(&prepared);
             return Err(error);
         }
         let (mut letters, mut failed) = (Vec::new(), None);
-        for submission in prepared {
+        for Prepared { submission, .. } in prepared {
             progress(Progress::HandingIn);
             let octets = submission.head.parts().iter().map(|part| part.octets).sum();
             match self.hand_in(submission.head.letter_id).await {
@@ -163,43 +169,42 @@ impl Agent {
         Ok((prepared, parts))
     }
 
-    /// Stores a submission: ciphertext as bodies, everything else in one transaction.
-    fn keep(
+    /// Stores the ciphertexts of a submission as bodies. Nothing names them yet.
+    fn store_parts(
         &self,
         submission: &PreparedSubmission,
         parts: &[u8],
-        lists: &[Crl],
-    ) -> Result<(), AgentError> {
+    ) -> Result<Vec<Digest>, AgentError> {
         let parts = submission.split_parts(parts).ok_or(PostError::Archive)?;
         let bodies = self.vault.bodies();
-        let mut digests = Vec::new();
-        for part in parts {
-            digests.push(Digest::from_array(bodies.store(part)?.digest));
-        }
-        let name = submission.record.letter_id.hex();
-        let pending =
-            records::write(&Pending { head: Octets(submission.head.to_json()), parts: digests })?;
-        let record = records::write(&submission.record)?;
-        let lists: Vec<Octets> = lists.iter().map(|list| Octets(list.der().to_vec())).collect();
-        let lists = records::write(&lists)?;
+        let stored = |part| Ok(Digest::from_array(bodies.store(part)?.digest));
+        parts.into_iter().map(stored).collect()
+    }
+
+    /// Records all submissions of a draft in one transaction.
+    fn keep(&self, prepared: &[Prepared]) -> Result<(), AgentError> {
         self.vault.commit(|tx| {
-            tx.put(PENDING, &name, &pending)?;
-            tx.put(SENT, &name, &record)?;
-            tx.put(CONTENT, &name, &submission.signed_content)?;
-            tx.put(LISTS, &name, &lists)?;
+            for Prepared { submission, parts, lists } in prepared {
+                let name = submission.record.letter_id.hex();
+                let head = Octets(submission.head.to_json());
+                let lists: Vec<Octets> =
+                    lists.iter().map(|list| Octets(list.der().to_vec())).collect();
+                let pending = Pending { head, parts: parts.clone() };
+                tx.put(PENDING, &name, &records::write(&pending)?)?;
+                tx.put(SENT, &name, &records::write(&submission.record)?)?;
+                tx.put(CONTENT, &name, &submission.signed_content)?;
+                tx.put(LISTS, &name, &records::write(&lists)?)?;
+            }
             Ok::<(), AgentError>(())
         })
     }
 
-    /// Forgets a submission that was never handed in.
-    fn take_back(&self, letter_id: LetterId) -> Result<(), AgentError> {
-        let name = letter_id.hex();
-        self.vault.commit(|tx| {
-            for kind in [PENDING, SENT, CONTENT, LISTS] {
-                tx.delete(kind, &name)?;
-            }
-            Ok::<(), AgentError>(())
-        })
+    /// Removes ciphertexts that no record names.
+    fn forget_parts(&self, prepared: &[Prepared]) {
+        for digest in prepared.iter().flat_map(|one| &one.parts) {
+            // What stays behind is ciphertext whose keys are gone.
+            let _ = self.vault.bodies().remove(digest.as_array());
+        }
     }
 
     /// Hands a stored submission in and keeps the evidence; whether the provider took it.
@@ -280,3 +285,6 @@ fn is_the_known_one(known: &[Certificate], recipient: &Recipient) -> Result<(), 
         false => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub(crate) const ACCOUNT: Kind = Kind::new("account");
+pub(crate) const ASKED: Kind = Kind::new("asked");
 pub(crate) const PEER: Kind = Kind::new("peer");
 pub(crate) const PENDING: Kind = Kind::new("pending");
 pub(crate) const SENT: Kind = Kind::new("sent");
@@ -31,6 +32,17 @@ pub(crate) struct Account {
     pub(crate) signature: Octets,
     pub(crate) authentication: Octets,
     pub(crate) encryption: Octets,
+}
+
+/// What was asked for at registration, until the answer is here. The provider knows a repetition
+/// by these octets, and each signature would be made with another nonce.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Asked {
+    pub(crate) signature: Octets,
+    pub(crate) authentication: Octets,
+    pub(crate) encryption: Octets,
+    /// A certified identity's statement about these requests, and for which address.
+    pub(crate) identity: Option<(Address, Octets)>,
 }
 
 /// Another provider, by the root it had when first met.
@@ -57,8 +69,6 @@ pub(crate) struct Received {
     pub(crate) carrier_key: Share,
     /// The signed notice, in the modes that need acceptance.
     pub(crate) notice: Option<Octets>,
-    /// The inner S/MIME message: ciphertext for this person's certificate.
-    pub(crate) carried: Octets,
     pub(crate) content_key: Option<Share>,
     pub(crate) release_share: Option<Share>,
     /// The own signed acceptance or refusal, stored before it is sent.

@@ -4,7 +4,7 @@ use crate::client::{Client, read};
 use crate::errors::{AgentError, PostError};
 use crate::keystore::{Keystore, Pin, Unlocked};
 use crate::profile::Profile;
-use crate::records::{self, ACCOUNT, Account};
+use crate::records::{self, ACCOUNT, ASKED, Account, Asked};
 use crate::session::{Agent, Trust, claimed_now, runtime};
 use crate::system_random;
 use crate::vault::Vault;
@@ -49,14 +49,20 @@ impl Agent {
         if records::get::<Account>(&vault, ACCOUNT, "account")?.is_some() {
             return Err(PostError::AlreadyRegistered.into());
         }
-        let account = runtime()?.block_on(ask(&keys, address, vouching))?;
-        records::put(&vault, ACCOUNT, "account", &account)?;
+        let account = runtime()?.block_on(ask(&keys, &vault, address, vouching))?;
+        let octets = records::write(&account)?;
+        vault.commit(|tx| {
+            tx.put(ACCOUNT, "account", &octets)?;
+            tx.delete(ASKED, "asked")?;
+            Ok::<(), AgentError>(())
+        })?;
         Self::assemble(profile, keys, vault, account)
     }
 }
 
 async fn ask(
     keys: &Unlocked,
+    vault: &Vault,
     address: &Address,
     vouching: &Vouching<'_>,
 ) -> Result<Account, AgentError> {
@@ -71,27 +77,16 @@ async fn ask(
         Vouching::Identity { endpoint, root, .. } => (*endpoint, (*root).clone()),
     };
     let client = Client::pinned(endpoint, &domain, &root, None)?;
-    let request = |key| certificate_request(key, "Sealpost user").map_err(|_| PostError::Archive);
-    let signature = request(RequestKey::Signing(keys.signature_key()))?;
-    let authentication = request(RequestKey::Signing(keys.authentication_key()))?;
-    let encryption = request(RequestKey::Agreement(keys.encryption_key()))?;
-    let requests =
-        RegistrationStatement::digest_of_requests(&signature, &authentication, &encryption);
-    let (invitation, identity) = match vouching {
-        Vouching::Invitation(invitation) => (Some(invitation.token.clone()), None),
+    let asked = asked(keys, vault)?;
+    let answer = match vouching {
+        Vouching::Invitation(invitation) => {
+            let token = Some(invitation.token.clone());
+            hand_in(&client, address, &asked, token, None).await?
+        }
         Vouching::Identity { agent, .. } => {
-            (None, Some(identify(agent, &client, address, requests).await?))
+            by_identity(agent, &client, vault, address, asked).await?
         }
     };
-    let question = RegistrationRequest {
-        address: address.clone(),
-        invitation,
-        identity,
-        signature_request: Octets(signature),
-        authentication_request: Octets(authentication),
-        encryption_request: Octets(encryption),
-    };
-    let answer: RegistrationAnswer = client.post_json(paths::REGISTRATIONS, &question).await?;
     let list = client.get(paths::REVOCATION_LIST).await?;
     let list =
         Crl::from_der(&list).map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
@@ -121,6 +116,70 @@ async fn ask(
         authentication: answer.authentication_certificate,
         encryption: answer.encryption_certificate,
     })
+}
+
+/// The certificate requests, made once and stored before they are sent: if the answer is lost, the
+/// same octets get the same certificates. [AGT-020]
+fn asked(keys: &Unlocked, vault: &Vault) -> Result<Asked, AgentError> {
+    if let Some(asked) = records::get(vault, ASKED, "asked")? {
+        return Ok(asked);
+    }
+    let request =
+        |key| certificate_request(key, "Sealpost user").map(Octets).map_err(|_| PostError::Archive);
+    let asked = Asked {
+        signature: request(RequestKey::Signing(keys.signature_key()))?,
+        authentication: request(RequestKey::Signing(keys.authentication_key()))?,
+        encryption: request(RequestKey::Agreement(keys.encryption_key()))?,
+        identity: None,
+    };
+    records::put(vault, ASKED, "asked", &asked)?;
+    Ok(asked)
+}
+
+async fn hand_in(
+    client: &Client,
+    address: &Address,
+    asked: &Asked,
+    invitation: Option<String>,
+    identity: Option<Octets>,
+) -> Result<RegistrationAnswer, AgentError> {
+    let question = RegistrationRequest {
+        address: address.clone(),
+        invitation,
+        identity,
+        signature_request: asked.signature.clone(),
+        authentication_request: asked.authentication.clone(),
+        encryption_request: asked.encryption.clone(),
+    };
+    client.post_json(paths::REGISTRATIONS, &question).await
+}
+
+/// Registers by certified identity. A statement whose answer was lost is sent again first; one that
+/// no longer counts is made anew.
+async fn by_identity(
+    agent: &Agent,
+    client: &Client,
+    vault: &Vault,
+    address: &Address,
+    mut asked: Asked,
+) -> Result<RegistrationAnswer, AgentError> {
+    if let Some((of, statement)) = asked.identity.clone()
+        && of == *address
+    {
+        match hand_in(client, address, &asked, None, Some(statement)).await {
+            Err(AgentError::Post(PostError::Refused { status: 400..=499, .. })) => {}
+            other => return other,
+        }
+    }
+    let requests = RegistrationStatement::digest_of_requests(
+        &asked.signature.0,
+        &asked.authentication.0,
+        &asked.encryption.0,
+    );
+    let statement = identify(agent, client, address, requests).await?;
+    asked.identity = Some((address.clone(), statement.clone()));
+    records::put(vault, ASKED, "asked", &asked)?;
+    hand_in(client, address, &asked, None, Some(statement)).await
 }
 
 /// Fetches the root that the invitation names.

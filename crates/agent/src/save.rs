@@ -4,7 +4,7 @@ use crate::errors::{AgentError, PostError};
 use crate::records::Received;
 use crate::session::Agent;
 use crate::views::{ContentView, State};
-use sealpost_letter::Carried;
+use sealpost_letter::open_carrier;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -38,7 +38,7 @@ impl Agent {
         fs::create_dir_all(folder).map_err(|error| PostError::File { kind: error.kind() })?;
         let stem = format!("letter-{}", &record.metadata.letter_id.hex()[..8]);
         if form == SaveAs::Smime {
-            return Ok(vec![write_new(folder, &stem, "eml", &smime(&record)?)?]);
+            return Ok(vec![write_new(folder, &stem, "eml", &self.smime(&record)?)?]);
         }
         let shown = self.show(id)?;
         let Some(content) = shown.content else {
@@ -53,13 +53,16 @@ impl Agent {
             _ => parts(folder, &stem, &content),
         }
     }
-}
 
-/// The S/MIME message that `openssl cms -decrypt` reads with the exported key.
-fn smime(record: &Received) -> Result<Vec<u8>, AgentError> {
-    let carried = Carried::from_octets(record.carried.0.clone())
-        .map_err(|error| PostError::NotOpened { code: error.code() })?;
-    Ok(carried.to_mail())
+    /// The S/MIME message that `openssl cms -decrypt` reads with the exported key: what arrived,
+    /// freed of the layer it travelled in.
+    fn smime(&self, record: &Received) -> Result<Vec<u8>, AgentError> {
+        let metadata = &record.metadata;
+        let enveloped = self.vault.bodies().read(metadata.enveloped.sha256.as_array())?;
+        let carried = open_carrier(&enveloped, metadata, &record.carrier_key)
+            .map_err(|error| PostError::NotOpened { code: error.code() })?;
+        Ok(carried.to_mail())
+    }
 }
 
 fn parts(folder: &Path, stem: &str, content: &ContentView) -> Result<Vec<PathBuf>, AgentError> {

@@ -397,7 +397,8 @@ impl Agent {
 
     /// All evidence about one way, each verified now, in the order of proven times.
     pub(crate) fn steps(&self, way: &Way) -> Result<Vec<StepView>, AgentError> {
-        let kept = records::list_beginning::<Kept>(&self.vault, EVIDENCE, &way.dispatch_id.hex())?;
+        let kept =
+            records::list_beginning::<Kept>(&self.vault, EVIDENCE, &way.dispatch_id().hex())?;
         let mut trusts: Vec<(Domain, Trust)> = Vec::new();
         let mut steps = Vec::new();
         for evidence in kept.into_iter().map(|kept| kept.evidence.0) {
@@ -556,7 +557,7 @@ fn step(claims: &Evidence, octets: Vec<u8>, way: &Way, trust: &Trust) -> StepVie
         proven_time,
         reason: claims.reason().map(|reason| (reason.code(), reason.name())),
         indication,
-        dispatch_id: way.dispatch_id,
+        dispatch_id: way.dispatch_id(),
         octets,
     }
 }

@@ -62,3 +62,26 @@ fn a_tls_error_is_found_however_it_is_wrapped() {
     assert!(in_handshake(&tls()).is_some());
     assert!(in_handshake(&Error::from(ErrorKind::ConnectionRefused)).is_none());
 }
+
+#[test]
+fn an_endpoint_is_a_host_and_a_port() {
+    let read = |text| Endpoint::parse(text).map(|endpoint| (endpoint.host, endpoint.port));
+    assert_eq!(read("post.example:443"), Some(("post.example".to_owned(), 443)));
+    assert_eq!(read("127.0.0.1:8443"), Some(("127.0.0.1".to_owned(), 8443)));
+    assert_eq!(read("[::1]:8443"), Some(("::1".to_owned(), 8443)));
+    for wrong in ["", "post.example", ":443", "::1:8443", "[]:1", "a:", "a:65536", "a:b"] {
+        assert_eq!(read(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn agt_021_a_profile_opens_where_no_name_resolves() {
+    let provider = crate::testing::Provider::new("north.example");
+    let runtime = crate::session::runtime().unwrap();
+    let _entered = runtime.enter();
+    // The domain that is never in the DNS.
+    let endpoint = "post.invalid:443";
+    let client = Client::pinned(endpoint, &provider.domain, &provider.root, None).unwrap();
+    let error = runtime.block_on(client.get("/v1/mailbox")).unwrap_err();
+    assert_eq!(error.code(), "provider-unreachable");
+}

@@ -37,11 +37,14 @@ fn share() -> Share {
     Share::from_array([7; 32])
 }
 
-/// What Anna keeps of a letter to Bert.
-fn sent(metadata: &RelayMetadata) -> SentRecord {
+/// What Anna keeps of a letter to Bert; the metadata then name the same parties.
+fn sent(metadata: &mut RelayMetadata) -> SentRecord {
     let disclosure = |text| {
         sealpost_erds::disclosure::Disclosure::identifier(&address(text), &mut system_random())
     };
+    let (anna, bert) = (disclosure("anna@north.example"), disclosure("bert@south.example"));
+    metadata.sender.digests = vec![anna.digest()];
+    metadata.recipient.digests = vec![bert.digest()];
     SentRecord {
         version: sealpost_letter::record::RECORD_VERSION.to_owned(),
         letter_id: metadata.letter_id,
@@ -54,7 +57,7 @@ fn sent(metadata: &RelayMetadata) -> SentRecord {
         blind_copy: false,
         subject: "Subject".to_owned(),
         reference: None,
-        sender_disclosures: vec![disclosure("anna@north.example")],
+        sender_disclosures: vec![anna],
         content_commitment: metadata.content_commitment,
         signed_content: metadata.enveloped,
         body: metadata.body,
@@ -62,7 +65,7 @@ fn sent(metadata: &RelayMetadata) -> SentRecord {
         recipients: vec![SentRecipient {
             address: address("bert@south.example"),
             dispatch_id: metadata.dispatch_id,
-            disclosure: disclosure("bert@south.example"),
+            disclosure: bert,
             certificate: Octets::default(),
             enveloped: metadata.enveloped,
             carrier_key: share(),
@@ -133,8 +136,8 @@ fn what_does_not_prove_anything_is_shown_as_what_it_is() {
 #[test]
 fn agt_005_a_decision_is_kept_only_if_evidence_names_it_and_its_signature_holds() {
     let house = house();
-    let metadata = metadata(ConsignmentMode::Signed);
-    let record = sent(&metadata);
+    let mut metadata = metadata(ConsignmentMode::Signed);
+    let record = sent(&mut metadata);
     let name = metadata.dispatch_id.hex();
     records::put(&house.anna.vault, SENT, &metadata.letter_id.hex(), &record).unwrap();
     let arrives = |by: &Provider, decision: &[u8], named: Digest, event: Event| {

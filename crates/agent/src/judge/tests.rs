@@ -29,6 +29,24 @@ fn agt_009_evidence_counts_on_its_own_way_and_from_the_provider_that_may_state_i
     assert!(!belongs(&south.states(Event::ConsignmentAcceptance, &mixed), &way));
 }
 
+#[test]
+fn agt_009_evidence_with_the_right_names_about_other_octets_does_not_count() {
+    let south = Provider::new("south.example");
+    let metadata = metadata(ConsignmentMode::Signed);
+    let way = Way::here(&metadata);
+    let other = crate::testing::metadata(ConsignmentMode::Signed);
+    let part = Some(PartDigest::of(b"other"));
+    for false_statement in [
+        RelayMetadata { content_commitment: Digest::of(b"other"), ..metadata.clone() },
+        RelayMetadata { enveloped: PartDigest::of(b"other"), ..metadata.clone() },
+        RelayMetadata { body: part, ..metadata.clone() },
+        RelayMetadata { sender: other.sender, ..metadata.clone() },
+        RelayMetadata { recipient: other.recipient, ..metadata.clone() },
+    ] {
+        assert!(!belongs(&south.states(Event::ConsignmentAcceptance, &false_statement), &way));
+    }
+}
+
 fn head() -> SubmissionHead {
     let rng = &mut crate::system_random();
     let about = metadata(ConsignmentMode::Basic);

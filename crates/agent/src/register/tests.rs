@@ -67,3 +67,18 @@ fn a_provider_that_cannot_be_reached_is_said_to_be_that_and_keys_stay() {
     let error = Agent::open(Profile::open(place.path()).unwrap(), &pin()).err().unwrap();
     assert_eq!(error.code(), "not-registered");
 }
+
+#[test]
+fn agt_020_a_registration_is_repeated_with_the_same_octets() {
+    let place = tempfile::tempdir().unwrap();
+    let profile = Profile::open(place.path()).unwrap();
+    let pin = Pin::new(zeroize::Zeroizing::new("274 913 x".to_owned())).unwrap();
+    let keys = Keystore::create(&profile, &pin, &mut system_random()).unwrap();
+    let vault = Vault::open(&profile, keys.vault_key()).unwrap();
+    let first = asked(&keys, &vault).unwrap();
+    let made_anew = certificate_request(RequestKey::Signing(keys.signature_key()), "Sealpost user");
+    assert_ne!(first.signature.0, made_anew.unwrap(), "a fresh nonce makes other octets");
+    let again = asked(&keys, &vault).unwrap();
+    assert!(first.signature == again.signature && first.authentication == again.authentication);
+    assert!(first.encryption == again.encryption);
+}

@@ -186,6 +186,16 @@ fn a_newer_vault_says_so() {
 }
 
 #[test]
+fn the_largest_content_of_a_letter_is_kept_and_replaced() {
+    let (_place, vault) = house();
+    let largest = vec![7; sealpost_letter::limits::CONTENT_OCTETS_MAX + 1024 * 1024];
+    put(&vault, LETTER, "largest", b"small before");
+    put(&vault, LETTER, "largest", &largest);
+    let read = vault.get(LETTER, "largest").unwrap().unwrap();
+    assert!(*read.octets == largest);
+}
+
+#[test]
 fn names_and_sizes_are_bounded() {
     let (_place, vault) = house();
     let refused = |name: &str, octets: &[u8]| {
