@@ -11,7 +11,6 @@ use sealpost_cms::verdict::{Finding, Outcome};
 use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::event::Event;
 use sealpost_erds::evidence::{Evidence, verify_evidence};
-use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::{Address, ConsignmentMode, DispatchId, Domain, LetterId};
 use sealpost_letter::{
     Attachment, Content, SentRecord, SignedMessage, verify_letter, verify_notice,
@@ -415,11 +414,12 @@ impl Agent {
     }
 
     pub(crate) fn decided(&self, record: &Received) -> Result<Decided, AgentError> {
+        let steps = self.steps(&Way::here(&record.metadata))?;
         Ok(Decided {
             letter_id: record.metadata.letter_id,
             dispatch_id: record.metadata.dispatch_id,
-            state: self.state(record)?,
-            steps: self.steps(&Way::here(&record.metadata))?,
+            state: self.state_after(record, &steps)?,
+            steps,
         })
     }
 
@@ -440,10 +440,14 @@ impl Agent {
 
     /// Where a letter stands, by what is proven.
     pub(crate) fn state(&self, record: &Received) -> Result<State, AgentError> {
+        self.state_after(record, &self.steps(&Way::here(&record.metadata))?)
+    }
+
+    /// The same for whoever has verified the evidence already.
+    fn state_after(&self, record: &Received, steps: &[StepView]) -> Result<State, AgentError> {
         if self.vault.get(CONTENT, &record.name())?.is_some() {
             return Ok(State::Opened);
         }
-        let steps = self.steps(&Way::here(&record.metadata))?;
         let happened = |event| {
             steps.iter().any(|step| step.event == event && step.indication == "TOTAL-PASSED")
         };
@@ -462,11 +466,12 @@ impl Agent {
 
     fn shown(&self, record: &Received) -> Result<Shown, AgentError> {
         let metadata = &record.metadata;
+        let steps = self.steps(&Way::here(metadata))?;
         let mut shown = Shown {
             entry: InboxEntry {
                 letter_id: metadata.letter_id,
                 dispatch_id: metadata.dispatch_id,
-                state: self.state(record)?,
+                state: self.state_after(record, &steps)?,
                 mode: metadata.mode,
                 sender: None,
                 sender_provider: metadata.sender_erds.as_str().to_owned(),
@@ -476,7 +481,7 @@ impl Agent {
             },
             recipient_provider: metadata.recipient_erds.as_str().to_owned(),
             signature: nothing(),
-            decided: self.decided_at(metadata)?,
+            decided: decided_at(&steps),
             attachments: None,
             recipients: None,
             blind_copy: false,
@@ -529,13 +534,13 @@ impl Agent {
         shown.recipients = notice.visible_recipients().map(<[Address]>::to_vec);
         shown.blind_copy = notice.is_blind_copy();
     }
+}
 
-    fn decided_at(&self, metadata: &RelayMetadata) -> Result<Option<i64>, AgentError> {
-        let decides =
-            |event| matches!(event, Event::ConsignmentAcceptance | Event::ConsignmentRejection);
-        let steps = self.steps(&Way::here(metadata))?;
-        Ok(steps.iter().find(|step| decides(step.event)).and_then(|step| step.proven_time))
-    }
+/// When a letter was accepted or refused, as proven.
+fn decided_at(steps: &[StepView]) -> Option<i64> {
+    let decides =
+        |event| matches!(event, Event::ConsignmentAcceptance | Event::ConsignmentRejection);
+    steps.iter().find(|step| decides(step.event)).and_then(|step| step.proven_time)
 }
 
 fn step(claims: &Evidence, octets: Vec<u8>, way: &Way, trust: &Trust) -> StepView {
