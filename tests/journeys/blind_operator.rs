@@ -1,8 +1,8 @@
 //! The blind operator: every octet that both providers hold is searched while letters are on
 //! their way, and again after everything is over.
 
-use crate::steps::{SUBJECT, TEXT, document, learns, send, text, until, waits_for};
-use sealpost_tests::{House, Provider};
+use crate::steps::{SUBJECT, TEXT, document, learns, send, text, waits_for};
+use sealpost_tests::{House, Provider, until};
 
 /// None of `needles` stands in any file of the provider, plain or in base64 or hexadecimal.
 #[track_caller]

@@ -1,9 +1,9 @@
 //! Certificates that were revoked or have ended, and roots that nobody trusts.
 
-use crate::steps::{learns, send, text, until, waits_for};
+use crate::steps::{learns, send, text, waits_for};
 use sealpost_tests::otherwise::clock;
 use sealpost_tests::program::{ours, run};
-use sealpost_tests::{House, Person, Provider, Ran};
+use sealpost_tests::{House, Person, Provider, Ran, until};
 
 /// Longer than a person's certificates hold.
 const LATER: &str = "+740d";

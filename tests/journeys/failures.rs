@@ -1,21 +1,17 @@
 //! What goes wrong, and what people are told.
 
-use crate::steps::{learns, proven, send, text, until, waits_for};
+use crate::steps::{learns, proven, send, text, waits_for};
 use sealpost_tests::person::PIN;
 use sealpost_tests::program::{ours, run};
-use sealpost_tests::{House, Person};
+use sealpost_tests::{House, Person, until};
 
 #[test]
-fn a_peer_that_stays_away_becomes_a_relay_failure() {
-    let mut house = House::built();
-    house.north.configure("relay", "give_up_after", "\"6s\"");
-    house.north.start();
-    house.south.start();
+fn a_peer_that_is_down_is_named_before_anything_is_sent() {
+    let mut house = House::open();
     let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
     // Anna has met the other provider; then it goes away.
     let first = send(&anna, &["--to", &bert.address], "basic", &[]);
     learns(&anna, &first, "D.1");
-    house.north.configure("relay", "first_retry", "\"1s\"");
     // The sender's provider still has the discovery document; the directory cannot be asked.
     house.south.kill();
     anna.run(&["send", "--to", &bert.address, "--subject", "x", "--text", "x", "--mode", "basic"])

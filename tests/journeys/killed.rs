@@ -1,8 +1,8 @@
 //! SIGKILL at every commit step of every transition: no evidence without state, no state without
 //! evidence, no letter lost or doubled.
 
-use crate::steps::{learns, proven, until};
-use sealpost_tests::{House, Person};
+use crate::steps::{learns, proven};
+use sealpost_tests::{House, Person, until};
 
 const COMPLETE: [&str; 6] = ["A.1", "B.1", "C.1", "C.3", "D.1", "E.1"];
 

@@ -1,7 +1,7 @@
 //! Several recipients, and one whom nobody else may see.
 
-use crate::steps::{proven, send_all, until, waits_for};
-use sealpost_tests::{House, Person};
+use crate::steps::{proven, send_all, waits_for};
+use sealpost_tests::{House, Person, until};
 
 /// Everything a person's program holds, decrypted as far as it shows it, and every octet on disk.
 fn all_that_is_shown(person: &Person, letter: &str) -> String {

@@ -1,13 +1,8 @@
 //! What people do in every journey.
 
-use sealpost_tests::Person;
+use sealpost_tests::{Person, until};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
-
-/// How long a letter may take on its way. Generous: two cores may be busy elsewhere.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 pub const SUBJECT: &str = "Kündigung der Wohnung Lindenweg 7";
 pub const TEXT: &str = "Sehr geehrter Herr Brandt, anbei meine Kündigung.";
@@ -37,19 +32,6 @@ pub fn send_all(from: &Person, to: &[&str], mode: &str, more: &[&str]) -> Value 
     arguments.extend(to);
     arguments.extend(more);
     from.json(&arguments)
-}
-
-/// Repeats until there is an answer.
-#[track_caller]
-pub fn until<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
-    let began = Instant::now();
-    loop {
-        if let Some(found) = attempt() {
-            return found;
-        }
-        assert!(began.elapsed() < PATIENCE, "waited in vain for {what}");
-        sleep(Duration::from_millis(200));
-    }
 }
 
 /// Syncs until a letter is in `state`.

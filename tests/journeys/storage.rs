@@ -1,8 +1,8 @@
 //! Disks that are full, and letters that are too large.
 
-use crate::steps::{learns, proven, send, text, until, waits_for};
-use sealpost_tests::House;
+use crate::steps::{learns, proven, send, text, waits_for};
 use sealpost_tests::otherwise::SmallDisk;
+use sealpost_tests::{House, until};
 
 /// A document that compresses to nothing less.
 fn large_document(house: &House, octets: usize) -> std::path::PathBuf {

@@ -1,10 +1,10 @@
 //! Nobody to say what time it is, and clocks that go wrong.
 
-use crate::steps::{learns, proven, send, text, until};
+use crate::steps::{learns, proven, send, text};
 use sealpost_tests::authority::Authority;
 use sealpost_tests::otherwise::clock;
 use sealpost_tests::program::run;
-use sealpost_tests::{House, Person, Ran};
+use sealpost_tests::{House, Person, Ran, until};
 
 const BASIC: [&str; 7] =
     ["--subject", "x", "--text", "x", "--mode", "basic", "--without-time-stamp"];

@@ -7,11 +7,13 @@
 pub mod authority;
 pub mod house;
 pub mod otherwise;
+pub mod patience;
 pub mod person;
 pub mod program;
 pub mod provider;
 
 pub use house::House;
+pub use patience::until;
 pub use person::Person;
 pub use program::Ran;
 pub use provider::Provider;

@@ -4,12 +4,11 @@
 use super::timeline::Timeline;
 use anyhow::{Context, Result, ensure};
 use sealpost_tests::program::{ours, run};
-use sealpost_tests::{House, Person};
+use sealpost_tests::{House, Person, until};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// What is sent.
 pub struct Document {
@@ -219,7 +218,7 @@ fn send(from: &Person, to: &Person, subject: &str, deadline: &str, file: Option<
 
 /// Syncs until `count` letters are in `state`, and returns them.
 fn wait_for(person: &Person, state: &str, count: usize) -> Vec<Value> {
-    until(|| {
+    until(state, || {
         person.syncs();
         let letters = person.json(&["inbox", "--all"])["letters"].clone();
         let found: Vec<Value> = letters
@@ -234,7 +233,7 @@ fn wait_for(person: &Person, state: &str, count: usize) -> Vec<Value> {
 }
 
 fn wait_for_evidence(person: &Person, letter: &str, code: &str) {
-    until(|| {
+    until(code, || {
         person.syncs();
         steps(person, letter).iter().any(|step| step["code"] == code).then_some(())
     });
@@ -244,17 +243,6 @@ fn wait_for_evidence(person: &Person, letter: &str, code: &str) {
 fn steps(person: &Person, letter: &str) -> Vec<Value> {
     let sent = person.json(&["sent", letter]);
     sent["recipients"][0]["steps"].as_array().cloned().unwrap_or_default()
-}
-
-fn until<T>(mut attempt: impl FnMut() -> Option<T>) -> T {
-    let began = Instant::now();
-    loop {
-        if let Some(found) = attempt() {
-            return found;
-        }
-        assert!(began.elapsed() < Duration::from_secs(60), "nothing happened for a minute");
-        sleep(Duration::from_millis(200));
-    }
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
