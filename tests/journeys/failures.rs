@@ -4,6 +4,7 @@ use crate::steps::{learns, proven, send, text, waits_for};
 use sealpost_tests::person::PIN;
 use sealpost_tests::program::{ours, run};
 use sealpost_tests::{House, Person, until};
+use std::process::Stdio;
 
 #[test]
 fn a_peer_that_is_down_is_named_before_anything_is_sent() {
@@ -152,4 +153,29 @@ fn a_repeated_submission_gives_the_same_evidence() {
     });
     learns(&anna, &letter, "D.1");
     assert_eq!(proven(&anna, &letter, 0), ["A.1", "B.1", "D.1"], "one evidence of each event");
+}
+
+#[test]
+fn a_command_waits_for_another_that_uses_the_profile_but_not_for_ever() {
+    let house = House::open();
+    let anna = house.northerner("Anna Adler");
+    let busy_for = |seconds: &str| {
+        let mut command = anna.command(&["sync", "--wait", seconds]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    };
+    until("a command that waits", || {
+        let mut other = busy_for("4");
+        let ran = anna.run(&["inbox"]).succeeded();
+        other.wait().unwrap();
+        ran.stderr.contains("Waiting for another sealpost command").then_some(())
+    });
+    let mut other = busy_for("600");
+    until("a command that gives up", || {
+        let ran = anna.run(&["inbox"]);
+        (ran.code == 2 && ran.stderr.contains("profile-in-use")).then_some(())
+    });
+    other.kill().unwrap();
+    other.wait().unwrap();
+    anna.run(&["inbox"]).succeeded();
 }

@@ -54,6 +54,10 @@ pub const RECORD_NAME_OCTETS_MAX: usize = 512;
 /// Octets of a record's kind; kinds are words of the program.
 pub const RECORD_KIND_OCTETS_MAX: usize = 32;
 
+/// Seconds to wait for another command that uses the profile: most have ended by then, and nobody
+/// believes that one hangs.
+pub const PROFILE_WAIT_SECONDS_MAX: u64 = 10;
+
 /// Pages of a mailbox in one synchronisation; a provider that always has more gets no further.
 pub const MAILBOX_PAGES_MAX: usize = 10_000;
 

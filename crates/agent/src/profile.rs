@@ -1,22 +1,28 @@
 //! The profile: the one directory that holds all a person's agent keeps.
 //!
 //! - Directories are 0700 and files 0600; a directory that others may enter is refused.
-//! - Whoever holds a [`Profile`] holds its exclusive lock, so two commands never write at once; the
-//!   kernel releases the lock when a process dies, however it dies.
+//! - Whoever holds a [`Profile`] holds its exclusive lock, so two commands never write at once. The
+//!   second waits a while for the first; the kernel releases the lock when a process dies, however
+//!   it dies.
 //! - A file changes as a whole: written aside, flushed, renamed, directory flushed.
 //! - Never: a name or an address in a file name.
+
+mod lock;
 
 use std::env;
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use rustix::fs::{FlockOperation, OFlags};
+use rustix::fs::OFlags;
 
 use crate::errors::{Act, ProfileError, ProfileFile, StorageFault};
+use crate::limits;
+use lock::Lock;
 
 /// A profile directory, locked for this process as long as any clone of this value lives.
 #[derive(Clone)]
@@ -26,8 +32,7 @@ pub struct Profile {
 
 struct Locked {
     directory: PathBuf,
-    /// The lock goes with the open file.
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Profile {
@@ -37,15 +42,38 @@ impl Profile {
         locate_by(|name| env::var_os(name))
     }
 
-    /// Opens the profile, creating its directory if there is none, and locks it.
-    ///
-    /// It does not wait: a profile in use is an error that names the process.
+    /// Opens the profile, creating its directory if there is none, and locks it. Of another command
+    /// that uses it, it waits a while for the end.
     pub fn open(directory: &Path) -> Result<Self, ProfileError> {
+        Self::open_waiting(directory, &mut |_| {})
+    }
+
+    /// The same, and `told` hears for whom it waits if that takes longer than a moment: the other
+    /// process, if it has left its number. The end of patience is an error that names it too.
+    pub fn open_waiting(
+        directory: &Path,
+        told: &mut dyn FnMut(Option<u32>),
+    ) -> Result<Self, ProfileError> {
+        let patience = Duration::from_secs(limits::PROFILE_WAIT_SECONDS_MAX);
+        Self::open_within(directory, patience, told)
+    }
+
+    fn open_within(
+        directory: &Path,
+        patience: Duration,
+        told: &mut dyn FnMut(Option<u32>),
+    ) -> Result<Self, ProfileError> {
         let directory = std::path::absolute(directory).map_err(failed(Act::Open))?;
         private_directory(&directory)?;
-        let lock = lock(&directory.join(LOCK_FILE))?;
+        let lock = Lock::take(&directory.join(LOCK_FILE), patience, told)?;
         sweep_leftovers(&directory).map_err(failed(Act::Write))?;
         Ok(Self { locked: Arc::new(Locked { directory, _lock: lock }) })
+    }
+
+    /// As [`Self::open`], without waiting.
+    #[cfg(test)]
+    pub(crate) fn open_at_once(directory: &Path) -> Result<Self, ProfileError> {
+        Self::open_within(directory, Duration::ZERO, &mut |_| {})
     }
 
     /// The directory, for messages on the owner's own terminal. A path can hold the owner's name:
@@ -214,43 +242,6 @@ fn private_directory(directory: &Path) -> Result<(), ProfileError> {
     }
     let closed = fs::Permissions::from_mode(DIRECTORY_MODE);
     fs::set_permissions(directory, closed).map_err(failed(Act::Write))
-}
-
-fn lock(path: &Path) -> Result<File, ProfileError> {
-    let fault = |act| {
-        move |source| ProfileError::Storage(StorageFault { file: ProfileFile::Lock, act, source })
-    };
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(FILE_MODE)
-        .custom_flags(NO_FOLLOW)
-        .open(path)
-        .map_err(fault(Act::Open))?;
-    match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => {}
-        Err(rustix::io::Errno::WOULDBLOCK) => {
-            return Err(ProfileError::InUse { pid: holder(&mut file) });
-        }
-        Err(error) => return Err(fault(Act::Lock)(error.into())),
-    }
-    note_holder(&mut file).map_err(fault(Act::Write))?;
-    Ok(file)
-}
-
-/// The process that wrote itself into the lock file; only a hint for the message.
-fn holder(file: &mut File) -> Option<u32> {
-    let mut text = String::new();
-    file.take(16).read_to_string(&mut text).ok()?;
-    text.trim().parse().ok()
-}
-
-fn note_holder(file: &mut File) -> io::Result<()> {
-    file.set_len(0)?;
-    file.seek(SeekFrom::Start(0))?;
-    writeln!(file, "{}", std::process::id())
 }
 
 fn failed(act: Act) -> impl FnOnce(io::Error) -> ProfileError {

@@ -45,7 +45,7 @@ impl<'a> Desk<'a> {
 
     /// The agent of any profile, unlocked.
     pub(crate) fn agent_at(&self, home: &Path, source: Source<'_>) -> Result<Agent, Failure> {
-        let profile = with_keys(home)?;
+        let profile = self.with_keys(home)?;
         let pin = pin::known(source, self.printer)?;
         let _progress = Progress::begin(self.printer, self.printer.texts().unlocking);
         Ok(Agent::open(profile, &pin)?)
@@ -53,7 +53,7 @@ impl<'a> Desk<'a> {
 
     /// The keys of this profile alone, unlocked; they are cared for without an account too.
     pub(crate) fn keys(&self) -> Result<Unlocked, Failure> {
-        let profile = with_keys(&self.home()?)?;
+        let profile = self.with_keys(&self.home()?)?;
         let pin = pin::known(self.own_pin(), self.printer)?;
         let _progress = Progress::begin(self.printer, self.printer.texts().unlocking);
         Ok(Keystore::unlock(&profile, &pin)?)
@@ -63,17 +63,23 @@ impl<'a> Desk<'a> {
         let prompt = self.printer.texts().ask_pin;
         Source { file: self.everywhere.pin_file.as_deref(), option: "--pin-file", prompt }
     }
-}
 
-/// A profile that has keys. That it has none is found out before anybody is asked for a PIN, and
-/// nothing is created.
-fn with_keys(home: &Path) -> Result<Profile, Failure> {
-    if !home.is_dir() {
-        return Err(KeystoreError::Missing.into());
+    /// The profile, as soon as no other command uses it; the person hears for whom he waits.
+    pub(crate) fn profile(&self, home: &Path) -> Result<Profile, Failure> {
+        let waiting = self.printer.texts().profile_in_use;
+        Ok(Profile::open_waiting(home, &mut |process| self.printer.message(&waiting(process)))?)
     }
-    let profile = Profile::open(home)?;
-    match Keystore::exists(&profile)? {
-        true => Ok(profile),
-        false => Err(KeystoreError::Missing.into()),
+
+    /// A profile that has keys. That it has none is found out before anybody is asked for a PIN,
+    /// and nothing is created.
+    fn with_keys(&self, home: &Path) -> Result<Profile, Failure> {
+        if !home.is_dir() {
+            return Err(KeystoreError::Missing.into());
+        }
+        let profile = self.profile(home)?;
+        match Keystore::exists(&profile)? {
+            true => Ok(profile),
+            false => Err(KeystoreError::Missing.into()),
+        }
     }
 }

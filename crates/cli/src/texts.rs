@@ -27,6 +27,8 @@ pub(crate) struct Texts {
     pub(crate) letter_without_text: &'static str,
     pub(crate) accept_question: &'static str,
     pub(crate) refuse_question: &'static str,
+    /// The process that uses the profile, if it is known.
+    pub(crate) profile_in_use: fn(Option<u32>) -> String,
 
     // What takes a while.
     pub(crate) unlocking: &'static str,

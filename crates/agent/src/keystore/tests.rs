@@ -81,9 +81,9 @@ fn the_same_keys_come_back_and_are_never_overwritten() {
 fn the_profile_stays_locked_while_the_keys_are_in_memory() {
     let (place, _) = house();
     let keys = unlock(&place, PIN).unwrap();
-    assert_eq!(Profile::open(place.path()).err().unwrap().code(), "profile-in-use");
+    assert_eq!(Profile::open_at_once(place.path()).err().unwrap().code(), "profile-in-use");
     drop(keys);
-    Profile::open(place.path()).unwrap();
+    Profile::open_at_once(place.path()).unwrap();
 }
 
 #[test]

@@ -62,11 +62,44 @@ fn a_second_holder_in_the_same_process_is_refused_until_the_first_is_gone() {
     let profile = Profile::open(place.path()).unwrap();
     let clone = profile.clone();
     drop(profile);
-    let refused = Profile::open(place.path()).err().unwrap();
+    let refused = Profile::open_at_once(place.path()).err().unwrap();
     let own = std::process::id();
     assert!(matches!(refused, ProfileError::InUse { pid: Some(process) } if process == own));
     drop(clone);
-    Profile::open(place.path()).unwrap();
+    Profile::open_at_once(place.path()).unwrap();
+}
+
+#[test]
+fn a_second_holder_waits_for_the_first_and_says_for_whom() {
+    let place = tempfile::tempdir().unwrap();
+    let first = Profile::open(place.path()).unwrap();
+    let ends = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(1500));
+        drop(first);
+    });
+    let mut told = Vec::new();
+    Profile::open_waiting(place.path(), &mut |process| told.push(process)).unwrap();
+    assert_eq!(told, [Some(std::process::id())], "once, and not at every try");
+    ends.join().unwrap();
+}
+
+#[test]
+fn a_profile_that_is_let_go_is_free_even_while_children_are_being_forked() {
+    let place = tempfile::tempdir().unwrap();
+    let forks = std::thread::spawn(|| {
+        for _ in 0..200 {
+            Command::new("true").status().unwrap();
+        }
+    });
+    let mut opened = 0;
+    while !forks.is_finished() {
+        Profile::open_at_once(place.path()).map(drop).unwrap_or_else(|error| {
+            panic!("after {opened} times: {error}");
+        });
+        opened += 1;
+    }
+    forks.join().unwrap();
+    assert!(opened > 0);
 }
 
 #[test]
@@ -82,7 +115,7 @@ fn two_processes_exclude_each_other_and_a_killed_one_lets_go() {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("holding")));
 
-    let refused = Profile::open(place.path()).err().unwrap();
+    let refused = Profile::open_at_once(place.path()).err().unwrap();
     assert_eq!(refused.code(), "profile-in-use");
     let pid = child.id();
     assert!(matches!(refused, ProfileError::InUse { pid: Some(process) } if process == pid));

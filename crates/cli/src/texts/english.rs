@@ -24,6 +24,10 @@ pub(super) static TEXTS: Texts = Texts {
     letter_without_text: "The letter has no text. It would come from --text, --text-file or stdin.",
     accept_question: "To accept this letter type yes:",
     refuse_question: "To refuse this letter type yes:",
+    profile_in_use: |process| {
+        let which = process.map_or_else(String::new, |process| format!(" (process {process})"));
+        format!("Waiting for another sealpost command{which} that uses this profile.")
+    },
 
     unlocking: "Unlocking your keys",
     registering: "Having your keys certified",

@@ -25,6 +25,10 @@ pub(super) static TEXTS: Texts = Texts {
     letter_without_text: "Der Brief hat keinen Text. Er käme aus --text, --text-file oder der Standardeingabe.",
     accept_question: "Um diesen Brief anzunehmen, schreiben Sie ja:",
     refuse_question: "Um diesen Brief abzulehnen, schreiben Sie ja:",
+    profile_in_use: |process| {
+        let which = process.map_or_else(String::new, |process| format!(" (Prozess {process})"));
+        format!("Ein anderer Befehl von sealpost{which} benutzt dieses Profil; es wird gewartet.")
+    },
 
     unlocking: "Ihre Schlüssel werden entsperrt",
     registering: "Ihre Schlüssel werden zertifiziert",

@@ -67,7 +67,7 @@ fn registered(
     home: &Path,
     desk: &Desk<'_>,
 ) -> Result<Agent, Failure> {
-    let profile = Profile::open(home)?;
+    let profile = desk.profile(home)?;
     let pin = pin(&profile, desk)?;
     let _progress = Progress::begin(desk.printer, desk.printer.texts().registering);
     Ok(Agent::register(profile, &pin, address, vouching)?)
