@@ -1,0 +1,228 @@
+//! Letters to the person.
+
+use super::{
+    ContentView, Decided, InboxEntry, PersonView, Shown, SignatureView, State, StepView, Verdict,
+};
+use crate::errors::{AgentError, PostError};
+use crate::judge::Way;
+use crate::records::{self, CONTENT, RECEIVED, Received};
+use crate::session::{Agent, Trust};
+use sealpost_cms::certificate::Certificate;
+use sealpost_cms::signed::Verification;
+use sealpost_cms::verdict::{Finding, Outcome};
+use sealpost_erds::Address;
+use sealpost_erds::event::Event;
+use sealpost_letter::{Content, SignedMessage, verify_letter, verify_notice};
+
+impl Agent {
+    /// Received letters; without `all` those only that wait or can be opened.
+    pub fn inbox(&self, all: bool) -> Result<Vec<InboxEntry>, AgentError> {
+        let mut entries = Vec::new();
+        for (_, record) in records::list::<Received>(&self.vault, RECEIVED)? {
+            let entry = self.shown(&record)?.entry;
+            let open = matches!(entry.state, State::Waiting | State::Available | State::Unverified);
+            if all || open || entry.state == State::Opened {
+                entries.push(entry);
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Letters that wait for a decision. What was accepted is told apart before any evidence is
+    /// verified: this is asked at every synchronisation.
+    pub(crate) fn waiting(&self) -> Result<Vec<InboxEntry>, AgentError> {
+        let mut entries = Vec::new();
+        for (_, record) in records::list::<Received>(&self.vault, RECEIVED)? {
+            if record.accepted || record.notice.is_none() {
+                continue;
+            }
+            let entry = self.shown(&record)?.entry;
+            if entry.state == State::Waiting {
+                entries.push(entry);
+            }
+        }
+        Ok(entries)
+    }
+
+    /// One received letter.
+    pub fn show(&self, id: &str) -> Result<Shown, AgentError> {
+        self.shown(&self.received(id)?)
+    }
+
+    pub(crate) fn decided(&self, record: &Received) -> Result<Decided, AgentError> {
+        let steps = self.steps(&Way::here(&record.metadata))?;
+        Ok(Decided {
+            letter_id: record.metadata.letter_id,
+            dispatch_id: record.metadata.dispatch_id,
+            state: self.state_after(record, &steps)?,
+            steps,
+        })
+    }
+
+    /// The one received letter whose letter or dispatch identifier begins with `id`.
+    pub(crate) fn received(&self, id: &str) -> Result<Received, AgentError> {
+        let id = id.to_ascii_lowercase();
+        let mut found = records::list::<Received>(&self.vault, RECEIVED)?.into_iter().filter(
+            |(name, record)| {
+                name.starts_with(&id) || record.metadata.letter_id.hex().starts_with(&id)
+            },
+        );
+        match (found.next(), found.next()) {
+            (Some((_, record)), None) => Ok(record),
+            (Some(_), Some(_)) => Err(PostError::IdAmbiguous.into()),
+            _ => Err(PostError::LetterNotFound.into()),
+        }
+    }
+
+    /// Where a letter stands, by what is proven.
+    pub(crate) fn state(&self, record: &Received) -> Result<State, AgentError> {
+        self.state_after(record, &self.steps(&Way::here(&record.metadata))?)
+    }
+
+    /// The same for whoever has verified the evidence already.
+    fn state_after(&self, record: &Received, steps: &[StepView]) -> Result<State, AgentError> {
+        if self.vault.get(CONTENT, &record.name())?.is_some() {
+            return Ok(State::Opened);
+        }
+        let happened = |event| {
+            steps.iter().any(|step| step.event == event && step.indication == "TOTAL-PASSED")
+        };
+        Ok(if happened(Event::ConsignmentRejection) {
+            State::Refused
+        } else if happened(Event::AcceptanceRejectionExpiry) {
+            State::Expired
+        } else if record.accepted {
+            State::Available
+        } else if self.notice(record).is_ok() {
+            State::Waiting
+        } else {
+            State::Unverified
+        })
+    }
+
+    fn shown(&self, record: &Received) -> Result<Shown, AgentError> {
+        let metadata = &record.metadata;
+        let steps = self.steps(&Way::here(metadata))?;
+        let mut shown = Shown {
+            entry: InboxEntry {
+                letter_id: metadata.letter_id,
+                dispatch_id: metadata.dispatch_id,
+                state: self.state_after(record, &steps)?,
+                mode: metadata.mode,
+                sender: None,
+                sender_provider: metadata.sender_erds.as_str().to_owned(),
+                subject: None,
+                deadline: metadata.deadline.map(|deadline| deadline.unix()),
+                octets: metadata.body.unwrap_or(metadata.enveloped).octets,
+            },
+            recipient_provider: metadata.recipient_erds.as_str().to_owned(),
+            signature: nothing(),
+            decided: decided_at(&steps),
+            attachments: None,
+            recipients: None,
+            blind_copy: false,
+            content: None,
+        };
+        let trust = self.trust_in(&metadata.sender_erds)?;
+        match self.vault.get(CONTENT, &record.name())? {
+            Some(content) => self.show_content(&mut shown, record, content.octets.to_vec(), &trust),
+            None => self.show_notice(&mut shown, record, &trust),
+        }
+        Ok(shown)
+    }
+
+    fn show_content(&self, shown: &mut Shown, record: &Received, signed: Vec<u8>, trust: &Trust) {
+        let message = SignedMessage::from_signed_data(signed);
+        let verification = Verification { require_time_stamp: false, ..trust.verification() };
+        let outcome =
+            trust.only(verify_letter(&message, &self.reader(&record.metadata), &verification));
+        shown.signature = signature(&outcome);
+        let Outcome::TotalPassed(verified) = outcome else {
+            shown.entry.state = State::Unverified;
+            return;
+        };
+        let content = verified.get();
+        shown.entry.sender = Some(person(&content.from().address, &content.from().name, record));
+        shown.entry.subject = Some(content.subject().to_owned());
+        let sizes = content.attachments().iter().map(|it| it.octets.len() as u64);
+        shown.attachments = Some((content.attachments().len() as u64, sizes.sum()));
+        shown.blind_copy = content.is_blind_copy();
+        shown.content = Some(content_view(content));
+    }
+
+    fn show_notice(&self, shown: &mut Shown, record: &Received, trust: &Trust) {
+        let Some(notice) = &record.notice else { return };
+        let message = SignedMessage::from_signed_data(notice.0.clone());
+        let outcome = trust.only(verify_notice(
+            &message,
+            &self.reader(&record.metadata),
+            &trust.verification(),
+        ));
+        shown.signature = signature(&outcome);
+        let Outcome::TotalPassed(verified) = outcome else {
+            shown.entry.state = State::Unverified;
+            return;
+        };
+        let notice = verified.get();
+        shown.entry.sender = Some(person(&notice.sender().address, &notice.sender().name, record));
+        shown.entry.subject = notice.subject().map(str::to_owned);
+        shown.attachments = Some((u64::from(notice.attachments()), notice.attachments_octets()));
+        shown.recipients = notice.visible_recipients().map(<[Address]>::to_vec);
+        shown.blind_copy = notice.is_blind_copy();
+    }
+}
+
+/// When a letter was accepted or refused, as proven.
+fn decided_at(steps: &[StepView]) -> Option<i64> {
+    let decides =
+        |event| matches!(event, Event::ConsignmentAcceptance | Event::ConsignmentRejection);
+    steps.iter().find(|step| decides(step.event)).and_then(|step| step.proven_time)
+}
+
+fn signature<T>(outcome: &Outcome<T>) -> SignatureView {
+    let finding: Option<&Finding> = match outcome {
+        Outcome::TotalPassed(verified) => Some(verified.finding()),
+        _ => None,
+    };
+    SignatureView {
+        verdict: Verdict::of(outcome),
+        proven_time: finding.and_then(|it| it.proven_time).map(|time| time.unix()),
+        claimed_time: finding.and_then(|it| it.claimed_time).map(|time| time.unix()),
+        trust_anchor: finding.and_then(|it| it.chain.last()).map(Certificate::subject_display),
+        algorithm_policy: sealpost_cms::policy::AlgorithmPolicy::current().id().0,
+    }
+}
+
+fn nothing() -> SignatureView {
+    SignatureView {
+        verdict: Verdict {
+            indication: "INDETERMINATE",
+            sub_indication: Some("SIGNED_DATA_NOT_FOUND"),
+            detail: None,
+        },
+        proven_time: None,
+        claimed_time: None,
+        trust_anchor: None,
+        algorithm_policy: sealpost_cms::policy::AlgorithmPolicy::current().id().0,
+    }
+}
+
+fn person(address: &Address, name: &str, record: &Received) -> PersonView {
+    PersonView {
+        address: address.clone(),
+        name: Some(name.to_owned()),
+        assurance: record.metadata.sender.assurance,
+    }
+}
+
+fn content_view(content: &Content) -> ContentView {
+    ContentView {
+        date: content.date().unix(),
+        to: content.to().to_vec(),
+        cc: content.cc().to_vec(),
+        subject: content.subject().to_owned(),
+        text: content.text().to_owned(),
+        attachments: content.attachments().to_vec(),
+        mime: content.mime().to_vec(),
+    }
+}
