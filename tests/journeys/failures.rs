@@ -4,6 +4,7 @@ use crate::steps::{learns, proven, send, text, waits_for};
 use sealpost_tests::person::PIN;
 use sealpost_tests::program::{ours, run};
 use sealpost_tests::{House, Person, until};
+use serde_json::json;
 use std::process::Stdio;
 
 #[test]
@@ -141,8 +142,11 @@ fn a_repeated_submission_gives_the_same_evidence() {
     house.north.stop();
     // The provider commits and dies before the answer leaves it.
     house.north.start_with(&[("SEALPOST_ABORT_AT", "submission.committed")]);
-    anna.run(&["send", "--to", &bert.address, "--subject", "x", "--text", "x", "--mode", "basic"])
-        .failed_with("provider-unreachable");
+    let ran = anna.run(&["--json", "send", "--to", &bert.address, "--subject", "x", "--text", "x"]);
+    assert_eq!((ran.code, &ran.json()["error"]["code"]), (2, &json!("provider-unreachable")));
+    let waiting = json!({"state": "waiting", "code": "provider-unreachable"});
+    assert_eq!(ran.json()["letters"][0]["handing_in"], waiting);
+    assert_eq!(anna.json(&["sent"])["letters"][0]["handing_in"], waiting);
     house.north.wait_for_death();
     house.north.start();
     let letter = until("the letter", || {
@@ -151,8 +155,41 @@ fn a_repeated_submission_gives_the_same_evidence() {
         let letter = sent["letters"][0]["letter_id"].as_str()?.to_owned();
         (!proven(&anna, &letter, 0).is_empty()).then_some(letter)
     });
-    learns(&anna, &letter, "D.1");
-    assert_eq!(proven(&anna, &letter, 0), ["A.1", "B.1", "D.1"], "one evidence of each event");
+    learns(&anna, &letter, "C.1");
+    assert_eq!(proven(&anna, &letter, 0), ["A.1", "B.1", "C.1"], "one evidence of each event");
+    assert_eq!(anna.json(&["sent"])["letters"][0]["handing_in"], json!({"state": "handed-in"}));
+}
+
+#[test]
+fn a_synchronisation_tells_what_it_fetched_and_what_it_could_not_hand_in() {
+    let mut house = House::open();
+    let (anna, dora) = (house.northerner("Anna Adler"), house.northerner("Dora Deich"));
+    house.north.stop();
+    house.north.start_with(&[("SEALPOST_ABORT_AT", "submission.after-blob")]);
+    let file = house.folder().join("large.bin");
+    std::fs::write(&file, vec![0xa5; 300_000]).unwrap();
+    let letter = ["send", "--to", &dora.address, "--subject", "x", "--text", "x", text(&file)];
+    anna.run(&letter).failed_with("provider-unreachable");
+    house.north.wait_for_death();
+    // When the provider comes back, it takes no letter of this size any more.
+    house.north.configure("limits", "letter_octets_max", "200000");
+    house.north.start();
+    let to_anna = send(&dora, &["--to", &anna.address], "signed", &[]);
+    learns(&dora, &to_anna, "C.1");
+    let ran = anna.run(&["--json", "sync"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("error[provider-refused]"), "{}", ran.stderr);
+    let told = ran.json();
+    assert_eq!(told["schema"], "sealpost/sync/1");
+    assert_eq!(told["error"]["code"], "provider-refused");
+    assert_eq!(told["waiting"].as_array().unwrap().len(), 1, "Dora's letter was fetched");
+    let sent = anna.json(&["sent"])["letters"][0].clone();
+    let refused = json!({"state": "refused", "code": "too-large"});
+    assert_eq!(sent["handing_in"], refused);
+    let expected =
+        json!([{"letter_id": sent["letter_id"], "state": "refused", "code": "too-large"}]);
+    assert_eq!(told["not_handed_in"], expected);
+    assert_eq!(anna.syncs()["not_handed_in"], json!([]), "it is told once and not tried again");
 }
 
 #[test]

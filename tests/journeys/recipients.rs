@@ -2,6 +2,7 @@
 
 use crate::steps::{proven, send_all, waits_for};
 use sealpost_tests::{House, Person, until};
+use serde_json::json;
 
 /// Everything a person's program holds, decrypted as far as it shows it, and every octet on disk.
 fn all_that_is_shown(person: &Person, letter: &str) -> String {
@@ -47,6 +48,40 @@ fn a_blind_recipient_is_invisible_to_all_others() {
             proven(&anna, letter, recipient).iter().any(|code| code == "E.1").then_some(())
         });
     }
+}
+
+#[test]
+fn of_several_copies_each_says_what_became_of_it() {
+    let mut house = House::built();
+    // Room for one ciphertext of the document, not for those of both visible recipients.
+    house.north.configure("limits", "letter_octets_max", "600000");
+    house.north.start();
+    house.south.start();
+    let anna = house.northerner("Anna Adler");
+    let (bert, cleo) = (house.southerner("Bert Brandt"), house.southerner("Cleo Conrad"));
+    let dora = house.northerner("Dora Blind");
+    let file = house.folder().join("large.bin");
+    std::fs::write(&file, vec![0xa5; 300_000]).unwrap();
+    let send = ["send", "--to", &bert.address, "--cc", &cleo.address, "--bcc", &dora.address];
+    let more = ["--subject", "x", "--text", "x", "--mode", "basic", file.to_str().unwrap()];
+    let ran = anna.run(&[["--json"].as_slice(), &send, &more].concat());
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("too-large"), "{}", ran.stderr);
+    let told = ran.json();
+    assert_eq!(told["schema"], "sealpost/send/1");
+    assert_eq!(told["error"]["code"], "provider-refused");
+    let (open, blind) = (&told["letters"][0], &told["letters"][1]);
+    let refused = json!({"state": "refused", "code": "too-large"});
+    assert_eq!((&open["accepted"], &open["handing_in"]), (&json!(false), &refused));
+    let handed_in = json!({"state": "handed-in"});
+    assert_eq!((&blind["accepted"], &blind["handing_in"]), (&json!(true), &handed_in));
+    waits_for(&dora, blind["letter_id"].as_str().unwrap(), "opened");
+    // It is remembered, and not tried again.
+    let sent = anna.json(&["sent", open["letter_id"].as_str().unwrap()]);
+    assert_eq!(sent["handing_in"], refused);
+    let sent = anna.json(&["sent", blind["letter_id"].as_str().unwrap()]);
+    assert_eq!(sent["handing_in"], handed_in);
+    assert_eq!(anna.syncs()["not_handed_in"], json!([]));
 }
 
 #[test]

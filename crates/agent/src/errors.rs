@@ -76,6 +76,14 @@ impl AgentError {
         }
     }
 
+    /// The stable word for what is behind this error: the provider's own if it refused something.
+    pub fn why(&self) -> &str {
+        match self {
+            Self::Post(error) => error.why(),
+            other => other.code(),
+        }
+    }
+
     /// Who has to act.
     pub fn fault(&self) -> Fault {
         match self {

@@ -11,7 +11,7 @@ use crate::records::{
     SENT, UNREADABLE, evidence_name,
 };
 use crate::session::{Agent, Trust};
-use crate::views::{Progress, SyncReport};
+use crate::views::{HandingIn, NotHandedIn, Progress, SyncReport};
 use sealpost_cms::enveloped::AuthEnveloped;
 use sealpost_cms::signed::{Limits, SignedData, Verification};
 use sealpost_cms::verdict::Unverified;
@@ -38,7 +38,7 @@ impl Agent {
     async fn sync_now(&self, progress: &mut dyn FnMut(Progress)) -> Result<SyncReport, AgentError> {
         let mut report = SyncReport::default();
         self.meet(&self.domain()).await?;
-        let not_handed_in = self.hand_in_all(&mut report, progress).await?;
+        self.hand_in_all(&mut report, progress).await?;
         self.read_again(&mut report).await?;
         let mut acknowledged = HashSet::new();
         for _ in 0..limits::MAILBOX_PAGES_MAX {
@@ -74,28 +74,42 @@ impl Agent {
             }
         }
         report.waiting = self.waiting()?;
-        // What was fetched is safe; now the person hears of what was not handed in.
-        not_handed_in.map_or(Ok(report), Err)
+        Ok(report)
     }
 
-    /// Hands in all that waits here. One letter that is not taken does not hold up the others;
-    /// the first such error is told in the end.
+    /// Hands in all that waits here. One letter that is not taken does not hold up the others, and
+    /// a provider that takes none may still have something to fetch: both are told in the report.
     async fn hand_in_all(
         &self,
         report: &mut SyncReport,
         progress: &mut dyn FnMut(Progress),
-    ) -> Result<Option<AgentError>, AgentError> {
-        let mut first = None;
+    ) -> Result<(), AgentError> {
+        let mut none_is_taken: Option<String> = None;
         for (name, _) in records::list::<Pending>(&self.vault, PENDING)? {
-            progress(Progress::HandingIn);
             let letter_id = LetterId::parse(&name).ok_or(PostError::Archive)?;
-            match self.hand_in(letter_id).await {
-                Ok(_) => report.handed_in += 1,
-                Err(error) if is_about_one(&error) => first = first.or(Some(error)),
-                Err(error) => return Err(error),
+            if none_is_taken.is_some() {
+                let handing_in = HandingIn::Waiting { code: none_is_taken.clone() };
+                report.not_handed_in.push(NotHandedIn { letter_id, handing_in });
+                continue;
             }
+            progress(Progress::HandingIn);
+            let submitted = self.hand_in(letter_id).await;
+            let handing_in = submitted.handing_in();
+            let Some(fault) = submitted.into_fault() else {
+                report.handed_in += 1;
+                continue;
+            };
+            if !is_about_one(&fault) {
+                let answers = matches!(&fault, AgentError::Post(error) if error.is_refusal());
+                if !answers {
+                    return Err(fault);
+                }
+                none_is_taken = Some(fault.why().to_owned());
+            }
+            report.not_handed_in.push(NotHandedIn { letter_id, handing_in });
+            report.fault.get_or_insert(fault);
         }
-        Ok(first)
+        Ok(())
     }
 
     /// Stores one evidence verbatim; whether it is new. What does not verify is stored too and

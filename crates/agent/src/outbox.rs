@@ -7,10 +7,12 @@
 use crate::client::read;
 use crate::errors::{AgentError, PostError};
 use crate::judge;
-use crate::records::{self, CONTENT, EVIDENCE, Kept, PENDING, Pending, SENT, evidence_name};
+use crate::records::{
+    self, CONTENT, EVIDENCE, Kept, PENDING, Pending, REFUSED, Refusal, SENT, evidence_name,
+};
 use crate::session::{Agent, Trust, claimed_now, nonce};
 use crate::system_random;
-use crate::views::{Handed, Progress, SendReport};
+use crate::views::{Handed, Progress, SendReport, Submitted};
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::path::Crl;
 use sealpost_erds::evidence::{Evidence, verify_evidence};
@@ -77,23 +79,16 @@ impl Agent {
             self.forget_parts(&prepared);
             return Err(error);
         }
-        let (mut letters, mut failed) = (Vec::new(), None);
+        let mut letters = Vec::new();
         for Prepared { submission, .. } in prepared {
             progress(Progress::HandingIn);
             let octets = submission.head.parts().iter().map(|part| part.octets).sum();
-            match self.hand_in(submission.head.letter_id).await {
-                Ok(accepted) => {
-                    let letter = self.outgoing(&submission.record)?;
-                    letters.push(Handed { letter, accepted, octets });
-                }
-                // The other copies are on their own.
-                Err(error) => failed = failed.or(Some(error)),
-            }
+            // Whatever becomes of one copy, the others are on their own.
+            let submitted = self.hand_in(submission.head.letter_id).await;
+            let letter = self.outgoing(&submission.record)?;
+            letters.push(Handed { letter, submitted, octets });
         }
-        match failed {
-            None => Ok(SendReport { letters }),
-            Some(error) => Err(error),
-        }
+        Ok(SendReport { letters })
     }
 
     /// Composes, signs, time-stamps and encrypts. `take` gets each submission with its ciphertexts,
@@ -189,7 +184,7 @@ impl Agent {
                 let head = Octets(submission.head.to_json());
                 let lists: Vec<Octets> =
                     lists.iter().map(|list| Octets(list.der().to_vec())).collect();
-                let pending = Pending { head, parts: parts.clone() };
+                let pending = Pending { head, parts: parts.clone(), failed: None };
                 tx.put(PENDING, &name, &records::write(&pending)?)?;
                 tx.put(SENT, &name, &records::write(&submission.record)?)?;
                 tx.put(CONTENT, &name, &submission.signed_content)?;
@@ -207,27 +202,54 @@ impl Agent {
         }
     }
 
-    /// Hands a stored submission in and keeps the evidence; whether the provider took it.
+    /// Hands a stored submission in and keeps the evidence, or why there is none.
     ///
     /// What may get another answer later waits for the next synchronisation. What is refused for
     /// good is not handed in again; the letter stays in the archive, without evidence.
-    pub(crate) async fn hand_in(&self, letter_id: LetterId) -> Result<bool, AgentError> {
+    pub(crate) async fn hand_in(&self, letter_id: LetterId) -> Submitted {
         let name = letter_id.hex();
         match self.hand_in_now(letter_id, &name).await {
+            Ok(Taken::Accepted) => Submitted::Accepted,
+            Ok(Taken::Rejected) => Submitted::Rejected,
             Err(AgentError::Post(error)) if error.may_pass() => {
-                Err(PostError::Waits { cause: Box::new(error) }.into())
+                self.note_why_it_waits(&name, error.why());
+                Submitted::Waits(PostError::Waits { cause: Box::new(error) }.into())
             }
             Err(AgentError::Post(error @ PostError::Refused { .. })) => {
-                self.vault.commit(|tx| tx.delete(PENDING, &name).map_err(AgentError::from))?;
-                Err(error.into())
+                match self.note_refusal(&name, error.why()) {
+                    Ok(()) => Submitted::Refused(error.into()),
+                    Err(fault) => Submitted::Waits(fault),
+                }
             }
-            other => other,
+            Err(error) => {
+                self.note_why_it_waits(&name, error.code());
+                Submitted::Waits(error)
+            }
         }
     }
 
-    async fn hand_in_now(&self, letter_id: LetterId, name: &str) -> Result<bool, AgentError> {
+    /// The end of waiting, and why: one without the other would be a riddle.
+    pub(crate) fn note_refusal(&self, name: &str, code: &str) -> Result<(), AgentError> {
+        let refusal = records::write(&Refusal { code: code.to_owned() })?;
+        self.vault.commit(|tx| {
+            tx.put(REFUSED, name, &refusal)?;
+            tx.delete(PENDING, name)?;
+            Ok(())
+        })
+    }
+
+    /// Only for the person who asks later. Whoever cannot write it down waits all the same.
+    fn note_why_it_waits(&self, name: &str, code: &str) {
+        let Ok(Some(pending)) = records::get::<Pending>(&self.vault, PENDING, name) else { return };
+        if pending.failed.as_deref() != Some(code) {
+            let pending = Pending { failed: Some(code.to_owned()), ..pending };
+            let _ = records::put(&self.vault, PENDING, name, &pending);
+        }
+    }
+
+    async fn hand_in_now(&self, letter_id: LetterId, name: &str) -> Result<Taken, AgentError> {
         let Some(pending) = records::get::<Pending>(&self.vault, PENDING, name)? else {
-            return Ok(true);
+            return Ok(Taken::Accepted);
         };
         let head = SubmissionHead::from_json(&pending.head.0).map_err(|_| PostError::Archive)?;
         if head.letter_id != letter_id {
@@ -259,7 +281,7 @@ impl Agent {
             tx.delete(PENDING, name)?;
             Ok::<(), AgentError>(())
         })?;
-        Ok(answer.outcome == Taken::Accepted)
+        Ok(answer.outcome)
     }
 }
 

@@ -13,6 +13,8 @@ pub(crate) const ACCOUNT: Kind = Kind::new("account");
 pub(crate) const ASKED: Kind = Kind::new("asked");
 pub(crate) const PEER: Kind = Kind::new("peer");
 pub(crate) const PENDING: Kind = Kind::new("pending");
+/// Submissions that the provider refused for good, by letter.
+pub(crate) const REFUSED: Kind = Kind::new("refused");
 pub(crate) const SENT: Kind = Kind::new("sent");
 pub(crate) const RECEIVED: Kind = Kind::new("received");
 pub(crate) const CONTENT: Kind = Kind::new("content");
@@ -60,6 +62,16 @@ pub(crate) struct Peer {
 pub(crate) struct Pending {
     pub(crate) head: Octets,
     pub(crate) parts: Vec<Digest>,
+    /// Why the last try failed, as a stable code.
+    #[serde(default)]
+    pub(crate) failed: Option<String>,
+}
+
+/// A submission that the provider refused without evidence.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Refusal {
+    /// Why, as a stable code.
+    pub(crate) code: String,
 }
 
 /// A letter that came.

@@ -1,8 +1,10 @@
 //! What the agent tells its person: plain values, verified where they say so.
 
+mod handing_in;
 mod received;
 mod sent;
 
+use crate::errors::AgentError;
 use crate::session::Agent;
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::verdict::Outcome;
@@ -10,6 +12,8 @@ use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::event::Event;
 use sealpost_erds::{Address, ConsignmentMode, DispatchId, LetterId};
 use sealpost_letter::Attachment;
+
+pub use handing_in::{Handed, HandingIn, NotHandedIn, SendReport, Submitted};
 
 /// What the agent is at, for a progress display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,30 +156,14 @@ pub struct OutgoingView {
     pub deadline: Option<i64>,
     /// Whether it is one blind recipient's copy.
     pub blind_copy: bool,
+    /// Whether it was handed in.
+    pub handing_in: HandingIn,
     /// Its recipients.
     pub recipients: Vec<RecipientView>,
 }
 
-/// What became of one submission.
-#[derive(Clone)]
-pub struct Handed {
-    /// The letter.
-    pub letter: OutgoingView,
-    /// Whether the provider took it.
-    pub accepted: bool,
-    /// Octets handed in.
-    pub octets: u64,
-}
-
-/// What became of a draft.
-#[derive(Clone)]
-pub struct SendReport {
-    /// One per submission.
-    pub letters: Vec<Handed>,
-}
-
 /// What a synchronisation brought.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct SyncReport {
     /// Letters that came.
     pub letters_new: u64,
@@ -183,7 +171,13 @@ pub struct SyncReport {
     pub evidence_new: u64,
     /// Letters that were handed in only now.
     pub handed_in: u64,
-    /// Letters that cannot be opened or do not verify; they stay at the provider.
+    /// Letters that could not be handed in.
+    pub not_handed_in: Vec<NotHandedIn>,
+    /// Why the first of them could not.
+    pub fault: Option<AgentError>,
+    /// Letters in the mailbox that could not be fetched, opened or confirmed, of any cause that is
+    /// about them alone; they stay at the provider and are tried again. A notice that does not
+    /// verify is not among them: it is kept, and its letter is in the inbox as unverified.
     pub unreadable: u64,
     /// Letters that wait for a decision.
     pub waiting: Vec<InboxEntry>,

@@ -4,6 +4,7 @@
 //! user text; none implements `Display`, and text is made of them on a [`crate::page::Page`].
 
 pub(crate) mod evidence;
+pub(crate) mod handed_in;
 pub(crate) mod identity;
 pub(crate) mod inbox;
 pub(crate) mod letter;

@@ -35,22 +35,31 @@ pub(crate) struct Answer {
     /// The same for programs, as one JSON document.
     document: Option<String>,
     exit: Exit,
+    /// Told after the result.
+    failure: Option<Failure>,
 }
 
 impl Answer {
     /// The answer of a verb. `fields` must be written as a JSON object; the schema comes first.
     pub(crate) fn new(verb: &str, fields: &impl Serialize, text: String) -> Self {
-        Self { text, document: Some(document(verb, fields)), exit: Exit::Passed }
+        let document = Some(document(verb, fields));
+        Self { text, document, exit: Exit::Passed, failure: None }
     }
 
     /// Text alone, such as help that was asked for.
     pub(crate) fn plain(text: String) -> Self {
-        Self { text, document: None, exit: Exit::Passed }
+        Self { text, document: None, exit: Exit::Passed, failure: None }
     }
 
     /// The same with another exit code.
     pub(crate) fn exit(self, exit: Exit) -> Self {
         Self { exit, ..self }
+    }
+
+    /// The same, and that something failed all the same, which decides on the exit code. The
+    /// document says so itself.
+    pub(crate) fn failed(self, failure: Option<Failure>) -> Self {
+        Self { failure, ..self }
     }
 }
 
@@ -96,7 +105,10 @@ impl Printer {
             _ => answer.text,
         };
         write_whole(&mut io::stdout().lock(), &text).map_err(Failure::Output)?;
-        Ok(answer.exit)
+        Ok(match answer.failure {
+            Some(failure) => self.complaint(&failure),
+            None => answer.exit,
+        })
     }
 
     /// Says something that is not the result.
@@ -125,20 +137,30 @@ impl Printer {
 
     /// Says what went wrong and what to do, and for programs says it on stdout too.
     pub(crate) fn failure(&self, failure: &Failure) -> Exit {
-        let language = self.manners.language;
-        let (code, message) = (failure.code(), failure.message(language));
-        let (error, help) = (self.texts().error, self.texts().help);
-        say(&format!("{error}[{code}]: {message}\n{help}: {}", failure.remedy(language)));
+        let exit = self.complaint(failure);
         if self.manners.json {
-            let fields = Reported {
-                code,
-                message,
-                remedy: failure.remedy(language),
-                fault: failure.fault(),
-            };
+            let fields = self.reported(failure);
             // The text on stderr has said it; nothing is left to do if stdout is gone as well.
             let _ = write_whole(&mut io::stdout().lock(), &document("error", &fields));
         }
+        exit
+    }
+
+    /// What went wrong and what to do, for programs.
+    pub(crate) fn reported(&self, failure: &Failure) -> Reported {
+        let language = self.manners.language;
+        Reported {
+            code: failure.code(),
+            message: failure.message(language),
+            remedy: failure.remedy(language),
+            fault: failure.fault(),
+        }
+    }
+
+    fn complaint(&self, failure: &Failure) -> Exit {
+        let Reported { code, message, remedy, fault: _ } = self.reported(failure);
+        let (error, help) = (self.texts().error, self.texts().help);
+        say(&format!("{error}[{code}]: {message}\n{help}: {remedy}"));
         Exit::Fault
     }
 }
@@ -159,12 +181,13 @@ pub(crate) fn can_show_progress() -> bool {
     io::stderr().is_terminal()
 }
 
+/// A failure, for programs: `sealpost/error/1`, and `error` in documents of what was done in part.
 #[derive(Serialize)]
-struct Reported<'a> {
-    code: &'a str,
+pub(crate) struct Reported {
+    code: &'static str,
     message: String,
     remedy: String,
-    fault: &'a str,
+    fault: &'static str,
 }
 
 /// `{"schema": "sealpost/<verb>/1", …fields}` and a line break.

@@ -57,7 +57,11 @@ fn send_one(
     let began = Instant::now();
     let report = sender.send(&draft, &mut |_| ()).map_err(fault)?;
     times.accepted.push(milliseconds(began.elapsed()));
-    let Some(handed) = report.letters.first().filter(|handed| handed.accepted) else {
+    let Some(handed) = report
+        .letters
+        .first()
+        .filter(|handed| matches!(handed.submitted, sealpost_agent::views::Submitted::Accepted))
+    else {
         bail!("the provider refused the letter");
     };
     let id = handed.letter.letter_id.hex();

@@ -103,6 +103,22 @@ impl PostError {
         }
     }
 
+    pub(crate) fn why(&self) -> &str {
+        match self {
+            Self::Waits { cause } => cause.why(),
+            Self::Refused { code, .. } => code,
+            other => other.code(),
+        }
+    }
+
+    /// Whether the provider is there and answers, only not as it was hoped.
+    pub(crate) fn is_refusal(&self) -> bool {
+        match self {
+            Self::Waits { cause } => cause.is_refusal(),
+            other => matches!(other, Self::Refused { .. }),
+        }
+    }
+
     pub(crate) fn fault(&self) -> Fault {
         match self {
             Self::NotPossible(_)

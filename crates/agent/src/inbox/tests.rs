@@ -192,16 +192,47 @@ fn an_answer_of_the_own_provider_is_verified_before_it_is_used() {
 fn a_pending_letter_that_cannot_be_read_does_not_hold_up_the_others() {
     let house = house();
     let letter = LetterId::random(&mut system_random());
-    let pending = Pending { head: Octets(b"no head".to_vec()), parts: Vec::new() };
+    let pending = pending(b"no head");
     records::put(&house.anna.vault, PENDING, &letter.hex(), &pending).unwrap();
     let mut report = SyncReport::default();
-    let told = house.anna.wait(house.anna.hand_in_all(&mut report, &mut |_| {})).unwrap();
-    assert_eq!(told.unwrap().code(), "archive-unreadable");
+    house.anna.wait(house.anna.hand_in_all(&mut report, &mut |_| {})).unwrap();
+    assert_eq!(report.fault.unwrap().code(), "archive-unreadable");
     assert_eq!(report.handed_in, 0);
+    let [not_handed_in] = report.not_handed_in.as_slice() else { panic!("one") };
+    assert_eq!(not_handed_in.letter_id, letter);
+    let why = HandingIn::Waiting { code: Some("archive-unreadable".to_owned()) };
+    assert_eq!(not_handed_in.handing_in, why);
     // Without a connection there is nothing to go on with.
     let error = house.anna.sync(&mut |_| {}).err().unwrap();
     assert_eq!(error.code(), "provider-unreachable");
     assert!(records::get::<Pending>(&house.anna.vault, PENDING, &letter.hex()).unwrap().is_some());
+}
+
+/// A submission without ciphertexts.
+fn pending(head: &[u8]) -> Pending {
+    Pending { head: Octets(head.to_vec()), parts: Vec::new(), failed: None }
+}
+
+#[test]
+fn whether_a_letter_was_handed_in_waits_or_was_refused_is_told_apart() {
+    let house = house();
+    let mut metadata = metadata(ConsignmentMode::Basic);
+    let record = sent(&mut metadata);
+    let (vault, name) = (&house.anna.vault, metadata.letter_id.hex());
+    records::put(vault, SENT, &name, &record).unwrap();
+    records::put(vault, PENDING, &name, &pending(b"no head")).unwrap();
+    let told = || house.anna.sent(Some(&name)).unwrap().remove(0).handing_in;
+    assert_eq!(told(), HandingIn::Waiting { code: None }, "it was not tried yet");
+    house.anna.wait(house.anna.hand_in(metadata.letter_id));
+    let why = |code: &str| Some(code.to_owned());
+    assert_eq!(told(), HandingIn::Waiting { code: why("archive-unreadable") });
+    house.anna.note_refusal(&name, "too-large").unwrap();
+    assert_eq!(told(), HandingIn::Refused { code: why("too-large") });
+    vault.commit(|tx| tx.delete(records::REFUSED, &name)).unwrap();
+    assert_eq!(told(), HandingIn::Refused { code: None }, "as older versions left it");
+    let evidence = house.north.seals(&house.north.states(Event::SubmissionAcceptance, &metadata));
+    house.takes(&evidence, None).unwrap();
+    assert_eq!(told(), HandingIn::HandedIn);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Letters from the person, and the evidence about letters.
 
-use super::{OutgoingView, RecipientView, StepView};
+use super::{HandingIn, OutgoingView, RecipientView, StepView};
 use crate::errors::{AgentError, PostError};
 use crate::inbox::claims;
 use crate::judge::{self, Way};
-use crate::records::{self, EVIDENCE, Kept, SENT};
+use crate::records::{self, EVIDENCE, Kept, PENDING, Pending, REFUSED, Refusal, SENT};
 use crate::session::{Agent, Trust};
 use sealpost_cms::verdict::Outcome;
 use sealpost_erds::Domain;
@@ -54,7 +54,9 @@ impl Agent {
                 steps: self.steps(&way)?,
             })
         });
+        let recipients = recipients.collect::<Result<Vec<_>, _>>()?;
         Ok(OutgoingView {
+            handing_in: self.handing_in(record, &recipients)?,
             letter_id: record.letter_id,
             mode: record.mode,
             subject: record.subject.clone(),
@@ -62,8 +64,26 @@ impl Agent {
             date: record.date.unix(),
             deadline: record.deadline.map(|deadline| deadline.unix()),
             blind_copy: record.blind_copy,
-            recipients: recipients.collect::<Result<_, _>>()?,
+            recipients,
         })
+    }
+
+    /// Whether a letter was handed in, by what is kept. Evidence and the end of waiting are one
+    /// transaction: what neither waits nor has evidence was refused.
+    fn handing_in(
+        &self,
+        record: &SentRecord,
+        recipients: &[RecipientView],
+    ) -> Result<HandingIn, AgentError> {
+        let name = record.letter_id.hex();
+        if let Some(pending) = records::get::<Pending>(&self.vault, PENDING, &name)? {
+            return Ok(HandingIn::Waiting { code: pending.failed });
+        }
+        if recipients.iter().any(|recipient| !recipient.steps.is_empty()) {
+            return Ok(HandingIn::HandedIn);
+        }
+        let refusal = records::get::<Refusal>(&self.vault, REFUSED, &name)?;
+        Ok(HandingIn::Refused { code: refusal.map(|refusal| refusal.code) })
     }
 
     /// All evidence about one way, each verified now, in the order of proven times.

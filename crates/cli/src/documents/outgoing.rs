@@ -1,9 +1,10 @@
-//! Letters from the reader: handed in, and on their way.
+//! Letters from the reader, on their way.
 
 use serde::Serialize;
 
+use super::handed_in::HandingIn;
 use super::letter::Mode;
-use super::{Moment, brief, size};
+use super::{Moment, brief};
 use crate::page::{INDENT, Page};
 use crate::printer::Printer;
 
@@ -53,6 +54,7 @@ pub(crate) struct Outgoing {
     pub(crate) date: Moment,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) deadline: Option<Moment>,
+    pub(crate) handing_in: HandingIn,
     pub(crate) recipients: Vec<Dispatch>,
 }
 
@@ -60,23 +62,6 @@ pub(crate) struct Outgoing {
 #[derive(Serialize)]
 pub(crate) struct SentList {
     pub(crate) letters: Vec<Outgoing>,
-}
-
-/// `sealpost/send/1`: one letter for all visible recipients, one for each blind copy.
-#[derive(Serialize)]
-pub(crate) struct HandedIn {
-    pub(crate) letters: Vec<HandedInLetter>,
-}
-
-/// One letter that was handed in.
-#[derive(Serialize)]
-pub(crate) struct HandedInLetter {
-    #[serde(flatten)]
-    pub(crate) letter: Outgoing,
-    /// Whether the provider took it (A.1) or not (A.2).
-    pub(crate) accepted: bool,
-    /// Octets that were handed in.
-    pub(crate) octets: u64,
 }
 
 impl SentList {
@@ -96,49 +81,13 @@ impl SentList {
                         brief(&letter.letter_id),
                         letter.date.short(),
                         recipient.address.clone(),
-                        recipient.last.as_deref().map_or(texts.no_event, texts.reached).to_owned(),
+                        letter.reached(recipient, printer).to_owned(),
                         letter.subject.clone(),
                     ]
                 })
             })
             .collect();
         page.table(&texts.sent_headings, &rows);
-        page.into_text()
-    }
-}
-
-impl HandedIn {
-    /// What became of the submission, for people.
-    pub(crate) fn text(&self, printer: &Printer) -> String {
-        let (mut page, texts) = (Page::new(printer.columns()), printer.texts());
-        for handed_in in &self.letters {
-            let letter = &handed_in.letter;
-            page.gap().line(if handed_in.accepted { texts.handed_in } else { texts.handed_back });
-            let addresses: Vec<&str> =
-                letter.recipients.iter().map(|it| it.address.as_str()).collect();
-            page.entries(
-                INDENT,
-                &[
-                    (texts.letter, Some(letter.letter_id.clone())),
-                    (texts.to, Some(addresses.join(", "))),
-                    (
-                        texts.blind_copy,
-                        letter.is_blind_copy().then(|| texts.blind_copy_of.to_owned()),
-                    ),
-                    (texts.subject, Some(letter.subject.clone())),
-                    (texts.mode, Some((texts.mode_meaning)(letter.mode).to_owned())),
-                    (texts.deadline, letter.deadline.map(|time| time.in_full(printer.language()))),
-                    (texts.size, Some(size(handed_in.octets))),
-                ],
-            );
-            for step in letter.recipients.first().into_iter().flat_map(|it| &it.steps) {
-                step.put(&mut page, printer);
-            }
-            if handed_in.accepted {
-                page.line(texts.what_next).indented("sealpost sync");
-                page.indented(&format!("sealpost sent {}", brief(&letter.letter_id)));
-            }
-        }
         page.into_text()
     }
 }
@@ -159,6 +108,7 @@ impl Outgoing {
                     texts.deadline,
                     self.deadline.map(|deadline| deadline.in_full(printer.language())),
                 ),
+                (texts.handing_in_title, self.handing_in.words(printer)),
             ],
         );
         for recipient in &self.recipients {
@@ -176,7 +126,16 @@ impl Outgoing {
         page.into_text()
     }
 
-    fn is_blind_copy(&self) -> bool {
+    /// How far it came to a recipient, in a word or two.
+    fn reached(&self, recipient: &Dispatch, printer: &Printer) -> &'static str {
+        let texts = printer.texts();
+        match &recipient.last {
+            Some(code) => (texts.reached)(code),
+            None => self.handing_in.brief(printer).unwrap_or(texts.no_event),
+        }
+    }
+
+    pub(crate) fn is_blind_copy(&self) -> bool {
         self.recipients.iter().any(|recipient| recipient.blind_copy)
     }
 }
@@ -202,7 +161,7 @@ impl Step {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use sealpost_agent::Language;
 
     use super::super::letter::tests::printer;
@@ -220,7 +179,7 @@ mod tests {
         }
     }
 
-    fn letter() -> Outgoing {
+    pub(crate) fn letter() -> Outgoing {
         let dispatch = |address: &str, blind_copy, steps: Vec<Step>| Dispatch {
             address: address.into(),
             dispatch_id: "77aa".repeat(8),
@@ -235,6 +194,7 @@ mod tests {
             reference: Some("4711".into()),
             date: Moment(1_795_326_300),
             deadline: Some(Moment(1_795_926_300)),
+            handing_in: HandingIn::HandedIn,
             recipients: vec![
                 dispatch(
                     "bert@south.example",
@@ -274,21 +234,17 @@ mod tests {
         assert_eq!(rows.len(), 2);
         assert!(rows[0].starts_with("3f2a3f2a") && rows[0].contains("NOT RELAYED"));
         assert!(rows[1].contains("nothing is proven yet"));
+        let waiting = HandingIn::Waiting { code: Some("provider-unreachable".into()) };
+        let waiting = Outgoing { handing_in: waiting, ..letter() };
+        let title = waiting.text(&printer(Language::English));
+        assert!(title.contains("waits here, not handed in yet (provider-unreachable)"), "{title}");
+        let text = SentList { letters: vec![waiting] }.text(&printer(Language::English));
+        assert!(text.lines().nth(2).unwrap().contains("WAITS HERE"), "{text}");
+        let refused = HandingIn::Refused { code: Some("too-large".into()) };
+        let refused = Outgoing { handing_in: refused, ..letter() };
+        let text = SentList { letters: vec![refused] }.text(&printer(Language::English));
+        assert!(text.lines().nth(2).unwrap().contains("NOT TAKEN"), "{text}");
         let empty = SentList { letters: vec![] }.text(&printer(Language::German));
         assert_eq!(empty, "Sie haben keine Briefe verschickt.\n");
-    }
-
-    #[test]
-    fn a_submission_says_whether_it_was_taken_and_what_comes_next() {
-        let handed_in = |accepted| HandedIn {
-            letters: vec![HandedInLetter { letter: letter(), accepted, octets: 20_480 }],
-        };
-        let text = handed_in(true).text(&printer(Language::English));
-        assert!(
-            text.contains("Your provider took the letter")
-                && text.contains("sealpost sent 3f2a3f2a")
-        );
-        let text = handed_in(false).text(&printer(Language::English));
-        assert!(text.contains("It was not sent") && !text.contains("sealpost sync"));
     }
 }

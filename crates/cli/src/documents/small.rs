@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
+use super::handed_in::NotHandedIn;
 use super::inbox::Entry;
 use super::letter::State;
 use super::outgoing::Step;
+use crate::printer::Reported;
 
 /// `sealpost/sync/1`.
 #[derive(Serialize)]
@@ -15,10 +17,15 @@ pub(crate) struct Synced {
     pub(crate) evidence_new: u64,
     /// Letters that were handed in only now.
     pub(crate) handed_in: u64,
-    /// Letters that do not open or do not verify; they stay at the provider.
+    /// Letters that could not be handed in.
+    pub(crate) not_handed_in: Vec<NotHandedIn>,
+    /// Letters that could not be fetched or opened; they stay at the provider.
     pub(crate) unreadable: u64,
     /// The letters that wait for a decision.
     pub(crate) waiting: Vec<Entry>,
+    /// Why the first of those that were not handed in was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<Reported>,
 }
 
 /// `sealpost/accept/1` and `sealpost/refuse/1`.

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
+use sealpost_agent::views::{SendReport, Submitted};
 use sealpost_agent::{Address, Agent, Certificate, ConsignmentMode, Deadline};
 use sealpost_letter::limits::{CONTENT_OCTETS_MAX, TEXT_OCTETS_MAX};
 use sealpost_letter::{Attachment, Draft, Party};
@@ -11,7 +12,8 @@ use super::{stages, views, worst};
 use crate::arguments::{Mode, Send, Sent};
 use crate::clock;
 use crate::desk::Desk;
-use crate::documents::outgoing::{HandedIn, HandedInLetter, SentList};
+use crate::documents::handed_in::{HandedIn, HandedInLetter};
+use crate::documents::outgoing::SentList;
 use crate::durations::DeadlineText;
 use crate::exit::Exit;
 use crate::failure::{Conflict, Failure};
@@ -19,7 +21,8 @@ use crate::files;
 use crate::printer::Answer;
 use crate::progress::Progress;
 
-/// Sends. A letter that the provider refused is a verdict: exit code 1.
+/// Sends. A letter that the provider rejected with evidence is a verdict: exit code 1. One that
+/// waits here, or was refused without evidence, is a fault.
 pub(super) fn perform(asked: Send, desk: &Desk<'_>) -> Result<Answer, Failure> {
     check_options(&asked)?;
     let deadline = deadline(&asked)?;
@@ -31,19 +34,25 @@ pub(super) fn perform(asked: Send, desk: &Desk<'_>) -> Result<Answer, Failure> {
     let progress = Progress::begin(desk.printer, texts.looking_up);
     let report = agent.send_to_known(&draft, &known, &mut stages(&progress, texts))?;
     drop(progress);
-    let letters: Vec<HandedInLetter> = report
-        .letters
-        .iter()
-        .map(|handed| HandedInLetter {
+    Ok(said(report, desk))
+}
+
+/// Each submission, and in the end the first fault.
+fn said(report: SendReport, desk: &Desk<'_>) -> Answer {
+    let (mut letters, mut failure) = (Vec::new(), None);
+    for handed in report.letters {
+        letters.push(HandedInLetter {
             letter: views::outgoing(&handed.letter),
-            accepted: handed.accepted,
+            accepted: matches!(handed.submitted, Submitted::Accepted),
             octets: handed.octets,
-        })
-        .collect();
+        });
+        failure = failure.or(handed.submitted.into_fault().map(Failure::from));
+    }
     let exit = if letters.iter().all(|it| it.accepted) { Exit::Passed } else { Exit::Failed };
-    let document = HandedIn { letters };
+    let error = failure.as_ref().map(|failure| desk.printer.reported(failure));
+    let document = HandedIn { letters, error };
     let text = document.text(desk.printer);
-    Ok(Answer::new("send", &document, text).exit(exit))
+    Answer::new("send", &document, text).exit(exit).failed(failure)
 }
 
 /// The letters from the person, or the way of one of them.

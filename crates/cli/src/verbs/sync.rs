@@ -9,8 +9,9 @@ use super::{stages, views};
 use crate::arguments::Sync;
 use crate::clock;
 use crate::desk::Desk;
+use crate::documents::handed_in::NotHandedIn;
 use crate::documents::inbox::Inbox;
-use crate::documents::small::Synced;
+use crate::documents::{brief, small::Synced};
 use crate::failure::Failure;
 use crate::page::Page;
 use crate::printer::Answer;
@@ -25,7 +26,7 @@ pub(super) fn perform(asked: &Sync, desk: &Desk<'_>) -> Result<Answer, Failure> 
     let report = loop {
         let report = agent.sync(&mut stages(&progress, texts))?;
         let left = patience.saturating_sub(began.elapsed());
-        if brought_something(&report) || left.is_zero() {
+        if brought_something(&report) || report.fault.is_some() || left.is_zero() {
             break report;
         }
         progress.step(texts.waiting);
@@ -42,20 +43,31 @@ fn said(report: SyncReport, desk: &Desk<'_>) -> Answer {
     let texts = desk.printer.texts();
     let mut page = Page::new(desk.printer.columns());
     page.line(&(texts.synced)(report.letters_new, report.evidence_new, report.handed_in));
+    let failure = report.fault.map(Failure::from);
+    let not_handed_in = report.not_handed_in.into_iter().map(|it| NotHandedIn {
+        letter_id: it.letter_id.hex(),
+        handing_in: views::handing_in(it.handing_in),
+    });
     let document = Synced {
         letters_new: report.letters_new,
         evidence_new: report.evidence_new,
         handed_in: report.handed_in,
+        not_handed_in: not_handed_in.collect(),
         unreadable: report.unreadable,
         waiting: report.waiting.into_iter().map(views::entry).collect(),
+        error: failure.as_ref().map(|failure| desk.printer.reported(failure)),
     };
+    for letter in &document.not_handed_in {
+        let words = letter.handing_in.words(desk.printer).unwrap_or_default();
+        page.line(&format!("{}: {words}", brief(&letter.letter_id)));
+    }
     let mut text = page.into_text();
     if !document.waiting.is_empty() {
         let list = Inbox { letters: document.waiting.clone() };
         text.push_str(&format!("\n{}\n", texts.these_wait));
         text.push_str(&list.text(desk.printer, clock::now()));
     }
-    Answer::new("sync", &document, text)
+    Answer::new("sync", &document, text).failed(failure)
 }
 
 fn brought_something(report: &SyncReport) -> bool {

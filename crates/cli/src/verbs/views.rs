@@ -2,10 +2,11 @@
 
 use sealpost_agent::ConsignmentMode;
 use sealpost_agent::views::{
-    ContentView, InboxEntry, OutgoingView, PersonView, RecipientView, Shown, SignatureView, State,
-    StepView,
+    self as agent_views, ContentView, InboxEntry, OutgoingView, PersonView, RecipientView, Shown,
+    SignatureView, State, StepView,
 };
 
+use crate::documents::handed_in::HandingIn;
 use crate::documents::inbox::Entry;
 use crate::documents::letter::{self, Attachment, Attachments, Content, Letter, Signature};
 use crate::documents::outgoing::{Dispatch, Outgoing, Step};
@@ -133,7 +134,16 @@ pub(super) fn outgoing(view: &OutgoingView) -> Outgoing {
         reference: view.reference.clone(),
         date: Moment(view.date),
         deadline: view.deadline.map(Moment),
+        handing_in: handing_in(view.handing_in.clone()),
         recipients: view.recipients.iter().map(dispatch).collect(),
+    }
+}
+
+pub(super) fn handing_in(view: agent_views::HandingIn) -> HandingIn {
+    match view {
+        agent_views::HandingIn::HandedIn => HandingIn::HandedIn,
+        agent_views::HandingIn::Waiting { code } => HandingIn::Waiting { code },
+        agent_views::HandingIn::Refused { code } => HandingIn::Refused { code },
     }
 }
 
