@@ -2,6 +2,7 @@
 //! interrupted goes on with the same decision.
 
 use crate::errors::{AgentError, PostError};
+use crate::opened;
 use crate::records::{self, CONTENT, RECEIVED, Received};
 use crate::session::{Agent, claimed_now, nonce};
 use crate::system_random;
@@ -24,14 +25,14 @@ impl Agent {
         id: &str,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Decided, AgentError> {
-        let record = self.received(id)?;
-        match self.state(&record)? {
+        let mut record = self.received(id)?;
+        match self.state(&mut record)? {
             State::Waiting | State::Available => {}
-            State::Opened if record.handed_over => return self.decided(&record),
+            State::Opened if record.handed_over => return self.decided(&mut record),
             // It was opened, and the confirmation did not get through.
             State::Opened => {
-                self.wait(self.confirm_opened(record.clone()))?;
-                return self.decided(&record);
+                self.wait(self.confirm_opened(&mut record))?;
+                return self.decided(&mut record);
             }
             other => return Err(PostError::NotPossible(other.refusal()).into()),
         }
@@ -44,10 +45,10 @@ impl Agent {
         id: &str,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Decided, AgentError> {
-        let record = self.received(id)?;
-        match self.state(&record)? {
+        let mut record = self.received(id)?;
+        match self.state(&mut record)? {
             State::Waiting => {}
-            State::Refused => return self.decided(&record),
+            State::Refused => return self.decided(&mut record),
             other => return Err(PostError::NotPossible(other.refusal()).into()),
         }
         self.wait(async {
@@ -57,7 +58,7 @@ impl Agent {
             self.keep_decided(&record, &answer, &[Event::ConsignmentRejection])?;
             record.accepted = false;
             records::put(&self.vault, RECEIVED, &record.name(), &record)?;
-            self.decided(&record)
+            self.decided(&mut record)
         })
     }
 
@@ -82,7 +83,7 @@ impl Agent {
         }
         progress(Progress::Fetching);
         self.open_letter(&mut record, &notice).await?;
-        self.decided(&record)
+        self.decided(&mut record)
     }
 
     /// Fetches the body if it is not here yet, opens and verifies it, and confirms the handover.
@@ -107,13 +108,19 @@ impl Agent {
             record.release_share.as_ref().ok_or(PostError::NotPossible("not-accepted"))?;
         let message = open_body(&body, metadata, notice.get().recipient_share(), release)
             .map_err(|error| PostError::NotOpened { code: error.code() })?;
-        self.verified_content(&message, metadata, &self.trust_in(&metadata.sender_erds)?)?;
-        let signed_data = message.claims().signed_data().to_vec();
-        self.vault
-            .commit(|tx| tx.put(CONTENT, &record.name(), &signed_data).map_err(AgentError::from))?;
-        self.confirm_opened(record.clone()).await?;
-        record.handed_over = true;
-        Ok(())
+        let trust = self.trust_in(&metadata.sender_erds)?;
+        let verified = self
+            .judged_content(&message, metadata, &trust)
+            .passed()
+            .map_err(|shortfall| PostError::NotVerified { what: "letter", shortfall })?;
+        record.listed = opened::remembered(&verified, &trust);
+        let listed = records::write(record)?;
+        self.vault.commit(|tx| {
+            tx.put(CONTENT, &record.name(), message.claims().signed_data())?;
+            tx.put(RECEIVED, &record.name(), &listed)?;
+            Ok::<(), AgentError>(())
+        })?;
+        self.confirm_opened(record).await
     }
 
     /// The record with its signed decision, made now unless it was made before.

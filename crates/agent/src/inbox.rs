@@ -5,6 +5,7 @@ use crate::client::read;
 use crate::errors::{AgentError, PostError, VaultError};
 use crate::judge::{self, Way};
 use crate::limits;
+use crate::opened::Opening;
 use crate::outbox::believed;
 use crate::records::{
     self, CONTENT, DECISION, EVIDENCE, Kept, PEER, PENDING, Peer, Pending, RECEIVED, Received,
@@ -13,7 +14,7 @@ use crate::records::{
 use crate::session::{Agent, Trust};
 use crate::views::{HandingIn, NotHandedIn, Progress, SyncReport};
 use sealpost_cms::enveloped::AuthEnveloped;
-use sealpost_cms::signed::{Limits, SignedData, Verification};
+use sealpost_cms::signed::{Limits, SignedData};
 use sealpost_cms::verdict::Unverified;
 use sealpost_erds::acceptance::{verify_acceptance, verify_rejection};
 use sealpost_erds::event::Event;
@@ -22,7 +23,7 @@ use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::Share;
 use sealpost_erds::{ConsignmentMode, Digest, Domain, LetterId, Octets};
 use sealpost_letter::decision::open_from_recipient;
-use sealpost_letter::{Carried, Reader, SentRecord, SignedMessage, open_carrier, verify_letter};
+use sealpost_letter::{Carried, Reader, SentRecord, SignedMessage, open_carrier};
 use sealpost_wire::api::{
     HandoverAnswer, HandoverRequest, MailboxAcknowledgement, MailboxLetter, MailboxPage,
 };
@@ -47,7 +48,10 @@ impl Agent {
             report.unreadable = 0;
             for letter in &page.letters {
                 match self.take_letter(letter).await {
-                    Ok(new) => report.letters_new += u64::from(new),
+                    Ok(arrival) => {
+                        report.letters_new += u64::from(arrival.new);
+                        report.unreadable += u64::from(!arrival.verified);
+                    }
                     // One letter that cannot be read must not keep the others from being read.
                     Err(error) if is_about_one(&error) => report.unreadable += 1,
                     Err(error) => return Err(error),
@@ -194,25 +198,35 @@ impl Agent {
         records::get(&self.vault, SENT, &letter_id.hex())
     }
 
-    /// Fetches, opens and stores a letter; whether it is new.
-    async fn take_letter(&self, letter: &MailboxLetter) -> Result<bool, AgentError> {
-        let metadata = &letter.metadata;
-        let name = metadata.dispatch_id.hex();
+    /// Fetches, opens and stores a letter, if it is not here yet.
+    pub(crate) async fn take_letter(&self, letter: &MailboxLetter) -> Result<Arrival, AgentError> {
+        let name = letter.metadata.dispatch_id.hex();
         let known: Option<Received> = records::get(&self.vault, RECEIVED, &name)?;
-        let (record, new) = match known {
+        let (mut record, new) = match known {
             Some(record) => (record, false),
             None => (self.fetch(letter).await?, true),
         };
-        // What is opened here is confirmed, also if an earlier confirmation did not get through.
-        if !record.handed_over && self.vault.get(CONTENT, &name)?.is_some() {
-            self.confirm_opened(record).await?;
-        }
-        Ok(new)
+        // Nobody but the reader can say that a letter arrived whole. One whose content does not
+        // verify stays at the provider, as one that was accepted would; each synchronisation
+        // verifies it again. [AGT-024]
+        let verified = match record.handed_over {
+            true => true,
+            false => match self.opening(&mut record)? {
+                Opening::Closed => true,
+                Opening::Unverified => false,
+                // Also if an earlier confirmation did not get through.
+                Opening::Opened(_) => {
+                    self.confirm_opened(&mut record).await?;
+                    true
+                }
+            },
+        };
+        Ok(Arrival { new, verified })
     }
 
     /// Confirms the handover of an opened letter. In the modes that need acceptance the sender is
     /// told: he knows of the acceptance anyway. In basic mode it would show when we were here.
-    pub(crate) async fn confirm_opened(&self, mut record: Received) -> Result<(), AgentError> {
+    pub(crate) async fn confirm_opened(&self, record: &mut Received) -> Result<(), AgentError> {
         let tell_sender = record.metadata.mode.needs_acceptance();
         match self.confirm(&record.metadata, tell_sender).await {
             // The provider has confirmed and forgotten it: then its evidence came on another way.
@@ -220,7 +234,7 @@ impl Agent {
             other => other?,
         }
         record.handed_over = true;
-        records::put(&self.vault, RECEIVED, &record.name(), &record)
+        records::put(&self.vault, RECEIVED, &record.name(), record)
     }
 
     async fn fetch(&self, letter: &MailboxLetter) -> Result<Received, AgentError> {
@@ -238,17 +252,18 @@ impl Agent {
         let carried = open_carrier(&enveloped, metadata, &carrier_key)
             .map_err(|error| not_opened(error.code()))?;
         let (message, content_key) = self.decrypt(&carried)?;
-        let signed_data = message.claims().signed_data().to_vec();
+        let signed_data = message.claims().signed_data();
         let basic = metadata.mode == ConsignmentMode::Basic;
         let record = Received {
             metadata: metadata.clone(),
             carrier_key,
-            notice: (!basic).then(|| Octets(signed_data.clone())),
+            notice: (!basic).then(|| Octets(signed_data.to_vec())),
             content_key: Some(content_key),
             release_share: None,
             decision: None,
             accepted: false,
             handed_over: false,
+            listed: if basic { self.listed(&message, metadata)? } else { None },
         };
         let octets = records::write(&record)?;
         let submission = records::write(&Kept { evidence: letter.submission_evidence.clone() })?;
@@ -257,7 +272,7 @@ impl Agent {
             tx.put(RECEIVED, &record.name(), &octets)?;
             tx.put(EVIDENCE, &submission_name, &submission)?;
             if basic {
-                tx.put(CONTENT, &record.name(), &signed_data)?;
+                tx.put(CONTENT, &record.name(), signed_data)?;
             }
             Ok::<(), AgentError>(())
         })?;
@@ -326,21 +341,13 @@ impl Agent {
             metadata,
         }
     }
+}
 
-    /// Whether a body opens to a letter for us; the signed content.
-    pub(crate) fn verified_content(
-        &self,
-        message: &Unverified<SignedMessage>,
-        metadata: &RelayMetadata,
-        trust: &Trust,
-    ) -> Result<(), AgentError> {
-        let verification = Verification { require_time_stamp: false, ..trust.verification() };
-        let outcome = trust.only(verify_letter(message, &self.reader(metadata), &verification));
-        outcome
-            .passed()
-            .map(|_| ())
-            .map_err(|shortfall| PostError::NotVerified { what: "letter", shortfall }.into())
-    }
+/// What became of one letter of the mailbox.
+pub(crate) struct Arrival {
+    pub(crate) new: bool,
+    /// Whether its content verifies, as far as it is here.
+    pub(crate) verified: bool,
 }
 
 /// What an evidence says, unverified.

@@ -14,6 +14,7 @@ mod judge;
 pub mod keystore;
 pub mod limits;
 mod measure;
+mod opened;
 mod outbox;
 mod peers;
 pub mod profile;

@@ -87,6 +87,20 @@ pub(crate) struct Received {
     pub(crate) decision: Option<Octets>,
     pub(crate) accepted: bool,
     pub(crate) handed_over: bool,
+    /// What lists show of the content, once it was verified.
+    #[serde(default)]
+    pub(crate) listed: Option<Listed>,
+}
+
+/// What a list shows of a content that was verified, and under what.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Listed {
+    pub(crate) algorithm_policy: String,
+    /// The roots that were believed, as [`crate::session::Trust::roots`] names them.
+    pub(crate) roots: Digest,
+    pub(crate) sender: Address,
+    pub(crate) sender_name: String,
+    pub(crate) subject: String,
 }
 
 impl Received {

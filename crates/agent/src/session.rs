@@ -13,7 +13,7 @@ use sealpost_cms::signed::{SignatureRequest, SignatureValue, Verification};
 use sealpost_cms::time::{ClaimedTime, LocalTime};
 use sealpost_cms::tsp::{TimeStampRequest, token_from_response};
 use sealpost_cms::verdict::{Outcome, Shortfall, SubIndication};
-use sealpost_erds::Domain;
+use sealpost_erds::{Digest, Domain};
 use sealpost_wire::paths;
 use std::future::Future;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -43,6 +43,7 @@ pub(crate) struct Trust {
     /// None: nobody has vouched for this domain yet.
     root: Option<Certificate>,
     anchors: TrustAnchors,
+    roots: Digest,
     pub(crate) crls: Vec<Crl>,
 }
 
@@ -53,10 +54,17 @@ impl Trust {
         crls: Vec<Crl>,
     ) -> Self {
         let mut anchors = TrustAnchors::new();
+        let mut named = Vec::new();
         for anchor in root.iter().cloned().chain(for_time) {
+            named.extend(anchor.sha256());
             anchors.add(anchor);
         }
-        Self { root, anchors, crls }
+        Self { root, anchors, roots: Digest::of(&named), crls }
+    }
+
+    /// Names all that is believed, in its order: other roots have another digest.
+    pub(crate) const fn roots(&self) -> Digest {
+        self.roots
     }
 
     /// The outcome, unless the signer's path ends elsewhere than at this domain's root: one

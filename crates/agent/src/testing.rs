@@ -1,6 +1,8 @@
 //! Two providers with their authorities, and people with profiles: what tests of this room share.
 //! Nobody answers on the network; what a provider would say is made here.
 
+mod letter;
+
 use crate::keystore::{Keystore, Pin, VaultKey};
 use crate::profile::Profile;
 use crate::records::{self, PEER, Peer};
@@ -13,7 +15,7 @@ use sealpost_cms::keys::SigningKey;
 use sealpost_cms::path::Crl;
 use sealpost_cms::signed::{ContentRef, request_signature};
 use sealpost_cms::time::{ClaimedTime, Deadline};
-use sealpost_cms::tsp::{TimeStampAuthority, token_from_response};
+use sealpost_cms::tsp::{TimeStampAuthority, TimeStampRequest, token_from_response};
 use sealpost_erds::delivery::{Received, Step, receive};
 use sealpost_erds::disclosure::{Assurance, Disclosure, PartyReference};
 use sealpost_erds::event::Event;
@@ -22,6 +24,8 @@ use sealpost_erds::relay::{PartDigest, RELAY_VERSION, RelayMetadata};
 use sealpost_erds::{Address, ConsignmentMode, Digest, DispatchId, Domain, LetterId, Octets};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
+
+pub(crate) use letter::Letter;
 
 /// A provider: its root, its seal and its time-stamp authority.
 pub(crate) struct Provider {
@@ -83,8 +87,14 @@ impl Provider {
         let asked = request_signature(ContentRef::of(content), None, by.1, at, &[]);
         let answer = by.0.answer(&asked);
         let signature = asked.answered(answer).unwrap();
-        let query = signature.time_stamp_request(7);
+        let token = self.stamps(&signature.time_stamp_request(7));
         let lists = std::slice::from_ref(&self.list);
+        let certificates = std::slice::from_ref(by.1);
+        signature.with_time_stamp(token).attached(content, certificates, lists)
+    }
+
+    /// A time-stamp, by this provider's authority.
+    pub(crate) fn stamps(&self, query: &TimeStampRequest) -> Vec<u8> {
         let authority = TimeStampAuthority {
             certificate: &self.time.1,
             chain: &[],
@@ -93,9 +103,7 @@ impl Provider {
             crls: &[],
         };
         let reply = authority.respond(&query.to_der(), 1, crate::session::now());
-        let token = token_from_response(&reply, &query).unwrap();
-        let certificates = std::slice::from_ref(by.1);
-        signature.with_time_stamp(token).attached(content, certificates, lists)
+        token_from_response(&reply, query).unwrap()
     }
 
     /// B.1, which tests turn into the event they need.

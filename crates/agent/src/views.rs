@@ -176,8 +176,9 @@ pub struct SyncReport {
     /// Why the first of them could not.
     pub fault: Option<AgentError>,
     /// Letters in the mailbox that could not be fetched, opened or confirmed, of any cause that is
-    /// about them alone; they stay at the provider and are tried again. A notice that does not
-    /// verify is not among them: it is kept, and its letter is in the inbox as unverified.
+    /// about them alone, and letters whose content does not verify. They stay at the provider and
+    /// are tried again. Of letters that wait for a decision only the inbox says whether their
+    /// notice verifies.
     pub unreadable: u64,
     /// Letters that wait for a decision.
     pub waiting: Vec<InboxEntry>,

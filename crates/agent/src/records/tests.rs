@@ -12,6 +12,7 @@ fn received() -> Received {
         decision: Some(Octets(vec![6])),
         accepted: true,
         handed_over: false,
+        listed: None,
     }
 }
 

@@ -5,21 +5,24 @@ use super::{
 };
 use crate::errors::{AgentError, PostError};
 use crate::judge::Way;
-use crate::records::{self, CONTENT, RECEIVED, Received};
+use crate::opened::Opening;
+use crate::records::{self, CONTENT, Listed, RECEIVED, Received};
 use crate::session::{Agent, Trust};
 use sealpost_cms::certificate::Certificate;
-use sealpost_cms::signed::Verification;
 use sealpost_cms::verdict::{Finding, Outcome};
 use sealpost_erds::Address;
 use sealpost_erds::event::Event;
-use sealpost_letter::{Content, SignedMessage, verify_letter, verify_notice};
+use sealpost_letter::{Content, SignedMessage, verify_notice};
 
 impl Agent {
     /// Received letters; without `all` those only that wait or can be opened.
     pub fn inbox(&self, all: bool) -> Result<Vec<InboxEntry>, AgentError> {
         let mut entries = Vec::new();
-        for (_, record) in records::list::<Received>(&self.vault, RECEIVED)? {
-            let entry = self.shown(&record)?.entry;
+        for (_, mut record) in records::list::<Received>(&self.vault, RECEIVED)? {
+            let entry = match self.opening(&mut record)? {
+                Opening::Opened(listed) => opened_entry(&record, listed),
+                Opening::Closed | Opening::Unverified => self.shown(&record)?.entry,
+            };
             let open = matches!(entry.state, State::Waiting | State::Available | State::Unverified);
             if all || open || entry.state == State::Opened {
                 entries.push(entry);
@@ -49,7 +52,7 @@ impl Agent {
         self.shown(&self.received(id)?)
     }
 
-    pub(crate) fn decided(&self, record: &Received) -> Result<Decided, AgentError> {
+    pub(crate) fn decided(&self, record: &mut Received) -> Result<Decided, AgentError> {
         let steps = self.steps(&Way::here(&record.metadata))?;
         Ok(Decided {
             letter_id: record.metadata.letter_id,
@@ -75,19 +78,25 @@ impl Agent {
     }
 
     /// Where a letter stands, by what is proven.
-    pub(crate) fn state(&self, record: &Received) -> Result<State, AgentError> {
-        self.state_after(record, &self.steps(&Way::here(&record.metadata))?)
+    pub(crate) fn state(&self, record: &mut Received) -> Result<State, AgentError> {
+        let steps = self.steps(&Way::here(&record.metadata))?;
+        self.state_after(record, &steps)
     }
 
     /// The same for whoever has verified the evidence already.
-    fn state_after(&self, record: &Received, steps: &[StepView]) -> Result<State, AgentError> {
-        if self.vault.get(CONTENT, &record.name())?.is_some() {
-            return Ok(State::Opened);
-        }
+    fn state_after(&self, record: &mut Received, steps: &[StepView]) -> Result<State, AgentError> {
+        Ok(match self.opening(record)? {
+            Opening::Opened(_) => State::Opened,
+            Opening::Unverified => State::Unverified,
+            Opening::Closed => self.state_unopened(record, steps),
+        })
+    }
+
+    fn state_unopened(&self, record: &Received, steps: &[StepView]) -> State {
         let happened = |event| {
             steps.iter().any(|step| step.event == event && step.indication == "TOTAL-PASSED")
         };
-        Ok(if happened(Event::ConsignmentRejection) {
+        if happened(Event::ConsignmentRejection) {
             State::Refused
         } else if happened(Event::AcceptanceRejectionExpiry) {
             State::Expired
@@ -97,24 +106,19 @@ impl Agent {
             State::Waiting
         } else {
             State::Unverified
-        })
+        }
     }
 
     fn shown(&self, record: &Received) -> Result<Shown, AgentError> {
         let metadata = &record.metadata;
         let steps = self.steps(&Way::here(metadata))?;
+        let content = self.vault.get(CONTENT, &record.name())?;
+        let state = match content {
+            Some(_) => State::Opened,
+            None => self.state_unopened(record, &steps),
+        };
         let mut shown = Shown {
-            entry: InboxEntry {
-                letter_id: metadata.letter_id,
-                dispatch_id: metadata.dispatch_id,
-                state: self.state_after(record, &steps)?,
-                mode: metadata.mode,
-                sender: None,
-                sender_provider: metadata.sender_erds.as_str().to_owned(),
-                subject: None,
-                deadline: metadata.deadline.map(|deadline| deadline.unix()),
-                octets: metadata.body.unwrap_or(metadata.enveloped).octets,
-            },
+            entry: entry(record, state),
             recipient_provider: metadata.recipient_erds.as_str().to_owned(),
             signature: nothing(),
             decided: decided_at(&steps),
@@ -124,7 +128,7 @@ impl Agent {
             content: None,
         };
         let trust = self.trust_in(&metadata.sender_erds)?;
-        match self.vault.get(CONTENT, &record.name())? {
+        match content {
             Some(content) => self.show_content(&mut shown, record, content.octets.to_vec(), &trust),
             None => self.show_notice(&mut shown, record, &trust),
         }
@@ -133,9 +137,7 @@ impl Agent {
 
     fn show_content(&self, shown: &mut Shown, record: &Received, signed: Vec<u8>, trust: &Trust) {
         let message = SignedMessage::from_signed_data(signed);
-        let verification = Verification { require_time_stamp: false, ..trust.verification() };
-        let outcome =
-            trust.only(verify_letter(&message, &self.reader(&record.metadata), &verification));
+        let outcome = self.judged_content(&message, &record.metadata, trust);
         shown.signature = signature(&outcome);
         let Outcome::TotalPassed(verified) = outcome else {
             shown.entry.state = State::Unverified;
@@ -169,6 +171,30 @@ impl Agent {
         shown.attachments = Some((u64::from(notice.attachments()), notice.attachments_octets()));
         shown.recipients = notice.visible_recipients().map(<[Address]>::to_vec);
         shown.blind_copy = notice.is_blind_copy();
+    }
+}
+
+/// What a list says of a letter by its record alone.
+fn entry(record: &Received, state: State) -> InboxEntry {
+    let metadata = &record.metadata;
+    InboxEntry {
+        letter_id: metadata.letter_id,
+        dispatch_id: metadata.dispatch_id,
+        state,
+        mode: metadata.mode,
+        sender: None,
+        sender_provider: metadata.sender_erds.as_str().to_owned(),
+        subject: None,
+        deadline: metadata.deadline.map(|deadline| deadline.unix()),
+        octets: metadata.body.unwrap_or(metadata.enveloped).octets,
+    }
+}
+
+fn opened_entry(record: &Received, listed: Listed) -> InboxEntry {
+    InboxEntry {
+        sender: Some(person(&listed.sender, &listed.sender_name, record)),
+        subject: Some(listed.subject),
+        ..entry(record, State::Opened)
     }
 }
 

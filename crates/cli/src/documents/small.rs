@@ -19,7 +19,7 @@ pub(crate) struct Synced {
     pub(crate) handed_in: u64,
     /// Letters that could not be handed in.
     pub(crate) not_handed_in: Vec<NotHandedIn>,
-    /// Letters that could not be fetched or opened; they stay at the provider.
+    /// Letters that do not open or do not verify; they stay at the provider.
     pub(crate) unreadable: u64,
     /// The letters that wait for a decision.
     pub(crate) waiting: Vec<Entry>,

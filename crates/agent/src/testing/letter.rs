@@ -1,0 +1,112 @@
+//! A letter as it would come from another person.
+
+use super::{Provider, address};
+use crate::records::{self, CONTENT, RECEIVED, Received};
+use crate::session::{Agent, Trust, claimed_now};
+use crate::system_random;
+use sealpost_cms::hpke::RoutingKey;
+use sealpost_cms::issue::Profile as Kind;
+use sealpost_cms::keys::SigningKey;
+use sealpost_erds::disclosure::{Assurance, PartyReference};
+use sealpost_erds::relay::RelayMetadata;
+use sealpost_erds::slip::{RelaySlip, Share, SlipBinding};
+use sealpost_erds::{ConsignmentMode, Octets};
+use sealpost_letter::{Draft, Embedded, Party, Recipient, Routing, compose};
+use sealpost_wire::api::{LetterState, MailboxLetter};
+use std::collections::BTreeMap;
+
+/// A letter of basic mode from anna@north.example.
+pub(crate) struct Letter {
+    pub(crate) metadata: RelayMetadata,
+    /// What Anna signed.
+    pub(crate) content: Vec<u8>,
+    carrier_key: Share,
+}
+
+impl Provider {
+    /// Anna, a customer of this provider, writes to somebody at another.
+    pub(crate) fn delivers(&self, to: &Agent, at: &Self, time_stamp: bool) -> Letter {
+        let (name, organisation, rng) = ("Anna", None, &mut system_random());
+        let key = SigningKey::generate(rng);
+        let profile = Kind::PersonSignature { name, address: "anna@north.example", organisation };
+        let certificate = self.certifies(profile, &key.spki_der());
+        let draft = Draft {
+            sender: Party { address: address("anna@north.example"), name: name.to_owned() },
+            to: vec![to.account.address.clone()],
+            cc: Vec::new(),
+            bcc: Vec::new(),
+            subject: "Subject".to_owned(),
+            text: "Text".to_owned(),
+            attachments: Vec::new(),
+            mode: ConsignmentMode::Basic,
+            deadline: None,
+            show_subject: false,
+            show_recipients: false,
+            time_stamp,
+            reference: None,
+        };
+        let there = Trust::new(Some(at.root.clone()), Vec::new(), vec![at.list.clone()]);
+        let encryption = to.certificates.encryption.clone();
+        let recipient = Recipient::verified(draft.to[0].clone(), encryption, &there.verification());
+        let composed =
+            compose(&draft, &[recipient.unwrap()], claimed_now(), rng).unwrap().remove(0);
+        let asked = composed.ask(&certificate, claimed_now()).unwrap();
+        let answer = key.answer(asked.request());
+        let signed = asked.answered(answer).unwrap();
+        let here = Trust::new(Some(self.root.clone()), Vec::new(), vec![self.list.clone()]);
+        let stamped = match time_stamp {
+            true => {
+                let token = self.stamps(&signed.time_stamp_request(7));
+                signed.time_stamped(token, &here.verification()).unwrap()
+            }
+            false => signed.without_time_stamp().unwrap(),
+        };
+        let lists = std::slice::from_ref(&self.list);
+        let (mut parts, embedded) = (Vec::new(), Embedded { certificates: &[], crls: lists });
+        let locked = stamped.lock(embedded, &mut parts, rng).unwrap();
+        let (own, routing) = (RoutingKey::generate(rng), RoutingKey::generate(rng));
+        let of = BTreeMap::from([(at.domain.clone(), routing.public())]);
+        let keys = Routing { own: &own.public(), of: &of };
+        let submission = locked.finish(Vec::new(), keys, &mut parts, rng).unwrap();
+        let (head, sender) = (&submission.head, &submission.head.sender);
+        let sender = PartyReference::to(sender, Some(Assurance::Low));
+        let consignment = &head.consignments[0];
+        let metadata =
+            RelayMetadata::of_submission(head, consignment, &self.domain, &sender, claimed_now());
+        let binding = SlipBinding::of_metadata(&metadata);
+        let slip = RelaySlip::open(&routing, &binding, &consignment.slip).unwrap();
+        let content = submission.signed_content.to_vec();
+        Letter { metadata, content, carrier_key: slip.carrier_key }
+    }
+}
+
+impl Letter {
+    /// The letter as it lies in a vault: fetched, decrypted, and not confirmed.
+    pub(crate) fn is_kept_by(&self, reader: &Agent, content: &[u8]) -> Received {
+        let record = Received {
+            metadata: self.metadata.clone(),
+            carrier_key: self.carrier_key.clone(),
+            notice: None,
+            content_key: None,
+            release_share: None,
+            decision: None,
+            accepted: false,
+            handed_over: false,
+            listed: None,
+        };
+        records::put(&reader.vault, RECEIVED, &record.name(), &record).unwrap();
+        let put = |content| reader.vault.commit(|tx| tx.put(CONTENT, &record.name(), content));
+        put(content).unwrap();
+        record
+    }
+
+    /// The letter as it lies in the mailbox.
+    pub(crate) fn in_mailbox(&self) -> MailboxLetter {
+        MailboxLetter {
+            metadata: self.metadata.clone(),
+            state: LetterState::Consigned,
+            carrier_key: Octets(self.carrier_key.expose().to_vec()),
+            submission_evidence: Octets::default(),
+        }
+    }
+}
