@@ -1,10 +1,10 @@
 //! Nobody to say what time it is, and clocks that go wrong.
 
-use crate::steps::{learns, proven, send, text};
+use crate::steps::{learns, proven, send, text, waits_for};
 use sealpost_tests::authority::Authority;
 use sealpost_tests::otherwise::clock;
 use sealpost_tests::program::run;
-use sealpost_tests::{House, Person, Ran, until};
+use sealpost_tests::{House, Person, Provider, Ran, until};
 
 const BASIC: [&str; 7] =
     ["--subject", "x", "--text", "x", "--mode", "basic", "--without-time-stamp"];
@@ -14,11 +14,15 @@ fn house_with(authority: impl FnOnce(&std::path::Path) -> Authority) -> (House, 
     let house = House::built();
     let authority = authority(house.folder());
     for provider in [&house.north, &house.south] {
-        provider.configure("time_stamp", "authority", &format!("\"{}\"", authority.url()));
-        let root = format!("\"{}\"", text(&authority.certificate()));
-        provider.configure("time_stamp", "root", &root);
+        takes_time_from(provider, &authority);
     }
     (house, authority)
+}
+
+fn takes_time_from(provider: &Provider, authority: &Authority) {
+    provider.configure("time_stamp", "authority", &format!("\"{}\"", authority.url()));
+    let root = format!("\"{}\"", text(&authority.certificate()));
+    provider.configure("time_stamp", "root", &root);
 }
 
 /// Runs a verb on a machine whose clock is off.
@@ -60,9 +64,30 @@ fn without_an_authority_for_time_nothing_happens_and_nothing_is_dated_back() {
     }
     // The whole way in signed mode, on foreign time.
     let letter = send(&anna, &["--to", &bert.address], "signed", &[]);
-    crate::steps::waits_for(&bert, &letter, "waiting");
+    waits_for(&bert, &letter, "waiting");
     bert.run(&["accept", &letter, "--yes"]).succeeded();
     learns(&anna, &letter, "E.1");
+}
+
+#[test]
+fn two_providers_that_take_their_time_from_two_authorities_exchange_letters() {
+    let mut house = House::built();
+    let one = Authority::named(house.folder(), "one");
+    let other = Authority::named(house.folder(), "other");
+    takes_time_from(&house.north, &one);
+    takes_time_from(&house.south, &other);
+    one.open();
+    other.open();
+    house.north.start();
+    house.south.start();
+    let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
+    for (sender, recipient) in [(&anna, &bert), (&bert, &anna)] {
+        let letter = send(sender, &["--to", &recipient.address], "signed", &[]);
+        waits_for(recipient, &letter, "waiting");
+        recipient.run(&["accept", &letter, "--yes"]).succeeded();
+        learns(sender, &letter, "E.1");
+        assert_eq!(proven(sender, &letter, 0), ["A.1", "B.1", "C.1", "C.3", "D.1", "E.1"]);
+    }
 }
 
 #[test]

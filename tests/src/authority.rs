@@ -43,7 +43,12 @@ extendedKeyUsage = critical, timeStamping
 impl Authority {
     /// Makes keys and certificate.
     pub fn new(parent: &Path) -> Self {
-        let folder = parent.join("clock");
+        Self::named(parent, "clock")
+    }
+
+    /// As [`Authority::new`], for a house with several: in a folder of this name.
+    pub fn named(parent: &Path, name: &str) -> Self {
+        let folder = parent.join(name);
         fs::create_dir(&folder).expect("the folder is new");
         let text = folder.to_str().expect("test folders have plain names");
         fs::write(folder.join("tsa.cnf"), CONFIGURATION.replace("$ENV::FOLDER", text))

@@ -279,6 +279,13 @@ pub const DISCOVERY_RENEWAL: Duration = Duration::from_secs(3600);
 /// Another provider's discovery document is asked for again after this.
 pub const PEER_DISCOVERY_KEPT: Duration = Duration::from_secs(300);
 
+/// Another provider is waited for this long when its evidence cannot be judged without its discovery
+/// document: it is waiting itself, for our answer.
+pub const DISCOVERY_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Time-stamping roots that are kept of one provider: it changes its authority once in years.
+pub const TIME_ROOTS_MAX: usize = 8;
+
 // Each certificate ends well before the one that issued it, each list before the next is due.
 const _: () = {
     assert!(SEAL_VALIDITY_SECONDS * 2 < TIME_STAMPING_VALIDITY_SECONDS);

@@ -12,6 +12,7 @@ use crate::keys::{KeysError, ProviderKeys, load_certificate};
 use crate::observe;
 use crate::peer_client::{PeerClients, PeerSetupError};
 use crate::service::Service;
+use crate::service::time_roots::TimeRoots;
 use crate::store::{Store, StoreError};
 use crate::tls::{Parties, Party};
 
@@ -142,11 +143,14 @@ impl Provider {
         let own = Party::new(config.domain.clone(), keys.root().clone());
         let parties = Parties::new(own, trusted);
         let peers = PeerClients::new(&config, &keys, &parties)?;
-        let service = Service::new(&config, &keys)?;
         let lock = lock(config.files.lock())?;
         let blobs = Blobs::open(&config.files.blobs())
             .map_err(|source| OpenError::File { path: config.files.blobs(), source })?;
         let store = Store::open(&config.files.database())?;
+        let service = Service::new(&config, &keys, TimeRoots::load(&store).await?)?;
+        if let Some(root) = service.notary.time().external_root() {
+            service.time_roots.keep(&store, &config.domain, root.clone()).await?;
+        }
         let swept = blobs.sweep(&store).await?;
         if swept > 0 {
             observe::info("remains-deleted").count(swept).write();

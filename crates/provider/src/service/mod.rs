@@ -36,6 +36,7 @@ pub mod retention;
 pub mod submission;
 #[cfg(test)]
 mod tests;
+pub mod time_roots;
 pub mod time_source;
 pub mod time_stamp;
 pub mod trust;
@@ -104,15 +105,18 @@ pub struct Service {
     pub bells: bells::Bells,
     /// The sealed discovery document, and those of others.
     pub(crate) documents: discovery::Documents,
+    /// Whose time stands in whose evidence.
+    pub(crate) time_roots: time_roots::TimeRoots,
     /// See [`compute`].
     compute_slots: Arc<tokio::sync::Semaphore>,
 }
 
 impl Service {
-    /// Everything but the store, from the configuration and the keys.
+    /// Everything but the store, from the configuration, the keys and what was kept.
     pub fn new(
         config: &crate::config::Config,
         keys: &Arc<crate::keys::ProviderKeys>,
+        time_roots: time_roots::TimeRoots,
     ) -> Result<Self, crate::keys::KeysError> {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let domains =
@@ -121,6 +125,7 @@ impl Service {
             notary: notary::Notary::new(config, keys)?,
             bells: bells::Bells::new(domains.cloned()),
             documents: discovery::Documents::default(),
+            time_roots,
             compute_slots: Arc::new(tokio::sync::Semaphore::new(processors)),
         })
     }

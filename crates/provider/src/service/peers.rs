@@ -8,7 +8,7 @@ use sealpost_wire::api::PeerAnswer;
 use sealpost_wire::paths;
 
 use super::peer_call::{self, PeerFailure};
-use super::{Refusal, ServiceError, compute, discovery, trust};
+use super::{Refusal, ServiceError, compute, discovery, time_roots, trust};
 use crate::observe;
 use crate::provider::Provider;
 
@@ -26,7 +26,10 @@ pub async fn info(provider: &Arc<Provider>, domain: &Domain) -> Result<PeerAnswe
 }
 
 /// The agent verifies the document by itself; we do so too, so that nothing false is kept.
-async fn of_peer(provider: &Arc<Provider>, domain: &Domain) -> Result<Vec<u8>, ServiceError> {
+pub(super) async fn of_peer(
+    provider: &Arc<Provider>,
+    domain: &Domain,
+) -> Result<Vec<u8>, ServiceError> {
     if let Some(kept) = provider.service.documents.of_peer(domain) {
         return Ok(kept);
     }
@@ -40,7 +43,8 @@ async fn of_peer(provider: &Arc<Provider>, domain: &Domain) -> Result<Vec<u8>, S
     })
     .await?;
     match verdict {
-        Some(Ok(_)) => {
+        Some(Ok(verified)) => {
+            time_roots::note(provider, verified.get()).await;
             provider.service.documents.keep_peer(domain.clone(), &octets);
             Ok(octets)
         }

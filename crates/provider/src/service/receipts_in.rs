@@ -11,7 +11,7 @@ use sealpost_wire::api::ReceiptBatch;
 
 use super::notary::SignedEvidence;
 use super::trust::{self, Doubt, PeerEvidence};
-use super::{Refusal, ServiceError, backoff, compute};
+use super::{Refusal, ServiceError, backoff, compute, time_roots};
 use crate::observe;
 use crate::provider::Provider;
 use crate::store::receipts::ReturnedEvidence;
@@ -30,18 +30,26 @@ pub async fn take(
     if batch.receipts.len() > limits::RECEIPTS_BATCH_MAX {
         return Err(Refusal::TooMany { count_max: limits::RECEIPTS_BATCH_MAX }.into());
     }
-    let issuer = from.clone();
-    let judged = compute(provider, move |provider| {
-        let receipts = batch.receipts.into_iter();
-        receipts.map(|receipt| judge(provider, &issuer, receipt)).collect::<Vec<_>>()
-    })
-    .await?;
+    let batch = Arc::new(batch);
+    let mut judged = judge_all(provider, from, &batch).await?;
+    // One of them stands for all: they come from the same provider.
+    let doubt = judged.iter().find_map(|judged| match judged {
+        Err(Unusable::Undecided(doubt)) => Some(doubt),
+        _ => None,
+    });
+    if let Some(doubt) = doubt
+        && time_roots::learn(provider, from, doubt).await
+    {
+        judged = judge_all(provider, from, &batch).await?;
+    }
     let mut returned = Vec::with_capacity(judged.len());
     for receipt in judged {
         match receipt {
             Ok(receipt) => returned.extend(in_mailbox(provider, receipt).await?),
             // It may be good: the other side is to try again.
-            Err(Unusable::Undecided(refusal)) => return Err(refusal.into()),
+            Err(Unusable::Undecided(doubt)) => {
+                return Err(Refusal::EvidenceIndeterminate(doubt.into_shortfall()).into());
+            }
             Err(Unusable::Dropped(code)) => observe::warn("receipt-dropped").reason(code).write(),
         }
     }
@@ -65,11 +73,23 @@ struct Judged {
 /// Why a receipt is not put into a mailbox.
 enum Unusable {
     Dropped(&'static str),
-    Undecided(Refusal),
+    Undecided(Doubt),
 }
 
-fn judge(provider: &Provider, issuer: &Domain, receipt: Receipt) -> Result<Judged, Unusable> {
-    let Receipt { reply_path, dispatch_id, evidence, attachment } = receipt;
+async fn judge_all(
+    provider: &Arc<Provider>,
+    from: &Domain,
+    batch: &Arc<ReceiptBatch>,
+) -> Result<Vec<Result<Judged, Unusable>>, ServiceError> {
+    let (issuer, batch) = (from.clone(), Arc::clone(batch));
+    compute(provider, move |provider| {
+        batch.receipts.iter().map(|receipt| judge(provider, &issuer, receipt)).collect()
+    })
+    .await
+}
+
+fn judge(provider: &Provider, issuer: &Domain, receipt: &Receipt) -> Result<Judged, Unusable> {
+    let Receipt { reply_path, dispatch_id, evidence, attachment } = receipt.clone();
     // The path first: it is the cheaper check.
     let path = ReplyPath::open(provider.keys.routing(), dispatch_id, &reply_path)
         .map_err(|error| Unusable::Dropped(error.code()))?;
@@ -82,9 +102,7 @@ fn judge(provider: &Provider, issuer: &Domain, receipt: Receipt) -> Result<Judge
     let evidence =
         trust::evidence_of(provider, issuer, evidence.0).map_err(|doubt| match doubt {
             Doubt::Failed(shortfall) => Unusable::Dropped(shortfall.sub.code()),
-            Doubt::Indeterminate(shortfall) => {
-                Unusable::Undecided(Refusal::EvidenceIndeterminate(shortfall))
-            }
+            doubt @ Doubt::Indeterminate(_) => Unusable::Undecided(doubt),
         })?;
     // About the dispatch that the path is bound to, and of the kinds that come this way. [RCI-003]
     let says = evidence.get();

@@ -11,13 +11,13 @@ use sealpost_erds::disclosure::{CLAIM_IDENTIFIER, PartyReference};
 use sealpost_erds::event::Event;
 use sealpost_erds::evidence::about_same_letter;
 use sealpost_erds::relay::{DispatchHead, RelayMetadata};
-use sealpost_erds::slip::{RelaySlip, SlipBinding};
+use sealpost_erds::slip::{RelaySlip, SlipBinding, SlipError};
 use sealpost_erds::{Address, Digest, Domain, Octets};
 use sealpost_wire::api::{RelayAnswer, Taken};
 
 use super::submission::are_those;
 use super::trust::{self, Doubt, PeerEvidence};
-use super::{Refusal, ServiceError, StoredPart, backoff, compute, notary, reply};
+use super::{Refusal, ServiceError, StoredPart, backoff, compute, notary, reply, time_roots};
 use crate::provider::Provider;
 use crate::store::letters::{
     AnsweredDispatch, Arrival, Arrived, DispatchKey, DispatchRecord, PartName,
@@ -90,14 +90,7 @@ async fn judge(
     if !deadline_is_possible(provider, metadata) {
         return Ok(Err(RelayRejection::DeadlineOutOfRange));
     }
-    let (issuer, octets) = (from.clone(), head.submission_evidence.0.clone());
-    let key_head = head.clone();
-    let (evidence, slip) = compute(provider, move |provider| {
-        let evidence = trust::evidence_of(provider, &issuer, octets);
-        let binding = SlipBinding::of_metadata(&key_head.metadata);
-        (evidence, RelaySlip::open(provider.keys.routing(), &binding, &key_head.slip))
-    })
-    .await?;
+    let (evidence, slip) = evidence_and_slip(provider, from, head).await?;
     let evidence = match evidence {
         Ok(evidence) => evidence,
         Err(Doubt::Failed(_)) => return Ok(Err(RelayRejection::InvalidEvidence)),
@@ -118,6 +111,25 @@ async fn judge(
     match provider.store.account(address).await? {
         Some(account) if !account.is_blocked => Ok(Ok(Acceptable { account: account.id, slip })),
         _ => Ok(Err(RelayRejection::UnknownRecipient)),
+    }
+}
+
+async fn evidence_and_slip(
+    provider: &Arc<Provider>,
+    from: &Domain,
+    head: &DispatchHead,
+) -> Result<(Result<PeerEvidence, Doubt>, Result<RelaySlip, SlipError>), ServiceError> {
+    let read = || {
+        let (issuer, head) = (from.clone(), head.clone());
+        compute(provider, move |provider| {
+            let binding = SlipBinding::of_metadata(&head.metadata);
+            let slip = RelaySlip::open(provider.keys.routing(), &binding, &head.slip);
+            (trust::evidence_of(provider, &issuer, head.submission_evidence.0), slip)
+        })
+    };
+    match read().await? {
+        (Err(doubt), _) if time_roots::learn(provider, from, &doubt).await => read().await,
+        read => Ok(read),
     }
 }
 

@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use super::bells::Queues;
 use super::peer_call::{self, PeerFailure, Sending};
 use super::trust;
-use super::{ServiceError, backoff, compute, notary};
+use super::{ServiceError, backoff, compute, notary, time_roots};
 use crate::blobs::BlobReader;
 use crate::observe::{self, meter};
 use crate::provider::Provider;
@@ -240,10 +240,15 @@ pub async fn conclude(
     answer: RelayAnswer,
 ) -> Result<(), ServiceError> {
     let RelayAnswer { outcome, evidence } = answer;
-    let issuer = submitted.metadata().recipient_erds.clone();
-    let evidence =
-        compute(provider, move |provider| trust::evidence_of(provider, &issuer, evidence.0))
-            .await?;
+    let issuer = &submitted.metadata().recipient_erds;
+    let judge = || {
+        let (issuer, octets) = (issuer.clone(), evidence.0.clone());
+        compute(provider, move |provider| trust::evidence_of(provider, &issuer, octets))
+    };
+    let evidence = match judge().await? {
+        Err(doubt) if time_roots::learn(provider, issuer, &doubt).await => judge().await?,
+        judged => judged,
+    };
     let evidence = evidence.map_err(|doubt| {
         observe::warn("relay-evidence-refused").reason(doubt.code()).write();
         PeerFailure::EvidenceRefused

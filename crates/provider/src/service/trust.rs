@@ -1,5 +1,6 @@
 //! Whom to believe what: evidence of a provider under that provider's root, decisions of our
-//! people under our own, time-stamps of an external authority under the authority's.
+//! people under our own, time-stamps of an external authority under the authority's, as the provider
+//! whose evidence it is has named it ([`super::time_roots`]).
 //!
 //! A verification takes one set of anchors for signers and time-stamps alike. Where an external
 //! authority's root is among them, the signer's path must end at the party's own root all the same
@@ -64,6 +65,14 @@ impl Doubt {
             Self::Failed(shortfall) | Self::Indeterminate(shortfall) => shortfall.sub.code(),
         }
     }
+
+    /// What is short.
+    #[must_use]
+    pub fn into_shortfall(self) -> Shortfall {
+        match self {
+            Self::Failed(shortfall) | Self::Indeterminate(shortfall) => shortfall,
+        }
+    }
 }
 
 /// Verifies evidence that `issuer`, and nobody else, must have issued.
@@ -75,7 +84,7 @@ pub fn evidence_of(
     let Some(party) = provider.parties.of(issuer) else {
         return Err(Doubt::Failed(not_theirs("no trusted provider serves the issuer's domain")));
     };
-    let anchors = anchors_with_time(provider, party);
+    let anchors = anchors_of_issuer(provider, party);
     let verification = verification(&anchors, &[], KeyPurpose::ElectronicSeal);
     let evidence = match verify_evidence(&octets, &verification) {
         Outcome::TotalPassed(evidence) => evidence,
@@ -150,6 +159,17 @@ fn own(provider: &Provider) -> Result<&Party, Shortfall> {
     own.ok_or_else(|| not_theirs("this provider does not know itself"))
 }
 
+/// For evidence: the issuer's own root, and the authorities for time that the issuer itself has named.
+/// [TRU-003]
+fn anchors_of_issuer(provider: &Provider, party: &Party) -> TrustAnchors {
+    let mut anchors = party.anchors().clone();
+    for root in provider.service.time_roots.of(party.domain()) {
+        anchors.add(root);
+    }
+    anchors
+}
+
+/// For decisions of our people, who take their time from us: the authority in use now.
 fn anchors_with_time(provider: &Provider, party: &Party) -> TrustAnchors {
     let mut anchors = party.anchors().clone();
     if let Some(root) = provider.service.notary.time().external_root() {

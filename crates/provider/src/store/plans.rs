@@ -14,6 +14,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("registrations", include_str!("registrations.rs")),
     ("retention", include_str!("retention.rs")),
     ("submissions", include_str!("submissions.rs")),
+    ("time_roots", include_str!("time_roots.rs")),
     ("blobs", include_str!("../blobs/mod.rs")),
     ("outlet", include_str!("../blobs/outlet.rs")),
 ];
@@ -23,6 +24,7 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("SELECT DISTINCT domain FROM dispatch_out", "once, when the workers start"),
     ("SELECT EXISTS (SELECT 1 FROM registration", "once a minute; invitations that wait are few"),
     ("DELETE FROM invitation WHERE expires_at", "as above"),
+    ("SELECT domain, der FROM time_root", "once, at the start; eight of each peer at most"),
 ];
 
 /// The string literals of a source text that are statements.

@@ -1,6 +1,7 @@
 //! Two providers with real sockets and TLS between them, real databases, keys and clocks. What an
 //! agent would ask over HTTP the tests ask of the services directly.
 
+mod clock_tower;
 mod forgetting;
 #[cfg(debug_assertions)]
 mod killed;

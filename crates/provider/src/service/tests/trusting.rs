@@ -1,103 +1,129 @@
 //! Who is believed what.
 
-use sealpost_cms::certificate::Certificate;
-use sealpost_cms::issue::{Issuer, Profile, Validity, issue, issue_crl, self_signed_root};
-use sealpost_cms::keys::SigningKey;
-use sealpost_cms::path::Crl;
+use sealpost_cms::issue::Profile;
 use sealpost_cms::signed::{ContentRef, request_signature};
-use sealpost_cms::time::{ClaimedTime, LocalTime};
-use sealpost_cms::tsp::{TimeStampAuthority, token_from_response};
+use sealpost_cms::time::ClaimedTime;
+use sealpost_cms::tsp::token_from_response;
 use sealpost_erds::delivery::accept_submission;
 use sealpost_erds::directory::{DirectoryAnswer, DirectoryQuery};
 use sealpost_erds::disclosure::{Assurance, PartyReference};
+use sealpost_erds::event::Event;
 use sealpost_erds::evidence::IssuerDetails;
 use sealpost_erds::limits::ANSWER_OCTETS;
 use sealpost_erds::{Address, Domain};
+use sealpost_wire::api::Taken;
 
-use super::town::{Letter, QUICK, Town, Wish, change};
+use super::clock_tower::ClockTower;
+use super::town::{House, Letter, QUICK, Town, Wish};
 use crate::clock;
-use crate::service::time_source::TIME_STAMP_POLICY;
 use crate::service::trust::{self, Doubt};
 use crate::service::{directory, discovery, peers};
 
-/// An authority whose root somebody trusts for time.
-struct Outsider {
-    root: Certificate,
-    key: SigningKey,
-    crl: Crl,
-    validity: Validity,
-}
-
-impl Outsider {
-    fn new() -> Self {
-        let now = clock::now_unix();
-        let validity = Validity { not_before: now - 3600, not_after: now + 86_400 };
-        let key = SigningKey::generate(&mut clock::system_random());
-        let root =
-            self_signed_root(&key, "Outsider", validity, &mut clock::system_random()).unwrap();
-        let issuer = Issuer { certificate: &root, key: &key };
-        let crl = issue_crl(issuer, 1, now - 60, now + 3600, &[]).unwrap();
-        Self { crl: Crl::from_der(&crl).unwrap(), root, key, validity }
-    }
-
-    fn certifies(&self, profile: Profile<'_>) -> (SigningKey, Certificate) {
-        let key = SigningKey::generate(&mut clock::system_random());
-        let issuer = Issuer { certificate: &self.root, key: &self.key };
-        let random = &mut clock::system_random();
-        let certificate = issue(issuer, profile, &key.spki_der(), self.validity, random).unwrap();
-        (key, certificate)
-    }
-
-    /// Evidence in the name of a provider, flawless but for who vouches for the seal.
-    fn forges(&self, domain: &str, payload: &[u8]) -> Vec<u8> {
-        let organisation = "Outsider";
-        let (key, seal) = self.certifies(Profile::ElectronicSeal { organisation, domain });
-        let (time_key, time) = self.certifies(Profile::TimeStamping { organisation, domain });
-        let now = ClaimedTime::from_unix(clock::now_unix());
-        let asked = request_signature(ContentRef::of(payload), None, &seal, now, &[]);
-        let answer = key.answer(&asked);
-        let signature = asked.answered(answer).unwrap();
-        let request = signature.time_stamp_request(clock::nonce());
-        let authority = TimeStampAuthority {
-            certificate: &time,
-            chain: &[],
-            key: &time_key,
-            policy_oid: TIME_STAMP_POLICY,
-            crls: std::slice::from_ref(&self.crl),
-        };
-        let now = LocalTime::from_unix(clock::now_unix());
-        let reply = authority.respond(&request.to_der(), clock::serial(), now);
-        let token = token_from_response(&reply, &request).unwrap();
-        let crls = std::slice::from_ref(&self.crl);
-        signature.with_time_stamp(token).attached(payload, &[], crls)
-    }
+/// Evidence in the name of a provider, flawless but for the root that vouches for the seal.
+fn forge(tower: &ClockTower, domain: &str, payload: &[u8]) -> Vec<u8> {
+    let (key, seal) = tower.certifies(Profile::ElectronicSeal { organisation: "Outsider", domain });
+    let now = ClaimedTime::from_unix(clock::now_unix());
+    let asked = request_signature(ContentRef::of(payload), None, &seal, now, &[]);
+    let answer = key.answer(&asked);
+    let signature = asked.answered(answer).unwrap();
+    let request = signature.time_stamp_request(clock::nonce());
+    let reply = tower.stamps(&request.to_der());
+    let token = token_from_response(&reply, &request).unwrap();
+    signature.with_time_stamp(token).attached(payload, &[], &[tower.list()])
 }
 
 #[tokio::test]
 async fn tru_001_who_is_trusted_for_time_is_not_trusted_for_seals() {
-    let outsider = Outsider::new();
+    let tower = ClockTower::build("Outsider", true).await;
     let mut town = Town::not_started(QUICK).await;
-    let config = town.north.folder.join("provider.toml");
-    std::fs::write(town.north.folder.join("time.pem"), outsider.root.to_pem()).unwrap();
-    let external = &[
-        ("authority = \"internal\"", "authority = \"http://127.0.0.1:9/\""),
-        ("root = \"\"", "root = \"time.pem\""),
-    ];
-    change(&config, external, "");
+    tower.rings_for(&town.south);
     town.north.start().await;
     town.south.start().await;
     let anna = town.north.person("anna@north.example").await;
+    let south = Domain::parse("south.example").unwrap();
+    peers::info(town.north.provider(), &south).await.unwrap();
     let letter = Letter::new(&anna, town.south.provider(), &Wish::default());
     let sender = PartyReference::to(&letter.head.sender, Some(Assurance::Low));
-    let south = Domain::parse("south.example").unwrap();
     let now = ClaimedTime::from_unix(clock::now_unix());
     let step = accept_submission(&letter.head, &letter.head.consignments[0], &south, &sender, now);
     let issuer = IssuerDetails { domain: south.clone(), organisation: "South".to_owned() };
     let payload = step.evidence.issue(&issuer, now, &mut clock::system_random()).to_json();
-    let forged = outsider.forges("south.example", &payload);
+    let forged = forge(&tower, "south.example", &payload);
     let doubt = trust::evidence_of(town.north.provider(), &south, forged).err().unwrap();
     let Doubt::Failed(shortfall) = doubt else { panic!("{doubt:?}") };
     assert_eq!(shortfall.detail, "the signer's path ends at another root");
+}
+
+const THE_WHOLE_WAY: &[Event] =
+    &[Event::SubmissionAcceptance, Event::RelayAcceptance, Event::ContentConsignment];
+
+#[tokio::test]
+async fn tru_003_two_providers_with_two_authorities_for_time_exchange_letters() {
+    let one = ClockTower::build("One", true).await;
+    let other = ClockTower::build("Other", true).await;
+    let mut town = Town::not_started(QUICK).await;
+    one.rings_for(&town.north);
+    other.rings_for(&town.south);
+    town.north.start().await;
+    town.south.start().await;
+    let anna = town.north.person("anna@north.example").await;
+    town.south.person("bert@south.example").await;
+    let letter = Letter::new(&anna, town.south.provider(), &Wish::default());
+    let answer = anna.submits(&letter).await.unwrap();
+    assert_eq!(answer.outcome, Taken::Accepted);
+    // A.1 on the one's time is believed by South, B.1 and D.1 on the other's by North.
+    anna.waits_for(THE_WHOLE_WAY).await;
+    let roots = |house: &House, domain: &str| {
+        house.provider().service.time_roots.of(&Domain::parse(domain).unwrap())
+    };
+    assert_eq!(roots(&town.north, "south.example"), [other.root().clone()]);
+    assert_eq!(roots(&town.south, "north.example"), [one.root().clone()]);
+
+    // South takes another authority. What was stamped before is still believed, over a restart.
+    let south = Domain::parse("south.example").unwrap();
+    let consigned = anna.evidence(Event::ContentConsignment).await.evidence.0;
+    drop(anna);
+    town.south.stop().await;
+    town.north.stop().await;
+    let third = ClockTower::build("Third", true).await;
+    third.rings_for(&town.south);
+    town.north.start().await;
+    town.south.start().await;
+    assert_eq!(roots(&town.north, "south.example"), [other.root().clone()]);
+    assert!(trust::evidence_of(town.north.provider(), &south, consigned).is_ok());
+    let carl = town.north.person("carl@north.example").await;
+    carl.submits(&Letter::new(&carl, town.south.provider(), &Wish::default())).await.unwrap();
+    carl.waits_for(THE_WHOLE_WAY).await;
+    let both = [other.root().clone(), third.root().clone()];
+    assert_eq!(roots(&town.north, "south.example"), both);
+}
+
+#[tokio::test]
+async fn tru_003_an_authority_that_one_provider_has_named_counts_for_no_other() {
+    let tower = ClockTower::build("One", true).await;
+    let mut town = Town::not_started(QUICK).await;
+    tower.rings_for(&town.north);
+    town.north.start().await;
+    town.south.start().await;
+    let (north, south) = (town.north.provider(), town.south.provider());
+    let anna = town.north.person("anna@north.example").await;
+    let letter = Letter::new(&anna, south, &Wish::default());
+    let sender = PartyReference::to(&letter.head.sender, Some(Assurance::Low));
+    let now = ClaimedTime::from_unix(clock::now_unix());
+    let domain = south.config.domain.clone();
+    let consignment = &letter.head.consignments[0];
+    let step = accept_submission(&letter.head, consignment, &domain, &sender, now);
+    let issuer = IssuerDetails { domain: domain.clone(), organisation: "South".to_owned() };
+    let payload = step.evidence.issue(&issuer, now, &mut clock::system_random()).to_json();
+    // South's own seal over a time that North's authority has stamped.
+    let signature = south.service.notary.sign(&payload, now).unwrap();
+    let request = signature.time_stamp_request(clock::nonce());
+    let token = token_from_response(&tower.stamps(&request.to_der()), &request).unwrap();
+    let list = south.crl().await.unwrap().unwrap();
+    let octets = signature.with_time_stamp(token).attached(&payload, &[], &[list]);
+    let doubt = trust::evidence_of(north, &domain, octets).err().unwrap();
+    let Doubt::Indeterminate(shortfall) = doubt else { panic!("{doubt:?}") };
+    assert!(shortfall.detail.starts_with("time-stamp: "), "{}", shortfall.detail);
 }
 
 #[tokio::test]
