@@ -1,10 +1,12 @@
-//! AuthEnvelopedData: the whole, and its head alone as it is read while a body streams in. Both
-//! must see the same recipients, and nothing opens that was changed.
+//! AuthEnvelopedData: the whole, its head alone as it is read while a body streams in, and the
+//! whole in pieces. All must see the same recipients, and nothing opens that was changed.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use sealpost_cms::enveloped::{AuthEnveloped, EnvelopedHead, KeyEncryptionKey, RecipientIdView};
+use sealpost_cms::stream::SealedReader;
 use sealpost_fuzz::{CONTENT, House, KEY_ENCRYPTION_KEY};
+use std::io::Read as _;
 use std::sync::LazyLock;
 
 static HOUSE: LazyLock<House> = LazyLock::new(House::new);
@@ -14,6 +16,7 @@ fuzz_target!(|octets: &[u8]| {
     for end in [octets.len() / 2, octets.len()] {
         let _ = EnvelopedHead::from_prefix(&octets[..end], total).is_ok();
     }
+    let streamed = streamed(octets);
     let Ok(enveloped) = AuthEnveloped::from_der(octets) else {
         return;
     };
@@ -26,6 +29,7 @@ fuzz_target!(|octets: &[u8]| {
         assert_eq!(head.ciphertext_offset(), enveloped.ciphertext().start as u64);
     }
     let _ = enveloped.key_request(HOUSE.reader()).is_some();
+    assert_eq!(streamed, Some(recipients.clone()), "what is DER is BER");
     let kek = KeyEncryptionKey::from_bytes(KEY_ENCRYPTION_KEY);
     for recipient in &recipients {
         let RecipientIdView::KekId(id) = recipient else {
@@ -38,3 +42,27 @@ fuzz_target!(|octets: &[u8]| {
         }
     }
 });
+
+/// Opens in pieces what the known key opens; whom the message is for, if its head reads.
+fn streamed(octets: &[u8]) -> Option<Vec<RecipientIdView>> {
+    let kek = KeyEncryptionKey::from_bytes(KEY_ENCRYPTION_KEY);
+    let recipients = SealedReader::new(octets).ok()?.recipients();
+    for recipient in &recipients {
+        let RecipientIdView::KekId(id) = recipient else {
+            continue;
+        };
+        let reader = SealedReader::new(octets).expect("it read before");
+        let Ok(key) = reader.content_key_from_kek(id, &kek) else {
+            continue;
+        };
+        let opened = reader.open(&key, |plaintext| {
+            let mut content = Vec::new();
+            plaintext.read_to_end(&mut content)?;
+            Ok(content)
+        });
+        if let Ok(content) = opened {
+            assert_eq!(content, CONTENT, "a changed message opened in pieces");
+        }
+    }
+    Some(recipients)
+}

@@ -1,11 +1,12 @@
-//! CMS of foreign programs: BER is rewritten once and stays as it is, and nothing verifies but
-//! what was signed.
+//! CMS of foreign programs: BER is rewritten once and stays as it is, nothing verifies but what was
+//! signed, and what flows by in pieces gets the verdict of the whole.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use sealpost_cms::ber::to_der;
 use sealpost_cms::certificate::KeyPurpose;
 use sealpost_cms::signed::{Limits, SignedData, verify_foreign};
+use sealpost_cms::stream;
 use sealpost_cms::verdict::Outcome;
 use sealpost_fuzz::{House, contents, genuine};
 use std::sync::LazyLock;
@@ -24,8 +25,17 @@ fuzz_target!(init: the_seeds_verify(), |octets: &[u8]| {
         assert!(signed.claims().content().is_none_or(|content| content.len() <= der.len()));
     }
     for purpose in [KeyPurpose::LetterSignature, KeyPurpose::ElectronicSeal] {
-        if let Outcome::TotalPassed(content) = verify_foreign(octets, &HOUSE.verification(purpose))
-        {
+        let verification = HOUSE.verification(purpose);
+        let whole = verify_foreign(octets, &verification);
+        if let Ok(streamed) = stream::verify(octets, Vec::new(), u64::MAX, &verification) {
+            assert_eq!(streamed.indication(), whole.indication(), "two verdicts on one message");
+            assert!(streamed.shortfall() == whole.shortfall(), "two reasons for one verdict");
+            if let Outcome::TotalPassed(streamed) = streamed {
+                let content = streamed.into_parts().0.into_sink();
+                assert!(SIGNED.contains(&content), "streamed, signed by nobody");
+            }
+        }
+        if let Outcome::TotalPassed(content) = whole {
             let content = content.get().content();
             assert!(SIGNED.iter().any(|signed| signed == content), "verified, signed by nobody");
         }

@@ -82,6 +82,8 @@ pub(crate) const TAG_OCTETS: usize = 16;
 pub(crate) struct Gcm {
     stream: Ctr32BE<Aes256>,
     ghash: GHash,
+    /// The hash before its first octet, for attributes that come behind the content.
+    unused: GHash,
     /// E(K, J0), which covers the hash (SP 800-38D §7.1 step 6).
     mask: [u8; 16],
     /// Ciphertext that does not fill a block yet.
@@ -97,6 +99,7 @@ impl Gcm {
         Aes256::new(key.into()).encrypt_block(&mut hash_key);
         let mut ghash = GHash::new(&hash_key);
         hash_key.zeroize();
+        let unused = ghash.clone();
         ghash.update_padded(aad);
 
         // SP 800-38D §7.1 step 2: J0 is the nonce and a counter of 1; the text starts at 2.
@@ -109,6 +112,7 @@ impl Gcm {
         Self {
             stream,
             ghash,
+            unused,
             mask,
             partial: [0; 16],
             partial_octets: 0,
@@ -123,6 +127,15 @@ impl Gcm {
         for piece in octets.chunks_mut(PIECE_OCTETS) {
             self.stream.apply_keystream(piece);
             self.absorb(piece);
+        }
+    }
+
+    /// Decrypts in place. Pieces may have any length. Nobody may believe what comes out before
+    /// the tag was checked.
+    pub(crate) fn decrypt(&mut self, octets: &mut [u8]) {
+        for piece in octets.chunks_mut(PIECE_OCTETS) {
+            self.absorb(piece);
+            self.stream.apply_keystream(piece);
         }
     }
 
@@ -150,23 +163,58 @@ impl Gcm {
         self.into_tag_and_stream().0
     }
 
+    /// The tag, with associated data that became known only behind the text, as RFC 5083 §2.1 has
+    /// it. GHASH is a polynomial: what comes first counts with as many powers of the hash key as
+    /// blocks follow (SP 800-38D §6.4), which so many blocks of zeros bring about. This costs as
+    /// much as hashing the text once more; ours have no such data.
+    pub(crate) fn tag_with_late_aad(mut self, aad: &[u8]) -> [u8; TAG_OCTETS] {
+        self.ghash.update_padded(&self.partial[..self.partial_octets]);
+        let of_text = self.ghash.finalize();
+        let mut of_aad = self.unused.clone();
+        of_aad.update_padded(aad);
+        let zeros = [ghash::Block::default(); ZERO_BLOCKS];
+        let mut blocks = self.text_octets.div_ceil(16);
+        while blocks > 0 {
+            let now = blocks.min(ZERO_BLOCKS as u64);
+            of_aad.update(&zeros[..now as usize]);
+            blocks -= now;
+        }
+        let of_aad = of_aad.finalize();
+        let mut last = lengths(aad.len() as u64, self.text_octets);
+        for (octet, (text, aad)) in last.iter_mut().zip(of_text.iter().zip(of_aad.iter())) {
+            *octet ^= text ^ aad;
+        }
+        self.unused.update(&[last]);
+        masked(self.unused.finalize(), self.mask)
+    }
+
     /// The tag over what was absorbed, and the key stream as far as it was used.
     fn into_tag_and_stream(mut self) -> ([u8; TAG_OCTETS], Ctr32BE<Aes256>) {
         self.ghash.update_padded(&self.partial[..self.partial_octets]);
-        let mut lengths = ghash::Block::default();
-        lengths[..8].copy_from_slice(&(self.aad_octets * 8).to_be_bytes());
-        lengths[8..].copy_from_slice(&(self.text_octets * 8).to_be_bytes());
-        self.ghash.update(&[lengths]);
-        let hash = self.ghash.finalize();
-        let mut tag = self.mask;
-        for (octet, hashed) in tag.iter_mut().zip(hash.iter()) {
-            *octet ^= hashed;
-        }
-        (tag, self.stream)
+        self.ghash.update(&[lengths(self.aad_octets, self.text_octets)]);
+        (masked(self.ghash.finalize(), self.mask), self.stream)
     }
 }
 
+/// The last block: both lengths in bits (SP 800-38D §7.1 step 5).
+fn lengths(aad_octets: u64, text_octets: u64) -> ghash::Block {
+    let mut lengths = ghash::Block::default();
+    lengths[..8].copy_from_slice(&(aad_octets * 8).to_be_bytes());
+    lengths[8..].copy_from_slice(&(text_octets * 8).to_be_bytes());
+    lengths
+}
+
+fn masked(hash: ghash::Tag, mask: [u8; TAG_OCTETS]) -> [u8; TAG_OCTETS] {
+    let mut tag = mask;
+    for (octet, hashed) in tag.iter_mut().zip(hash.iter()) {
+        *octet ^= hashed;
+    }
+    tag
+}
+
 const PIECE_OCTETS: usize = 16 * 1024;
+/// Blocks of zeros hashed at once.
+const ZERO_BLOCKS: usize = 256;
 
 #[cfg(test)]
 mod tests {
@@ -262,8 +310,18 @@ mod tests {
                 gcm.encrypt(&mut piece);
                 sealed.extend(piece);
             }
+            let sealed_octets = sealed.len();
             sealed.extend(gcm.tag());
-            prop_assert_eq!(sealed, by_aws_lc(&key, &nonce, &aad, &pieces.concat()));
+            prop_assert_eq!(&sealed, &by_aws_lc(&key, &nonce, &aad, &pieces.concat()));
+
+            // And back, with the associated data known only in the end.
+            let mut gcm = Gcm::new(&key, &nonce, &[]);
+            let mut opened = sealed[..sealed_octets].to_vec();
+            let (first, second) = opened.split_at_mut(sealed_octets / 3);
+            gcm.decrypt(first);
+            gcm.decrypt(second);
+            prop_assert_eq!(opened, pieces.concat());
+            prop_assert_eq!(&gcm.tag_with_late_aad(&aad)[..], &sealed[sealed_octets..]);
         }
     }
 

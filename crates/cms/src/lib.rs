@@ -22,6 +22,7 @@ pub mod limits;
 pub mod path;
 pub mod policy;
 pub mod signed;
+pub mod stream;
 #[cfg(test)]
 mod testing;
 pub mod time;

@@ -73,9 +73,13 @@ pub const RECIPIENTS_MAX: usize = 1000;
 /// it knows what arrives; about 500 recipients fit.
 pub const ENVELOPED_HEAD_OCTETS_MAX: usize = 64 * 1024;
 
-/// Octets of plaintext in one enveloped message. GCM ends at 2^36 - 32 (SP 800-38D §5.2.1.1); 4 GiB
-/// is more than any letter.
-pub const ENVELOPED_PLAINTEXT_OCTETS_MAX: u64 = 4 * 1024 * 1024 * 1024;
+/// Octets of plaintext in one enveloped message. GCM ends at 2^36 - 32 (SP 800-38D §5.2.1.1); a
+/// letter with all its documents ends at 5 GiB, and base64 makes four thirds of that.
+pub const ENVELOPED_PLAINTEXT_OCTETS_MAX: u64 = 8 * 1024 * 1024 * 1024;
+
+/// Octets of one part of a streamed message that is not its content: recipients, certificates,
+/// revocation lists, signers.
+pub const STREAM_PART_OCTETS_MAX: usize = 4 * 1024 * 1024;
 
 /// Octets of one small object sealed with HPKE or at rest: slips, queries, keys.
 pub const SMALL_OBJECT_OCTETS_MAX: usize = 1024 * 1024;

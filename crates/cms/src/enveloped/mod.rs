@@ -22,6 +22,10 @@ pub use open::{AuthEnveloped, KeyAnswer, KeyRequest, RecipientIdView};
 pub use seal::{RecipientSlot, SealError, Sealer, seal, seal_framing};
 pub use walk::EnvelopedHead;
 
+pub(crate) use open::{content_key, content_key_from_kek, key_request};
+pub(crate) use seal::{content_encryption, recipient_infos};
+pub(crate) use walk::{Slot, read_gcm, read_slots};
+
 use crate::CryptoRng;
 use crate::gcm::Unauthentic;
 use crate::tlv;
@@ -149,7 +153,7 @@ fn random(rng: &mut dyn CryptoRng) -> Zeroizing<[u8; 32]> {
 
 /// AES key wrap adds 8 octets (RFC 3394 §2.2.1).
 const WRAPPED_OCTETS: usize = 40;
-const NONCE_OCTETS: usize = 12;
+pub(crate) const NONCE_OCTETS: usize = 12;
 /// Version of KeyAgreeRecipientInfo (RFC 5652 §6.2.2).
 const KARI_VERSION: u8 = 3;
 /// Version of KEKRecipientInfo (RFC 5652 §6.2.3).

@@ -89,34 +89,13 @@ impl<'a> AuthEnveloped<'a> {
     /// Whom the slots are for, in the order of the message.
     #[must_use]
     pub fn recipients(&self) -> Vec<RecipientIdView> {
-        let view = |slot: &Slot<'_>| match slot {
-            Slot::Agreed(Agreed { rid: Rid::IssuerSerial { issuer_der, serial_der }, .. }) => {
-                RecipientIdView::IssuerSerial {
-                    issuer_der: issuer_der.to_vec(),
-                    serial_der: serial_der.to_vec(),
-                }
-            }
-            Slot::Agreed(Agreed { rid: Rid::SubjectKeyIdentifier(id), .. }) => {
-                RecipientIdView::SubjectKeyIdentifier(id.to_vec())
-            }
-            Slot::KeyEncryption { id, .. } => RecipientIdView::KekId(id.to_vec()),
-            Slot::Other => RecipientIdView::Other,
-        };
-        self.skeleton.slots.iter().map(view).collect()
+        self.skeleton.slots.iter().map(Slot::view).collect()
     }
 
     /// The question for the holder of this certificate's key, if a slot is for it.
     #[must_use]
     pub fn key_request(&self, certificate: &Certificate) -> Option<KeyRequest> {
-        let agreed = self.skeleton.slots.iter().find_map(|slot| match slot {
-            Slot::Agreed(agreed) if agreed.rid.names(certificate) => Some(agreed),
-            _ => None,
-        })?;
-        Some(KeyRequest {
-            point: agreed.point,
-            shared_info: shared_info(agreed.wrap_algorithm, agreed.ukm),
-            wrapped: *agreed.wrapped,
-        })
+        key_request(&self.skeleton.slots, certificate)
     }
 
     /// Unwraps the content key with the answer. [CMS-146]
@@ -125,8 +104,7 @@ impl<'a> AuthEnveloped<'a> {
         request: KeyRequest,
         answer: KeyAnswer,
     ) -> Result<ContentKey, OpenError> {
-        let kek = x963_sha256(&answer.0[..], &request.shared_info);
-        unwrap(&kek, &request.wrapped)
+        content_key(&request, &answer)
     }
 
     /// Unwraps the content key with a key of this name.
@@ -135,11 +113,7 @@ impl<'a> AuthEnveloped<'a> {
         id: &[u8],
         kek: &KeyEncryptionKey,
     ) -> Result<ContentKey, OpenError> {
-        let wrapped = self.skeleton.slots.iter().find_map(|slot| match slot {
-            Slot::KeyEncryption { id: named, wrapped } if *named == id => Some(*wrapped),
-            _ => None,
-        });
-        unwrap(kek.expose(), wrapped.ok_or(OpenError::NotForThisKey)?)
+        content_key_from_kek(&self.skeleton.slots, id, kek)
     }
 
     /// Authenticates all of the content, then decrypts it.
@@ -156,6 +130,57 @@ impl<'a> AuthEnveloped<'a> {
         // Both fit: the walk has held them against the length of a slice.
         let start = self.skeleton.ciphertext_offset as usize;
         start..start + self.skeleton.ciphertext_octets as usize
+    }
+}
+
+/// The question for the holder of this certificate's key, if one of these slots is for it.
+pub(crate) fn key_request(slots: &[Slot<'_>], certificate: &Certificate) -> Option<KeyRequest> {
+    let agreed = slots.iter().find_map(|slot| match slot {
+        Slot::Agreed(agreed) if agreed.rid.names(certificate) => Some(agreed),
+        _ => None,
+    })?;
+    Some(KeyRequest {
+        point: agreed.point,
+        shared_info: shared_info(agreed.wrap_algorithm, agreed.ukm),
+        wrapped: *agreed.wrapped,
+    })
+}
+
+pub(crate) fn content_key(
+    request: &KeyRequest,
+    answer: &KeyAnswer,
+) -> Result<ContentKey, OpenError> {
+    let kek = x963_sha256(&answer.0[..], &request.shared_info);
+    unwrap(&kek, &request.wrapped)
+}
+
+pub(crate) fn content_key_from_kek(
+    slots: &[Slot<'_>],
+    id: &[u8],
+    kek: &KeyEncryptionKey,
+) -> Result<ContentKey, OpenError> {
+    let wrapped = slots.iter().find_map(|slot| match slot {
+        Slot::KeyEncryption { id: named, wrapped } if *named == id => Some(*wrapped),
+        _ => None,
+    });
+    unwrap(kek.expose(), wrapped.ok_or(OpenError::NotForThisKey)?)
+}
+
+impl Slot<'_> {
+    pub(crate) fn view(&self) -> RecipientIdView {
+        match self {
+            Self::Agreed(Agreed { rid: Rid::IssuerSerial { issuer_der, serial_der }, .. }) => {
+                RecipientIdView::IssuerSerial {
+                    issuer_der: issuer_der.to_vec(),
+                    serial_der: serial_der.to_vec(),
+                }
+            }
+            Self::Agreed(Agreed { rid: Rid::SubjectKeyIdentifier(id), .. }) => {
+                RecipientIdView::SubjectKeyIdentifier(id.to_vec())
+            }
+            Self::KeyEncryption { id, .. } => RecipientIdView::KekId(id.to_vec()),
+            Self::Other => RecipientIdView::Other,
+        }
     }
 }
 

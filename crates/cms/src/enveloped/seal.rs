@@ -89,13 +89,6 @@ pub fn seal_framing(
     plaintext_octets: u64,
     rng: &mut dyn CryptoRng,
 ) -> Result<Sealer, SealError> {
-    // [CMS-132]
-    if recipients.is_empty() {
-        return Err(SealError::NoRecipient);
-    }
-    if recipients.len() > limits::RECIPIENTS_MAX {
-        return Err(SealError::TooManyRecipients);
-    }
     // [CMS-133]
     if plaintext_octets > limits::ENVELOPED_PLAINTEXT_OCTETS_MAX {
         return Err(SealError::TooLarge);
@@ -174,14 +167,7 @@ impl Sealer {
 fn prefix(recipient_infos: &[u8], nonce: &[u8; NONCE_OCTETS], ciphertext_octets: u64) -> Vec<u8> {
     let mut encrypted = Writer::new();
     encrypted.oid(&ID_DATA);
-    encrypted.nest(tlv::SEQUENCE, |algorithm| {
-        algorithm.oid(&AES256_GCM);
-        // RFC 5084 §3.2: aes-ICVlen has DEFAULT 12, so 16 is written.
-        algorithm.nest(tlv::SEQUENCE, |parameters| {
-            parameters.element(tlv::OCTET_STRING, nonce);
-            parameters.small(TAG_OCTETS as u8);
-        });
-    });
+    encrypted.raw(&content_encryption(nonce));
     encrypted.header(tlv::context_primitive(0), ciphertext_octets);
     let encrypted_octets = encrypted.octets().len() as u64 + ciphertext_octets;
 
@@ -207,11 +193,31 @@ fn prefix(recipient_infos: &[u8], nonce: &[u8; NONCE_OCTETS], ciphertext_octets:
     .concat()
 }
 
-fn recipient_infos(
+/// AES-256-GCM with its parameters (RFC 5084 §3.2).
+pub(crate) fn content_encryption(nonce: &[u8; NONCE_OCTETS]) -> Vec<u8> {
+    tlv::nested(tlv::SEQUENCE, |algorithm| {
+        algorithm.oid(&AES256_GCM);
+        // aes-ICVlen has DEFAULT 12, so 16 is written.
+        algorithm.nest(tlv::SEQUENCE, |parameters| {
+            parameters.element(tlv::OCTET_STRING, nonce);
+            parameters.small(TAG_OCTETS as u8);
+        });
+    })
+}
+
+/// All recipients, as a SET OF RecipientInfo.
+pub(crate) fn recipient_infos(
     recipients: &[RecipientSlot<'_>],
     content_key: &ContentKey,
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>, SealError> {
+    // [CMS-132]
+    if recipients.is_empty() {
+        return Err(SealError::NoRecipient);
+    }
+    if recipients.len() > limits::RECIPIENTS_MAX {
+        return Err(SealError::TooManyRecipients);
+    }
     let mut agreed = Vec::new();
     let mut infos = Vec::new();
     for recipient in recipients {

@@ -253,10 +253,10 @@ fn cms_141_a_content_beyond_the_bound_is_refused_by_its_head() {
     let sealer = seal_framing(&bert(), &key, octets, &mut rng()).unwrap();
     let head = EnvelopedHead::from_prefix(sealer.prefix(), sealer.total_octets()).unwrap();
     assert_eq!(head.ciphertext_octets(), octets);
-    // One octet more in all five lengths, which all take five octets.
+    // One octet more in all five lengths, which are all 8 GiB and a little in five octets.
     let (mut prefix, mut lengths) = (sealer.prefix().to_vec(), 0);
     for at in 0..prefix.len() - 6 {
-        if prefix[at + 1] == 0x85 && prefix[at + 2] == 1 {
+        if prefix[at + 1] == 0x85 && prefix[at + 2] == 2 {
             prefix[at + 6] += 1;
             lengths += 1;
         }

@@ -64,7 +64,7 @@ pub(super) struct Skeleton<'a> {
 }
 
 /// One key that can open the message.
-pub(super) enum Slot<'a> {
+pub(crate) enum Slot<'a> {
     Agreed(Agreed<'a>),
     KeyEncryption {
         id: &'a [u8],
@@ -75,7 +75,7 @@ pub(super) enum Slot<'a> {
 }
 
 /// One recipient of a key agreement that we understand.
-pub(super) struct Agreed<'a> {
+pub(crate) struct Agreed<'a> {
     pub(super) point: Point,
     pub(super) ukm: Option<&'a [u8]>,
     pub(super) wrap_algorithm: &'a [u8],
@@ -85,7 +85,7 @@ pub(super) struct Agreed<'a> {
 
 /// KeyAgreeRecipientIdentifier (RFC 5652 §6.2.2).
 #[derive(Clone, Copy)]
-pub(super) enum Rid<'a> {
+pub(crate) enum Rid<'a> {
     IssuerSerial { issuer_der: &'a [u8], serial_der: &'a [u8] },
     SubjectKeyIdentifier(&'a [u8]),
 }
@@ -121,6 +121,10 @@ impl<'a> Skeleton<'a> {
         // Divergence: originatorInfo, which nothing authenticates, is refused by its tag here.
         let recipient_infos = walk.reader()?.tlv(tlv::SET, "recipientInfos")?;
         tlv::check(recipient_infos.octets)?;
+        // X.690 §11.6. [CMS-143]
+        if !tlv::is_sorted(recipient_infos.value) {
+            return Err(DecodeError::NotCanonical { what: "recipientInfos" });
+        }
         let slots = read_slots(recipient_infos.value)?;
         walk.skip()?;
         let (nonce, ciphertext_octets, end) = walk.encrypted_content_info()?;
@@ -188,7 +192,7 @@ impl<'a> Walk<'a> {
 }
 
 /// RFC 5084 §3.2, narrowed: a nonce of 12 octets, a tag of 16. [CMS-142]
-fn read_gcm(mut algorithm: Reader<'_>) -> Result<[u8; NONCE_OCTETS], DecodeError> {
+pub(crate) fn read_gcm(mut algorithm: Reader<'_>) -> Result<[u8; NONCE_OCTETS], DecodeError> {
     if algorithm.oid("contentEncryptionAlgorithm")? != AES256_GCM {
         return Err(DecodeError::Unsupported { what: "content encryption other than AES-256-GCM" });
     }
@@ -203,11 +207,8 @@ fn read_gcm(mut algorithm: Reader<'_>) -> Result<[u8; NONCE_OCTETS], DecodeError
     nonce.try_into().map_err(|_| malformed("aes-nonce"))
 }
 
-fn read_slots(recipient_infos: &[u8]) -> Result<Vec<Slot<'_>>, DecodeError> {
-    // X.690 §11.6. [CMS-143]
-    if !tlv::is_sorted(recipient_infos) {
-        return Err(DecodeError::NotCanonical { what: "recipientInfos" });
-    }
+/// The keys that can open a message, from the inside of its recipientInfos.
+pub(crate) fn read_slots(recipient_infos: &[u8]) -> Result<Vec<Slot<'_>>, DecodeError> {
     let mut reader = Reader::new(recipient_infos);
     let mut slots = Vec::new();
     while !reader.is_empty() {

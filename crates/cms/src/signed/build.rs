@@ -223,15 +223,7 @@ impl Signature {
         certificates: &[Vec<u8>],
         crls: &[Crl],
     ) -> (Vec<u8>, Vec<u8>) {
-        let mut suffix = Writer::new();
-        if !certificates.is_empty() {
-            suffix.set_of(tlv::context(0), certificates.to_vec());
-        }
-        if !crls.is_empty() {
-            suffix.set_of(tlv::context(1), crls.iter().map(|crl| crl.der().to_vec()).collect());
-        }
-        suffix.element(tlv::SET, &self.signer_info());
-        let suffix = suffix.into_octets();
+        let suffix = self.tail(certificates, crls);
 
         // From the inside out: each header needs the size of all that it holds.
         let mut start = Writer::new();
@@ -265,6 +257,24 @@ impl Signature {
         let octets = whole(&start);
         start = before(start, |before| before.header(tlv::SEQUENCE, octets));
         (start.into_octets(), suffix)
+    }
+
+    /// What stands behind the content: certificates, revocation lists and the signer.
+    fn tail(&self, certificates: &[Vec<u8>], crls: &[Crl]) -> Vec<u8> {
+        let mut tail = Writer::new();
+        if !certificates.is_empty() {
+            tail.set_of(tlv::context(0), certificates.to_vec());
+        }
+        if !crls.is_empty() {
+            tail.set_of(tlv::context(1), crls.iter().map(|crl| crl.der().to_vec()).collect());
+        }
+        tail.element(tlv::SET, &self.signer_info());
+        tail.into_octets()
+    }
+
+    /// As [`Self::tail`], with the signer's certificate: behind a content that has flowed by.
+    pub(crate) fn streamed_tail(&self, certificates: &[Certificate], crls: &[Crl]) -> Vec<u8> {
+        self.tail(&self.certificate_set(certificates), crls)
     }
 
     /// ```text

@@ -24,7 +24,9 @@ pub use verify::{Verification, verify_attached, verify_detached, verify_foreign}
 
 pub(crate) use build::digest_algorithm;
 pub(crate) use parse::{Dialect, Parsed};
-pub(crate) use verify::{Digested, check_signature, format_failure, path_at};
+pub(crate) use verify::{
+    Digested, StreamedDigests, check_signature, format_failure, path_at, verify_flowed,
+};
 
 use crate::attributes::{Attribute, ObjectIdentifier};
 pub use crate::limits::Limits;

@@ -72,15 +72,45 @@ pub fn verify_foreign(signed_data: &[u8], v: &Verification<'_>) -> Outcome<Signe
 
 /// Where the content is.
 #[derive(Clone, Copy)]
-pub(crate) enum Digested {
+pub(crate) enum Digested<'a> {
     Inside,
     Elsewhere([u8; 32]),
+    /// It was inside and has flowed by; SHA-256 is always among its digests.
+    Flowed(&'a StreamedDigests),
+}
+
+/// Digests of a content that is gone.
+pub(crate) struct StreamedDigests {
+    pub(crate) sha256: [u8; 32],
+    pub(crate) sha384: Option<[u8; 48]>,
+    pub(crate) sha512: Option<[u8; 64]>,
+}
+
+impl StreamedDigests {
+    fn by(&self, digest: ObjectIdentifier) -> Option<Vec<u8>> {
+        match digest {
+            SHA256 => Some(self.sha256.to_vec()),
+            SHA384 => self.sha384.map(|octets| octets.to_vec()),
+            SHA512 => self.sha512.map(|octets| octets.to_vec()),
+            _ => None,
+        }
+    }
+}
+
+/// Verifies a SignedData of others whose content has flowed by and was left out since; there may
+/// have been none.
+pub(crate) fn verify_flowed(
+    der: &[u8],
+    digests: Option<&StreamedDigests>,
+    v: &Verification<'_>,
+) -> Outcome<SignedContent> {
+    verify(der, Dialect::Foreign, digests.map_or(Digested::Inside, Digested::Flowed), v)
 }
 
 fn verify(
     octets: &[u8],
     dialect: Dialect,
-    digested: Digested,
+    digested: Digested<'_>,
     v: &Verification<'_>,
 ) -> Outcome<SignedContent> {
     let parsed = match Parsed::read(octets, dialect) {
@@ -98,7 +128,7 @@ fn verify(
 
 fn judge(
     parsed: &Parsed<'_>,
-    digested: Digested,
+    digested: Digested<'_>,
     v: &Verification<'_>,
 ) -> Result<Finding, Shortfall> {
     let signer = check_signature(parsed, digested, v)?;
@@ -133,7 +163,7 @@ pub(crate) struct Signer {
 /// Form, digest, certificate and signature: everything that needs no trust.
 pub(crate) fn check_signature(
     parsed: &Parsed<'_>,
-    digested: Digested,
+    digested: Digested<'_>,
     v: &Verification<'_>,
 ) -> Result<Signer, Shortfall> {
     let info = &parsed.signer;
@@ -232,7 +262,7 @@ fn algorithms(info: &SignerInfo<'_>) -> Result<(ObjectIdentifier, SignatureAlgor
 fn check_digest(
     parsed: &Parsed<'_>,
     digest: ObjectIdentifier,
-    digested: Digested,
+    digested: Digested<'_>,
 ) -> Result<(), Shortfall> {
     let Some(stated) = parsed.signer.signed(MESSAGE_DIGEST) else {
         return short(SubIndication::FormatFailure, "no message-digest attribute");
@@ -253,6 +283,7 @@ fn check_digest(
             return short(SubIndication::FormatFailure, "a detached signature with a content");
         }
         (Digested::Elsewhere(_), None) => None,
+        (Digested::Flowed(digests), _) => digests.by(digest),
     };
     match computed {
         Some(computed) if ct_eq(&computed, stated) => Ok(()),
@@ -374,11 +405,12 @@ fn proven_time(
     Ok(Some((verified.proven(), verified.finding().signer.clone())))
 }
 
-fn content_of(parsed: &Parsed<'_>, digested: Digested) -> SignedContent {
+fn content_of(parsed: &Parsed<'_>, digested: Digested<'_>) -> SignedContent {
     let content = parsed.content.unwrap_or_default().to_vec();
     let content_digest = match digested {
         Digested::Inside => sha256(&content),
         Digested::Elsewhere(content_digest) => content_digest,
+        Digested::Flowed(digests) => digests.sha256,
     };
     SignedContent {
         content,
