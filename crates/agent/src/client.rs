@@ -1,24 +1,30 @@
 //! Speaking with the own provider: TLS 1.3, one pinned root, the person's authentication key.
 
 use crate::errors::{AgentError, PostError};
+use crate::transfer::Framed;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Method, StatusCode};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use reqwest::{Method, Response, StatusCode};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::keys::SigningKey;
 use sealpost_erds::Domain;
+use sealpost_wire::paths;
 use sealpost_wire::problem::Problem;
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Time to connect; a provider that needs longer is as good as away.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// Time without a single octet arriving.
+/// Time without a single octet arriving, counted from when everything was sent.
 const READ_TIMEOUT: Duration = Duration::from_secs(120);
-/// Octets of an answer that is held in memory; parts of letters are bounded like this too.
+/// Octets a second; a slower way takes no letters.
+const UPLOAD_OCTETS_PER_SECOND_MIN: u64 = 16 * 1024;
+/// Octets of an answer that is held in memory; ciphertexts are not.
 const ANSWER_OCTETS_MAX: usize = 100 * 1024 * 1024;
 /// Octets of a stable code or a sub-indication; ours are shorter by half.
 const CODE_OCTETS_MAX: usize = 64;
@@ -77,7 +83,6 @@ impl Client {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
             .dns_resolver(endpoint)
             .build()
             .map_err(|_| not_trusted("tls-unusable"))?;
@@ -86,7 +91,7 @@ impl Client {
 
     /// GET, and the body.
     pub(crate) async fn get(&self, path: &str) -> Result<Vec<u8>, AgentError> {
-        self.answered(self.http.request(Method::GET, format!("{}{path}", self.base))).await
+        self.answered(self.http.request(Method::GET, format!("{}{path}", self.base)), 0).await
     }
 
     /// POST, and the body of the answer.
@@ -97,7 +102,34 @@ impl Client {
         body: Vec<u8>,
     ) -> Result<Vec<u8>, AgentError> {
         let request = self.http.request(Method::POST, format!("{}{path}", self.base));
-        self.answered(request.header("content-type", media_type).body(body)).await
+        let octets = body.len() as u64;
+        self.answered(request.header(CONTENT_TYPE, media_type).body(body), octets).await
+    }
+
+    /// POST of ciphertexts from their files, and the body of the answer.
+    pub(crate) async fn upload(&self, path: &str, message: Framed) -> Result<Vec<u8>, AgentError> {
+        let octets = message.octets();
+        let request = self
+            .http
+            .request(Method::POST, format!("{}{path}", self.base))
+            .header(CONTENT_TYPE, paths::MEDIA_FRAMED)
+            .header(CONTENT_LENGTH, octets)
+            .body(message.into_body());
+        self.answered(request, octets).await
+    }
+
+    /// GET of a ciphertext; `take` gets it piece by piece and says when it is enough.
+    pub(crate) async fn download(
+        &self,
+        path: &str,
+        mut take: impl FnMut(&[u8]) -> Result<(), AgentError>,
+    ) -> Result<(), AgentError> {
+        let request = self.http.request(Method::GET, format!("{}{path}", self.base));
+        let mut response = self.responded(request, 0).await?;
+        while let Some(piece) = piece(&mut response).await? {
+            take(&piece)?;
+        }
+        Ok(())
     }
 
     /// POST of JSON, and JSON back.
@@ -110,11 +142,28 @@ impl Client {
         read(&self.post(path, "application/json", body).await?)
     }
 
-    async fn answered(&self, request: reqwest::RequestBuilder) -> Result<Vec<u8>, AgentError> {
-        let response = request.send().await.map_err(|error| network(&error))?;
+    async fn answered(
+        &self,
+        request: reqwest::RequestBuilder,
+        octets_sent: u64,
+    ) -> Result<Vec<u8>, AgentError> {
+        collect(self.responded(request, octets_sent).await?).await
+    }
+
+    /// The response, if it is no refusal.
+    async fn responded(
+        &self,
+        request: reqwest::RequestBuilder,
+        octets_sent: u64,
+    ) -> Result<Response, AgentError> {
+        let response = tokio::time::timeout(patience(octets_sent), request.send()).await;
+        let response = response.map_err(|_| PostError::Unreachable)?;
+        let response = response.map_err(|error| network(&error))?;
         let status = response.status();
-        let octets = collect(response).await?;
-        if status.is_success() { Ok(octets) } else { Err(refused(status, &octets).into()) }
+        if status.is_success() {
+            return Ok(response);
+        }
+        Err(refused(status, &collect(response).await?).into())
     }
 }
 
@@ -146,9 +195,20 @@ impl Resolve for Endpoint {
     }
 }
 
-async fn collect(mut response: reqwest::Response) -> Result<Vec<u8>, AgentError> {
+/// How long to wait for the beginning of an answer to so many octets.
+fn patience(octets_sent: u64) -> Duration {
+    READ_TIMEOUT + Duration::from_secs(octets_sent / UPLOAD_OCTETS_PER_SECOND_MIN)
+}
+
+/// The next octets of a body; none at its end.
+async fn piece(response: &mut Response) -> Result<Option<impl Deref<Target = [u8]>>, PostError> {
+    let piece = tokio::time::timeout(READ_TIMEOUT, response.chunk()).await;
+    piece.map_err(|_| PostError::Unreachable)?.map_err(|error| network(&error))
+}
+
+async fn collect(mut response: Response) -> Result<Vec<u8>, AgentError> {
     let mut octets = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| network(&error))? {
+    while let Some(chunk) = piece(&mut response).await? {
         if octets.len() + chunk.len() > ANSWER_OCTETS_MAX {
             return Err(PostError::Nonsense { expected: "answer of a bounded size" }.into());
         }

@@ -93,21 +93,13 @@ impl Agent {
         notice: &Verified<Notice>,
     ) -> Result<(), AgentError> {
         let metadata = &record.metadata;
-        let announced = metadata.body.ok_or(PostError::Archive)?.sha256;
-        let body = match self.vault.bodies().contains(announced.as_array())? {
-            true => self.vault.bodies().read(announced.as_array())?,
-            false => {
-                let path = paths::fill(paths::LETTER_BODY, &metadata.dispatch_id.hex());
-                let body = self.client.get(&path).await?;
-                is_the_announced(&body, announced)?;
-                self.vault.bodies().store(&body)?;
-                body
-            }
-        };
+        let announced = metadata.body.ok_or(PostError::Archive)?;
+        let body = self.ciphertext(paths::LETTER_BODY, metadata.dispatch_id, announced).await?;
         let release =
             record.release_share.as_ref().ok_or(PostError::NotPossible("not-accepted"))?;
         let message = open_body(&body, metadata, notice.get().recipient_share(), release)
             .map_err(|error| PostError::NotOpened { code: error.code() })?;
+        drop(body);
         let trust = self.trust_in(&metadata.sender_erds)?;
         let verified = self
             .judged_content(&message, metadata, &trust)
@@ -207,14 +199,6 @@ impl Agent {
     ) -> Result<(), AgentError> {
         let sent = record.decision.as_ref().map(|decision| Digest::of(&decision.0));
         self.keep_answer(&record.metadata, &answer.evidence, events, sent)
-    }
-}
-
-/// A body that is not the one of the notice is not kept. [AGT-006]
-fn is_the_announced(body: &[u8], announced: Digest) -> Result<(), PostError> {
-    match Digest::of(body) == announced {
-        true => Ok(()),
-        false => Err(PostError::NotOpened { code: "body-digest-differs" }),
     }
 }
 

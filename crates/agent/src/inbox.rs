@@ -40,6 +40,7 @@ impl Agent {
         let mut report = SyncReport::default();
         self.meet(&self.domain()).await?;
         self.hand_in_all(&mut report, progress).await?;
+        self.sweep_bodies()?;
         self.read_again(&mut report).await?;
         let mut acknowledged = HashSet::new();
         for _ in 0..limits::MAILBOX_PAGES_MAX {
@@ -243,14 +244,14 @@ impl Agent {
             return Err(PostError::Nonsense { expected: "letter" }.into());
         }
         self.meet(&metadata.sender_erds).await?;
-        let path = paths::fill(paths::LETTER_ENVELOPED, &metadata.dispatch_id.hex());
-        let enveloped = self.client.get(&path).await?;
-        self.vault.bodies().store(&enveloped)?;
+        let (dispatch_id, announced) = (metadata.dispatch_id, metadata.enveloped);
+        let enveloped = self.ciphertext(paths::LETTER_ENVELOPED, dispatch_id, announced).await?;
         let not_opened = |code| AgentError::from(PostError::NotOpened { code });
         let carrier_key =
             Share::try_from(letter.carrier_key.clone()).map_err(|_| not_opened("carrier-key"))?;
         let carried = open_carrier(&enveloped, metadata, &carrier_key)
             .map_err(|error| not_opened(error.code()))?;
+        drop(enveloped);
         let (message, content_key) = self.decrypt(&carried)?;
         let signed_data = message.claims().signed_data();
         let basic = metadata.mode == ConsignmentMode::Basic;
@@ -393,7 +394,10 @@ fn is_about_one(error: &AgentError) -> bool {
         AgentError::Post(error) => !error.concerns_all(),
         AgentError::Vault(error) => matches!(
             error,
-            VaultError::BodyTampered | VaultError::BodyMissing | VaultError::RecordTooLarge { .. }
+            VaultError::BodyTampered
+                | VaultError::BodyMissing
+                | VaultError::BodyTooLarge { .. }
+                | VaultError::RecordTooLarge { .. }
         ),
         _ => false,
     }

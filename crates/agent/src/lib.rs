@@ -23,8 +23,10 @@ mod records;
 mod register;
 mod save;
 mod session;
+mod sweep;
 #[cfg(test)]
 mod testing;
+mod transfer;
 pub mod vault;
 pub mod views;
 

@@ -61,5 +61,15 @@ pub const PROFILE_WAIT_SECONDS_MAX: u64 = 10;
 /// Pages of a mailbox in one synchronisation; a provider that always has more gets no further.
 pub const MAILBOX_PAGES_MAX: usize = 10_000;
 
+/// Octets of a ciphertext that is fetched to be opened: the largest content with its layers around
+/// it. It is opened in memory, so that a provider cannot announce any size it likes.
+pub const CIPHERTEXT_OCTETS_MAX: u64 = 100 * 1024 * 1024;
+
+/// Octets of a file that are in memory at once while it is uploaded.
+pub const PIECE_OCTETS: usize = 64 * 1024;
+
+/// Seconds after which a body that no record names is removed: its letter was never recorded.
+pub const ORPHAN_AGE_SECONDS: u64 = 3600;
+
 /// Octets of one encrypted body; more does not travel as a letter.
 pub const BODY_OCTETS_MAX: u64 = 1024 * 1024 * 1024;

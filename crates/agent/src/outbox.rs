@@ -12,15 +12,18 @@ use crate::records::{
 };
 use crate::session::{Agent, Trust, claimed_now, nonce};
 use crate::system_random;
+use crate::transfer::Framed;
 use crate::views::{Handed, Progress, SendReport, Submitted};
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::path::Crl;
 use sealpost_erds::evidence::{Evidence, verify_evidence};
 use sealpost_erds::relay::SubmissionHead;
 use sealpost_erds::{Digest, Domain, LetterId, Octets};
-use sealpost_letter::{Composed, Draft, Embedded, PreparedSubmission, Recipient, Routing, compose};
+use sealpost_letter::{
+    Composed, Draft, Embedded, PreparedSubmission, Recipient, Routing, SentRecord, compose,
+};
 use sealpost_wire::api::{SubmissionAnswer, Taken};
-use sealpost_wire::{framing, paths};
+use sealpost_wire::paths;
 use std::collections::BTreeMap;
 
 /// Revocation lists of the recipients' providers, kept for the dossier.
@@ -31,6 +34,14 @@ struct Prepared {
     submission: PreparedSubmission,
     parts: Vec<Digest>,
     lists: Vec<Crl>,
+}
+
+impl Prepared {
+    /// What is left to know once it is stored: the record, and the octets of its ciphertexts.
+    fn stored(self) -> (SentRecord, u64) {
+        let octets = self.submission.head.parts().iter().map(|part| part.octets).sum();
+        (self.submission.record, octets)
+    }
 }
 
 impl Agent {
@@ -79,13 +90,14 @@ impl Agent {
             self.forget_parts(&prepared);
             return Err(error);
         }
+        // From here on contents and ciphertexts are on disk alone.
+        let stored: Vec<(SentRecord, u64)> = prepared.into_iter().map(Prepared::stored).collect();
         let mut letters = Vec::new();
-        for Prepared { submission, .. } in prepared {
+        for (record, octets) in stored {
             progress(Progress::HandingIn);
-            let octets = submission.head.parts().iter().map(|part| part.octets).sum();
             // Whatever becomes of one copy, the others are on their own.
-            let submitted = self.hand_in(submission.head.letter_id).await;
-            let letter = self.outgoing(&submission.record)?;
+            let submitted = self.hand_in(record.letter_id).await;
+            let letter = self.outgoing(&record)?;
             letters.push(Handed { letter, submitted, octets });
         }
         Ok(SendReport { letters })
@@ -255,15 +267,8 @@ impl Agent {
         if head.letter_id != letter_id {
             return Err(PostError::Archive.into());
         }
-        let bodies = self.vault.bodies();
-        let parts = pending
-            .parts
-            .iter()
-            .map(|digest| bodies.read(digest.as_array()))
-            .collect::<Result<Vec<_>, _>>()?;
-        let slices: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-        let message = framing::frame(&pending.head.0, &slices);
-        let answer = self.client.post(paths::SUBMISSIONS, paths::MEDIA_FRAMED, message).await?;
+        let message = Framed::of(&pending.head.0, &pending.parts, self.vault.bodies())?;
+        let answer = self.client.upload(paths::SUBMISSIONS, message).await?;
         let answer: SubmissionAnswer = read(&answer)?;
         let trust = self.trust_in(&self.domain())?;
         let believed = answer.evidence.iter().map(|evidence| believed(&evidence.0, &trust));

@@ -131,7 +131,9 @@ pub(crate) fn read_bounded(path: &Path, octets_max: u64) -> io::Result<Option<Ve
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let mut octets = Vec::new();
+    // In one piece, as far as the size of a file can be relied on.
+    let expected = file.metadata()?.len().min(octets_max);
+    let mut octets = Vec::with_capacity(usize::try_from(expected).unwrap_or(0));
     file.take(octets_max + 1).read_to_end(&mut octets)?;
     if octets.len() as u64 > octets_max {
         return Err(io::ErrorKind::FileTooLarge.into());

@@ -16,6 +16,7 @@ use sealpost_cms::verdict::{Outcome, Shortfall, SubIndication};
 use sealpost_erds::{Digest, Domain};
 use sealpost_wire::paths;
 use std::future::Future;
+use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The user agent of one person.
@@ -26,6 +27,8 @@ pub struct Agent {
     pub(crate) account: Account,
     pub(crate) certificates: Certificates,
     pub(crate) client: Client,
+    /// Whether orphaned bodies were looked for.
+    pub(crate) swept: AtomicBool,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -156,7 +159,8 @@ impl Agent {
                 Some(identity),
             )?
         };
-        Ok(Self { profile, keys, vault, account, certificates, client, runtime })
+        let swept = AtomicBool::new(false);
+        Ok(Self { profile, keys, vault, account, certificates, client, swept, runtime })
     }
 
     /// Runs a conversation with the provider to its end.

@@ -1,6 +1,7 @@
 //! Two providers with their authorities, and people with profiles: what tests of this room share.
 //! Nobody answers on the network; what a provider would say is made here.
 
+mod kept;
 mod letter;
 
 use crate::keystore::{Keystore, Pin, VaultKey};
@@ -25,6 +26,7 @@ use sealpost_erds::{Address, ConsignmentMode, Digest, DispatchId, Domain, Letter
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
+pub(crate) use kept::{received, sent};
 pub(crate) use letter::Letter;
 
 /// A provider: its root, its seal and its time-stamp authority.

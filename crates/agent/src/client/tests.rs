@@ -64,6 +64,13 @@ fn a_tls_error_is_found_however_it_is_wrapped() {
 }
 
 #[test]
+fn a_long_upload_has_its_time() {
+    assert_eq!(patience(0), READ_TIMEOUT);
+    let an_hour = 3600 * UPLOAD_OCTETS_PER_SECOND_MIN;
+    assert_eq!(patience(an_hour), READ_TIMEOUT + Duration::from_secs(3600));
+}
+
+#[test]
 fn an_endpoint_is_a_host_and_a_port() {
     let read = |text| Endpoint::parse(text).map(|endpoint| (endpoint.host, endpoint.port));
     assert_eq!(read("post.example:443"), Some(("post.example".to_owned(), 443)));

@@ -4,16 +4,6 @@ use sealpost_cms::issue::Profile as Kind;
 use sealpost_cms::keys::SigningKey;
 
 #[test]
-fn agt_006_a_body_with_another_digest_than_the_notice_says_is_not_kept() {
-    let announced = Digest::of(b"body");
-    assert!(is_the_announced(b"body", announced).is_ok());
-    for other in [&b"bodY"[..], b"bod", b"", b"body "] {
-        let error = is_the_announced(other, announced).err().unwrap();
-        assert_eq!(error.code(), "body-digest-differs");
-    }
-}
-
-#[test]
 fn agt_012_nobody_signs_the_opposite_of_a_decision_that_may_have_arrived() {
     let south = Provider::new("south.example");
     let key = SigningKey::generate(&mut system_random());

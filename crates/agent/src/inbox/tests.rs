@@ -1,13 +1,11 @@
 use super::*;
 use crate::records::Pending;
 use crate::system_random;
-use crate::testing::{Provider, address, meets, metadata, person};
+use crate::testing::{Provider, meets, metadata, person, sent};
 use sealpost_cms::issue::Profile as Kind;
 use sealpost_cms::keys::SigningKey;
 use sealpost_erds::acceptance::{Decision, Verdict};
 use sealpost_letter::decision::encrypt_for_sender;
-use sealpost_letter::record::SentRecipient;
-use sealpost_letter::{Party, SentRecord};
 use tempfile::TempDir;
 
 /// Anna at north.example, who knows south.example.
@@ -35,44 +33,6 @@ impl House {
 
 fn share() -> Share {
     Share::from_array([7; 32])
-}
-
-/// What Anna keeps of a letter to Bert; the metadata then name the same parties.
-fn sent(metadata: &mut RelayMetadata) -> SentRecord {
-    let disclosure = |text| {
-        sealpost_erds::disclosure::Disclosure::identifier(&address(text), &mut system_random())
-    };
-    let (anna, bert) = (disclosure("anna@north.example"), disclosure("bert@south.example"));
-    metadata.sender.digests = vec![anna.digest()];
-    metadata.recipient.digests = vec![bert.digest()];
-    SentRecord {
-        version: sealpost_letter::record::RECORD_VERSION.to_owned(),
-        letter_id: metadata.letter_id,
-        mode: metadata.mode,
-        deadline: metadata.deadline,
-        date: metadata.submission_time,
-        sender: Party { address: address("anna@north.example"), name: "Anna".to_owned() },
-        to: vec![address("bert@south.example")],
-        cc: Vec::new(),
-        blind_copy: false,
-        subject: "Subject".to_owned(),
-        reference: None,
-        sender_disclosures: vec![anna],
-        content_commitment: metadata.content_commitment,
-        signed_content: metadata.enveloped,
-        body: metadata.body,
-        shares: None,
-        recipients: vec![SentRecipient {
-            address: address("bert@south.example"),
-            dispatch_id: metadata.dispatch_id,
-            disclosure: bert,
-            certificate: Octets::default(),
-            enveloped: metadata.enveloped,
-            carrier_key: share(),
-            content_key: share(),
-            reply_key: Some(share()),
-        }],
-    }
 }
 
 /// A decision by somebody whom a provider certified.

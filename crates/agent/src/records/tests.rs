@@ -3,17 +3,7 @@ use crate::testing::{address, metadata, vault};
 use sealpost_erds::ConsignmentMode;
 
 fn received() -> Received {
-    Received {
-        metadata: metadata(ConsignmentMode::Signed),
-        carrier_key: Share::from_array([1; 32]),
-        notice: Some(Octets(vec![2])),
-        content_key: Some(Share::from_array([4; 32])),
-        release_share: Some(Share::from_array([5; 32])),
-        decision: Some(Octets(vec![6])),
-        accepted: true,
-        handed_over: false,
-        listed: None,
-    }
+    crate::testing::received(metadata(ConsignmentMode::Signed))
 }
 
 #[test]

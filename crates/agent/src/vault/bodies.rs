@@ -4,9 +4,11 @@
 //! arrives and gets its name only when it is complete, durable and the one that was announced.
 //! Nothing of a body is believed on the way out: reading hashes again.
 
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sealpost_cms::kdf::{Digest as _, Sha256};
 
@@ -105,7 +107,21 @@ impl Bodies {
         Ok(true)
     }
 
-    /// The digests of all bodies, so that those no record names can be removed.
+    /// Removes the bodies that nobody names, if they are so old that nobody is about to; how many.
+    pub fn sweep(&self, named: &HashSet<[u8; 32]>, age_min: Duration) -> Result<u64, VaultError> {
+        let mut removed = 0;
+        for digest in self.digests()?.iter().filter(|digest| !named.contains(*digest)) {
+            let file = fs::metadata(self.path(digest)).map_err(failed(Act::Read))?;
+            // A body that seems to come from the future is young.
+            let age = file.modified().map_err(failed(Act::Read))?.elapsed().unwrap_or_default();
+            if age >= age_min {
+                removed += u64::from(self.remove(digest)?);
+            }
+        }
+        Ok(removed)
+    }
+
+    /// The digests of all bodies.
     pub fn digests(&self) -> Result<Vec<[u8; 32]>, VaultError> {
         let mut digests = Vec::new();
         for entry in fs::read_dir(&self.folder).map_err(failed(Act::Read))? {
