@@ -3,7 +3,7 @@
 use crate::steps::{learns, proven, send, text, waits_for};
 use sealpost_tests::authority::Authority;
 use sealpost_tests::otherwise::clock;
-use sealpost_tests::program::run;
+use sealpost_tests::program::{ours, run};
 use sealpost_tests::{House, Person, Provider, Ran, until};
 
 const BASIC: [&str; 7] =
@@ -88,6 +88,48 @@ fn two_providers_that_take_their_time_from_two_authorities_exchange_letters() {
         learns(sender, &letter, "E.1");
         assert_eq!(proven(sender, &letter, 0), ["A.1", "B.1", "C.1", "C.3", "D.1", "E.1"]);
     }
+}
+
+#[test]
+fn an_authority_under_a_root_is_believed_by_its_revocation_list_and_not_once_that_names_it() {
+    let mut house = House::built();
+    let authority = Authority::under_a_root(house.folder());
+    authority.open();
+    let quoted = |text: &str| format!("\"{text}\"");
+    for provider in [&house.north, &house.south] {
+        provider.configure("time_stamp", "authority", &quoted(&authority.url()));
+        provider.configure("time_stamp", "root", &quoted(text(&authority.root())));
+        let nowhere = quoted(&format!("{}nothing", authority.url()));
+        provider.configure("time_stamp", "revocation_list", &nowhere);
+        assert_eq!(provider.command(&["check-config"]).code, 1);
+        provider.configure("time_stamp", "revocation_list", &quoted(&authority.list_url()));
+        provider.command(&["check-config"]).succeeded();
+    }
+    house.north.start();
+    house.south.start();
+    let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
+    let letter = send(&anna, &["--to", &bert.address], "signed", &[]);
+    waits_for(&bert, &letter, "waiting");
+    bert.run(&["accept", &letter, "--yes"]).succeeded();
+    learns(&anna, &letter, "E.1");
+
+    // Whoever has the roots needs nothing else, and no net.
+    let dossier = house.folder().join("proof.sealpost");
+    anna.run(&["export", &letter, "--out", text(&dossier)]).succeeded();
+    let trust = house.trust();
+    std::fs::copy(authority.root(), trust.join("time.pem")).unwrap();
+    let mut verify = ours("sealpost");
+    verify.arg("verify").arg(&dossier).arg("--trust").arg(&trust);
+    run(verify).succeeded();
+
+    authority.revoke();
+    house.north.stop();
+    house.north.start();
+    let refused = anna.run(&[&["send", "--to", &bert.address], &BASIC[..]].concat());
+    refused.failed_with("time-stamp-unavailable");
+    let log = house.north.log();
+    let line = log.lines().find(|line| line.contains("time-stamp-not-verified")).unwrap();
+    assert!(line.contains("REVOKED"), "{line}");
 }
 
 #[test]

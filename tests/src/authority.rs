@@ -1,6 +1,7 @@
-//! A foreign time-stamping authority (RFC 3161 over HTTP): OpenSSL behind a socket.
+//! A foreign time-stamping authority (RFC 3161 over HTTP): OpenSSL behind a socket. It vouches for
+//! itself, or a root vouches for it and publishes a revocation list.
 
-use crate::program::foreign;
+use crate::program::run;
 use crate::provider::free_port;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -38,6 +39,19 @@ CN = Foreign Clock
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, timeStamping
+[ root ]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[ ca ]
+default_ca = registry
+[ registry ]
+database = $ENV::FOLDER/registry
+crlnumber = $ENV::FOLDER/crlnumber
+certificate = $ENV::FOLDER/root.pem
+private_key = $ENV::FOLDER/root.key
+default_md = sha256
+default_crl_days = 1
 ";
 
 impl Authority {
@@ -48,19 +62,71 @@ impl Authority {
 
     /// As [`Authority::new`], for a house with several: in a folder of this name.
     pub fn named(parent: &Path, name: &str) -> Self {
+        let authority = Self::in_folder(parent, name);
+        authority.openssl(
+            "req -x509 -days 30 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+             -config tsa.cnf -keyout clock.key -out clock.pem",
+        );
+        authority
+    }
+
+    /// An authority as one finds them: a root, and under it the certificate that it stamps with. Its
+    /// tokens hold no revocation list.
+    pub fn under_a_root(parent: &Path) -> Self {
+        let authority = Self::in_folder(parent, "clock");
+        fs::write(authority.folder.join("registry"), "")
+            .and_then(|()| fs::write(authority.folder.join("crlnumber"), "01\n"))
+            .expect("the folder is ours");
+        let keys = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config tsa.cnf";
+        authority.openssl(&format!(
+            "req -x509 -days 30 {keys} -extensions root -subj /O=Foreign/CN=Root \
+             -keyout root.key -out root.pem"
+        ));
+        authority.openssl(&format!(
+            "req -x509 -days 29 {keys} -CA root.pem -CAkey root.key \
+             -keyout clock.key -out clock.pem"
+        ));
+        authority.publish_list();
+        authority
+    }
+
+    /// The root revokes the certificate that time is stamped with, and publishes that.
+    pub fn revoke(&self) {
+        self.openssl("ca -config tsa.cnf -revoke clock.pem");
+        self.publish_list();
+    }
+
+    fn publish_list(&self) {
+        self.openssl("ca -config tsa.cnf -gencrl -out list.pem");
+        self.openssl("crl -in list.pem -outform DER -out list.crl");
+    }
+
+    fn in_folder(parent: &Path, name: &str) -> Self {
         let folder = parent.join(name);
         fs::create_dir(&folder).expect("the folder is new");
         let text = folder.to_str().expect("test folders have plain names");
         fs::write(folder.join("tsa.cnf"), CONFIGURATION.replace("$ENV::FOLDER", text))
             .and_then(|()| fs::write(folder.join("serial"), "01\n"))
             .expect("the folder is ours");
-        let (key, certificate) = (format!("{text}/clock.key"), format!("{text}/clock.pem"));
-        let make =
-            ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-        let config = format!("{text}/tsa.cnf");
-        let about = ["-days", "30", "-config", &config, "-keyout", &key, "-out", &certificate];
-        foreign("openssl", make.into_iter().chain(about)).succeeded();
         Self { folder, port: free_port() }
+    }
+
+    /// Runs OpenSSL in the folder; the arguments are split at spaces.
+    #[track_caller]
+    fn openssl(&self, arguments: &str) {
+        let mut command = Command::new("openssl");
+        command.args(arguments.split_whitespace()).current_dir(&self.folder);
+        run(command).succeeded();
+    }
+
+    /// Its root certificate (PEM), if it is under one.
+    pub fn root(&self) -> PathBuf {
+        self.folder.join("root.pem")
+    }
+
+    /// Where its revocation list is.
+    pub fn list_url(&self) -> String {
+        format!("{}list.crl", self.url())
     }
 
     /// Where it will answer.
@@ -90,18 +156,23 @@ impl Authority {
 /// One question for each connection: two providers ask at the same time.
 fn answer(folder: &Path, connection: TcpStream) -> std::io::Result<()> {
     let mut reader = BufReader::new(connection);
-    let mut octets = 0;
+    let (mut octets, mut asks_for_list) = (0, false);
     loop {
         let mut line = String::new();
         if reader.read_line(&mut line)? == 0 {
             return Ok(());
         }
+        asks_for_list |= line.starts_with("GET /list.crl ");
         if let Some(length) = line.to_ascii_lowercase().strip_prefix("content-length:") {
             octets = length.trim().parse().unwrap_or(0);
         }
         if line.trim().is_empty() {
             break;
         }
+    }
+    if asks_for_list {
+        let list = fs::read(folder.join("list.crl"))?;
+        return give(reader.get_mut(), "application/pkix-crl", &list);
     }
     let mut query = vec![0; octets];
     reader.read_exact(&mut query)?;
@@ -111,13 +182,16 @@ fn answer(folder: &Path, connection: TcpStream) -> std::io::Result<()> {
     let arguments = ["ts", "-reply", "-config", &config, "-queryfile", &question, "-out", &reply];
     // A folder that is gone belongs to a test that is over.
     if Command::new("openssl").args(arguments).stderr(Stdio::null()).status()?.success() {
-        let reply = fs::read(reply)?;
-        let head = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/timestamp-reply\r\n\
-             connection: close\r\ncontent-length: {}\r\n\r\n",
-            reply.len()
-        );
-        reader.get_mut().write_all(&[head.as_bytes(), &reply].concat())?;
+        give(reader.get_mut(), "application/timestamp-reply", &fs::read(reply)?)?;
     }
     Ok(())
+}
+
+fn give(connection: &mut TcpStream, media_type: &str, octets: &[u8]) -> std::io::Result<()> {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: {media_type}\r\n\
+         connection: close\r\ncontent-length: {}\r\n\r\n",
+        octets.len()
+    );
+    connection.write_all(&[head.as_bytes(), octets].concat())
 }

@@ -286,6 +286,22 @@ pub const DISCOVERY_PATIENCE: Duration = Duration::from_secs(10);
 /// Time-stamping roots that are kept of one provider: it changes its authority once in years.
 pub const TIME_ROOTS_MAX: usize = 8;
 
+/// Octets of the revocation list of an external time-stamping authority, about 1700 entries: it goes
+/// into every evidence and into every token that our people ask for.
+pub const TIME_LIST_OCTETS_MAX: usize = 64 * 1024;
+
+/// That list is asked for again when half of its life is over, but not more often than this …
+pub const TIME_LIST_RENEWAL_MIN: Duration = Duration::from_secs(60);
+
+/// … and not less often than this: a revocation between two regular lists should not go unheard.
+pub const TIME_LIST_RENEWAL_MAX: Duration = Duration::from_secs(3600);
+
+/// The first pause after it could not be had …
+pub const TIME_LIST_RETRY_MIN: Duration = Duration::from_secs(15);
+
+/// … and the longest one.
+pub const TIME_LIST_RETRY_MAX: Duration = Duration::from_secs(15 * 60);
+
 // Each certificate ends well before the one that issued it, each list before the next is due.
 const _: () = {
     assert!(SEAL_VALIDITY_SECONDS * 2 < TIME_STAMPING_VALIDITY_SECONDS);

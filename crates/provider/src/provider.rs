@@ -13,6 +13,7 @@ use crate::observe;
 use crate::peer_client::{PeerClients, PeerSetupError};
 use crate::service::Service;
 use crate::service::time_roots::TimeRoots;
+use crate::service::time_source::TimeSource;
 use crate::store::{Store, StoreError};
 use crate::tls::{Parties, Party};
 
@@ -147,7 +148,13 @@ impl Provider {
         let blobs = Blobs::open(&config.files.blobs())
             .map_err(|source| OpenError::File { path: config.files.blobs(), source })?;
         let store = Store::open(&config.files.database())?;
-        let service = Service::new(&config, &keys, TimeRoots::load(&store).await?)?;
+        let kept = match store.time_stamp_list().await? {
+            None => None,
+            // Only what was a list went in.
+            Some(der) => Some(Crl::from_der(&der).map_err(|_| StoreError::Unexpected)?),
+        };
+        let time = TimeSource::new(&config, &keys, kept)?;
+        let service = Service::new(&config, &keys, time, TimeRoots::load(&store).await?);
         if let Some(root) = service.notary.time().external_root() {
             service.time_roots.keep(&store, &config.domain, root.clone()).await?;
         }

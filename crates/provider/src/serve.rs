@@ -127,6 +127,10 @@ impl Running {
         let address = config.listen;
         let provider = Arc::new(Provider::open(config).await?);
         keep_revocation_list_fresh(&provider).await?;
+        if let Some(list) = provider.service.notary.time().list() {
+            // Without it the one from before has to do, and the worker tries again.
+            list.renew(&provider.store).await;
+        }
         let tls = tls::server_config(&provider.keys).map_err(ServeError::Tls)?;
         let (stop, stopping) = Stop::new();
         let mut workers = JoinSet::new();

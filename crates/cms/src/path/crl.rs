@@ -79,6 +79,17 @@ impl Crl {
         })))
     }
 
+    /// Reads one list from a PEM text that holds it and nothing else (RFC 7468 §7).
+    pub fn from_pem(pem: &str) -> Result<Self, DecodeError> {
+        decode::bounded("PEM text", pem.as_bytes(), limits::PEM_OCTETS_MAX)?;
+        let malformed = |_| DecodeError::Malformed { what: "PEM text with a revocation list" };
+        let (label, der) = der::pem::decode_vec(pem.as_bytes()).map_err(malformed)?;
+        if label != "X509 CRL" {
+            return Err(DecodeError::Malformed { what: "PEM text with a revocation list" });
+        }
+        Self::from_der(&der)
+    }
+
     /// The octets as they came.
     pub fn der(&self) -> &[u8] {
         &self.0.der
@@ -97,6 +108,11 @@ impl Crl {
     /// Its cRLNumber, if it has one that fits 64 bits.
     pub fn number(&self) -> Option<u64> {
         self.0.number
+    }
+
+    /// Whether both are lists of one issuer, as far as the names say.
+    pub fn has_issuer_of(&self, other: &Self) -> bool {
+        self.0.issuer == other.0.issuer
     }
 
     /// How many certificates it names.
@@ -128,11 +144,18 @@ impl Crl {
         self.0.issuer == *certificate.issuer() && (current || later)
     }
 
-    fn is_signed_by(&self, issuer: &Certificate, at: i64, policy: &AlgorithmPolicy) -> bool {
+    /// Whether this is the issuer's own list: under its name, signed by its key, with algorithms that
+    /// count at the Unix second `at`.
+    ///
+    /// A path validation asks this by itself of every list that is handed to it. This is for whoever
+    /// keeps lists, and must not let go of a good one for one that anybody could have made. It says
+    /// nothing about the issuer: whether that one is believed is for a path to say.
+    pub fn is_signed_by(&self, issuer: &Certificate, at: i64, policy: &AlgorithmPolicy) -> bool {
         let spki_der = issuer.spki_der();
         let Some(algorithm) = self.0.algorithm else { return false };
         // RFC 5280 §6.3.3 (f): the issuer's key must be for revocation lists. [CRL-008]
         issuer.signs_crls()
+            && self.0.issuer == *issuer.subject()
             && policy.check(algorithm, &spki_der, at).is_ok()
             // [CRL-009]
             && backend::verify(algorithm, &spki_der, &self.0.tbs_der, &self.0.signature)

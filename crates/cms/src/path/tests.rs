@@ -317,6 +317,28 @@ fn crl_009_a_list_signed_by_another_key_is_no_list() {
 }
 
 #[test]
+fn crl_009_whoever_keeps_lists_can_ask_whose_they_are() {
+    let (real, namesake, other) =
+        (House::new("North Ltd"), House::new("North Ltd"), House::new("South Ltd"));
+    let is_of =
+        |list: &Crl, house: &House| list.is_signed_by(&house.root, NOW, AlgorithmPolicy::current());
+    let list = real.current_list();
+    assert!(is_of(&list, &real) && !is_of(&list, &namesake) && !is_of(&list, &other));
+    assert!(list.has_issuer_of(&namesake.current_list()));
+    assert!(!list.has_issuer_of(&other.current_list()));
+}
+
+#[test]
+fn a_list_is_read_from_pem_and_nothing_else_is() {
+    let list = House::new("North Ltd").current_list();
+    let ending = der::pem::LineEnding::LF;
+    let pem = |label| der::pem::encode_string(label, ending, list.der()).unwrap();
+    assert_eq!(Crl::from_pem(&pem("X509 CRL")).unwrap().der(), list.der());
+    assert!(Crl::from_pem(&pem("CERTIFICATE")).is_err());
+    assert!(Crl::from_pem("").is_err());
+}
+
+#[test]
 fn crl_008_an_authority_without_crl_sign_signs_no_lists() {
     let (root_key, _, key) = three_keys();
     let root = |usages: der::flagset::FlagSet<KeyUsages>| {

@@ -6,10 +6,12 @@
 //! that holds at genTime.
 
 mod authority;
+mod enclose;
 mod request;
 mod token;
 
 pub use authority::TimeStampAuthority;
+pub use enclose::{response_with_list, token_with_list};
 pub use request::TimeStampRequest;
 pub use token::{TimeStamp, TspError, token_from_response, verify_token};
 

@@ -13,10 +13,13 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sealpost_erds::disclosure::Assurance;
 
-use crate::config::Config;
-use crate::observe;
+use crate::config::{Config, TimeStampAuthority};
+use crate::keys::load_certificate;
 use crate::quickstart::Quickstart;
 use crate::serve;
+use crate::service::time_list;
+use crate::service::time_source::external_client;
+use crate::{clock, observe};
 use printer::{Complaint, Outcome};
 
 /// Registered mail for the Internet: the provider. It carries what it cannot read.
@@ -206,7 +209,7 @@ async fn run(verb: Verb) -> Result<Outcome, Complaint> {
     match verb {
         Verb::Quickstart(args) => quickstart(args).await,
         Verb::Serve(args) => serve_until_stopped(&args).await,
-        Verb::CheckConfig(args) => check_config(&args),
+        Verb::CheckConfig(args) => check_config(&args).await,
         Verb::Invite(args) => invite::invite(args).await,
         Verb::Revoke(args) => revoke::revoke(args).await,
         Verb::Peer(PeerVerb::Show(args)) => peer::show(&args),
@@ -229,8 +232,12 @@ async fn serve_until_stopped(args: &ConfigArgs) -> Result<Outcome, Complaint> {
     Ok(Outcome::Done)
 }
 
-fn check_config(args: &ConfigArgs) -> Result<Outcome, Complaint> {
-    match load(args) {
+async fn check_config(args: &ConfigArgs) -> Result<Outcome, Complaint> {
+    let config = match load(args) {
+        Ok(config) => check_time_list(&config).await.map(|()| config),
+        wrong => wrong,
+    };
+    match config {
         Ok(config) => {
             printer::result(&format!(
                 "{} is right: {} listens on {} and trusts {} peers.\n",
@@ -246,6 +253,30 @@ fn check_config(args: &ConfigArgs) -> Result<Outcome, Complaint> {
             printer::complain(&complaint);
             Ok(Outcome::No)
         }
+    }
+}
+
+/// The one thing that the file names and that only asking can check.
+async fn check_time_list(config: &Config) -> Result<(), Complaint> {
+    let TimeStampAuthority::External { root, revocation_list: Some(place), .. } =
+        &config.time_stamp
+    else {
+        return Ok(());
+    };
+    load_certificate(root)?;
+    match time_list::fetch(&external_client(), place).await {
+        Ok(list) if list.next_update() >= clock::now_unix() => Ok(()),
+        Ok(_) => Err(Complaint::plain(
+            "time-stamp-list-ended",
+            "the authority's revocation list is out of date",
+            "Ask the authority for its new one; until then there is no evidence.",
+        )),
+        Err(failure) => Err(Complaint::new(
+            failure.code(),
+            &failure,
+            "Correct time_stamp.revocation_list. The address stands in the certificate of the \
+             authority: `openssl x509 -noout -ext crlDistributionPoints`.",
+        )),
     }
 }
 

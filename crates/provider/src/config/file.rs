@@ -64,6 +64,10 @@ table! {
         authority: String = "internal".to_owned(),
         /// The root certificate (PEM) of an external authority. Relative to this file.
         root: String = String::new(),
+        /// The revocation list of an external authority: an http or https URL, or a file (DER or
+        /// PEM) that something of yours renews. Needed unless the authority puts its list into
+        /// its tokens, or `root` is the very certificate that it stamps with.
+        revocation_list: String = String::new(),
     }
 }
 

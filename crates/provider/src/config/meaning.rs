@@ -77,7 +77,18 @@ pub enum TimeStampAuthority {
         url: String,
         /// Its root certificate.
         root: PathBuf,
+        /// Where its revocation list is, if its tokens do not hold it.
+        revocation_list: Option<ListPlace>,
     },
+}
+
+/// Where a revocation list is to be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListPlace {
+    /// From a web server. A list is signed, so that http will do (RFC 5280 §8).
+    Url(String),
+    /// From a file that somebody renews.
+    File(PathBuf),
 }
 
 /// Another provider.
@@ -226,9 +237,7 @@ impl Reading<'_> {
         if table.authority == "internal" {
             return Ok(TimeStampAuthority::Internal);
         }
-        let is_url =
-            ["http://", "https://"].iter().any(|scheme| table.authority.starts_with(scheme));
-        if !is_url {
+        if !is_url(&table.authority) {
             return Err(self.wrong(
                 "time_stamp.authority",
                 format!("is {:?}, which is neither \"internal\" nor a URL", table.authority),
@@ -243,7 +252,15 @@ impl Reading<'_> {
             ));
         }
         let root = self.existing("time_stamp.root", &table.root)?;
-        Ok(TimeStampAuthority::External { url: table.authority.clone(), root })
+        let revocation_list = match table.revocation_list.as_str() {
+            "" => None,
+            url if is_url(url) => Some(ListPlace::Url(url.to_owned())),
+            file => {
+                let key = "time_stamp.revocation_list";
+                Some(ListPlace::File(self.existing(key, file)?))
+            }
+        };
+        Ok(TimeStampAuthority::External { url: table.authority.clone(), root, revocation_list })
     }
 
     fn letter_octets_max(&self, octets: u64) -> Result<u64, ConfigError> {
@@ -417,6 +434,10 @@ impl Reading<'_> {
             advice: advice.to_owned(),
         }
     }
+}
+
+fn is_url(text: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme))
 }
 
 /// RFC 9110 §4.2.2.

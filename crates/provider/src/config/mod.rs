@@ -11,4 +11,4 @@ mod tests;
 
 pub use error::ConfigError;
 pub use file::{ConfigFile, Peer as PeerFile};
-pub use meaning::{Config, Files, Peer, Span, TimeStampAuthority};
+pub use meaning::{Config, Files, ListPlace, Peer, Span, TimeStampAuthority};

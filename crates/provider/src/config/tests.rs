@@ -105,6 +105,33 @@ fn wrong_values_are_refused_with_line_and_key() {
 }
 
 #[test]
+fn the_list_of_an_external_authority_is_a_url_or_a_file_that_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("time.pem"), "x").unwrap();
+    std::fs::write(folder.path().join("time.crl"), "x").unwrap();
+    let path = folder.path().join("provider.toml");
+    let list = |text: &str| {
+        let table = "[time_stamp]\nauthority = \"http://t.example\"\nroot = \"time.pem\"";
+        let text = with(&format!("{table}\nrevocation_list = \"{text}\""));
+        match Config::parse(&path, &text) {
+            Ok(Config {
+                time_stamp: TimeStampAuthority::External { revocation_list, .. }, ..
+            }) => Ok(revocation_list),
+            Ok(other) => panic!("{:?}", other.time_stamp),
+            Err(ConfigError::Value { line, key, .. }) => Err((line, key)),
+            Err(other) => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(list(""), Ok(None));
+    let url = "http://t.example/list.crl";
+    assert_eq!(list(url), Ok(Some(ListPlace::Url(url.to_owned()))));
+    assert_eq!(list("time.crl"), Ok(Some(ListPlace::File(folder.path().join("time.crl")))));
+    let wrong = Err((Some(7), "time_stamp.revocation_list".to_owned()));
+    assert_eq!(list("nowhere.crl"), wrong);
+    assert_eq!(list("ftp://t.example/list.crl"), wrong);
+}
+
+#[test]
 fn peers_are_checked_one_by_one() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("s.pem"), "x").unwrap();

@@ -36,6 +36,7 @@ pub mod retention;
 pub mod submission;
 #[cfg(test)]
 mod tests;
+pub mod time_list;
 pub mod time_roots;
 pub mod time_source;
 pub mod time_stamp;
@@ -112,21 +113,22 @@ pub struct Service {
 }
 
 impl Service {
-    /// Everything but the store, from the configuration, the keys and what was kept.
+    /// Everything but the store.
     pub fn new(
         config: &crate::config::Config,
         keys: &Arc<crate::keys::ProviderKeys>,
+        time: time_source::TimeSource,
         time_roots: time_roots::TimeRoots,
-    ) -> Result<Self, crate::keys::KeysError> {
+    ) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let domains =
             std::iter::once(&config.domain).chain(config.peers.iter().map(|peer| &peer.domain));
-        Ok(Self {
-            notary: notary::Notary::new(config, keys)?,
+        Self {
+            notary: notary::Notary::new(config, keys, time),
             bells: bells::Bells::new(domains.cloned()),
             documents: discovery::Documents::default(),
             time_roots,
             compute_slots: Arc::new(tokio::sync::Semaphore::new(processors)),
-        })
+        }
     }
 }

@@ -24,7 +24,7 @@ use super::time_source::TimeSource;
 use super::trust::PeerEvidence;
 use super::{ServiceError, compute};
 use crate::config::Config;
-use crate::keys::{KeysError, ProviderKeys};
+use crate::keys::ProviderKeys;
 use crate::observe::{self, meter};
 use crate::provider::Provider;
 use crate::{clock, limits};
@@ -106,15 +106,15 @@ pub struct Notary {
 
 impl Notary {
     /// The notary of this provider.
-    pub fn new(config: &Config, keys: &Arc<ProviderKeys>) -> Result<Self, KeysError> {
-        Ok(Self {
+    pub fn new(config: &Config, keys: &Arc<ProviderKeys>, time: TimeSource) -> Self {
+        Self {
             issuer: IssuerDetails {
                 domain: config.domain.clone(),
                 organisation: config.organisation.clone(),
             },
             keys: Arc::clone(keys),
-            time: TimeSource::new(config, keys)?,
-        })
+            time,
+        }
     }
 
     /// Who says what time it is.

@@ -13,9 +13,14 @@ use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::Verification;
 use sealpost_cms::time::ProvenTime;
-use sealpost_cms::tsp::{TimeStampAuthority, TimeStampRequest, token_from_response, verify_token};
+use sealpost_cms::tsp::{
+    TimeStamp, TimeStampAuthority, TimeStampRequest, response_with_list, token_from_response,
+    token_with_list, verify_token,
+};
+use sealpost_cms::verdict::Verified;
 
 use super::peer_call::read_bounded;
+use super::time_list::{self, TimeList};
 use super::{ServiceError, compute};
 use crate::config::{Config, TimeStampAuthority as Configured};
 use crate::keys::{KeysError, ProviderKeys, load_certificate};
@@ -36,18 +41,26 @@ struct External {
     http: reqwest::Client,
     url: String,
     root: Certificate,
+    list: Option<TimeList>,
 }
 
 impl TimeSource {
-    /// The one that the configuration names.
-    pub fn new(config: &Config, keys: &Arc<ProviderKeys>) -> Result<Self, KeysError> {
+    /// The one that the configuration names. `kept` is the revocation list that an external one had
+    /// before the start.
+    pub fn new(
+        config: &Config,
+        keys: &Arc<ProviderKeys>,
+        kept: Option<Crl>,
+    ) -> Result<Self, KeysError> {
         let external = match &config.time_stamp {
             Configured::Internal => None,
-            Configured::External { url, root } => Some(External {
-                http: external_client(),
-                url: url.clone(),
-                root: load_certificate(root)?,
-            }),
+            Configured::External { url, root, revocation_list } => {
+                let (http, root) = (external_client(), load_certificate(root)?);
+                let list = revocation_list
+                    .clone()
+                    .map(|place| TimeList::new(http.clone(), place, root.clone(), kept));
+                Some(External { http, url: url.clone(), root, list })
+            }
         };
         Ok(Self { keys: Arc::clone(keys), external })
     }
@@ -64,6 +77,20 @@ impl TimeSource {
         self.external.as_ref().map(|external| &external.root)
     }
 
+    /// The revocation list of an external authority, if the configuration says where it is.
+    #[must_use]
+    pub fn list(&self) -> Option<&TimeList> {
+        self.external.as_ref()?.list.as_ref()
+    }
+
+    /// The lists that a time-stamp may be judged with, besides those that it brings: our own, and the
+    /// external authority's.
+    pub(super) fn lists_and(&self, own: &Crl) -> Vec<Crl> {
+        let mut lists = self.list().map_or_else(Vec::new, TimeList::all);
+        lists.push(own.clone());
+        lists
+    }
+
     /// Answers a request of RFC 3161 by a key of our own.
     pub(super) fn respond_here(&self, query: &[u8], crl: &Crl) -> Vec<u8> {
         let pair = self.keys.time_stamping();
@@ -77,8 +104,16 @@ impl TimeSource {
         authority.respond(query, clock::serial(), clock::now())
     }
 
-    /// Passes a request on to the external authority, verbatim both ways.
+    /// Passes a request on to the external authority, and the answer back: verbatim, but for the
+    /// authority's revocation list beside the token.
     pub(super) async fn respond_there(&self, query: Vec<u8>) -> Result<Vec<u8>, ServiceError> {
+        let response = self.ask(query).await?;
+        let Some(list) = self.list().and_then(TimeList::current) else { return Ok(response) };
+        // What cannot be read is for the one who asked to refuse.
+        Ok(response_with_list(&response, &list).unwrap_or(response))
+    }
+
+    async fn ask(&self, query: Vec<u8>) -> Result<Vec<u8>, ServiceError> {
         let external = self.external.as_ref().ok_or(ServiceError::Internal("no-external-time"))?;
         let asked = external
             .http
@@ -124,19 +159,30 @@ impl TimeSource {
         let query = request.to_der();
         let response = match self.external {
             None => self.respond_here(&query, crl),
-            Some(_) => self.respond_there(query).await?,
+            Some(_) => self.ask(query).await?,
         };
         let (request, crl) = (request.clone(), crl.clone());
-        compute(provider, move |provider| {
+        let (token, proven, placed) = compute(provider, move |provider| {
             let time = provider.service.notary.time();
             let token = token_from_response(&response, &request).map_err(|error| {
                 observe::warn("time-stamp-refused").reason(error.code()).write();
                 ServiceError::TimeStampUnavailable
             })?;
-            let proven = time.verify(&token, request.imprint(), &crl)?;
-            Ok((token, proven))
+            let verified = time.verify(&token, request.imprint(), &crl)?;
+            let placed = time.list().and_then(|list| list.place(&verified.finding().chain));
+            let token = match time.list().and_then(TimeList::current) {
+                None => token,
+                // Evidence is to prove its time alone.
+                Some(list) => token_with_list(&token, &list)
+                    .map_err(|error| ServiceError::Internal(error.code()))?,
+            };
+            Ok::<_, ServiceError>((token, verified.proven(), placed))
         })
-        .await?
+        .await??;
+        if let Some(list) = placed {
+            time_list::keep(&provider.store, &list).await;
+        }
+        Ok((token, proven))
     }
 
     fn verify(
@@ -144,25 +190,23 @@ impl TimeSource {
         token: &[u8],
         imprint: [u8; 32],
         crl: &Crl,
-    ) -> Result<ProvenTime, ServiceError> {
+    ) -> Result<Verified<TimeStamp>, ServiceError> {
+        let crls = self.lists_and(crl);
         let mut anchors = TrustAnchors::new();
         anchors.add(self.external_root().unwrap_or(self.keys.root()).clone());
         let verification = Verification {
             anchors: &anchors,
             certificates: &[],
-            crls: std::slice::from_ref(crl),
+            crls: &crls,
             policy: AlgorithmPolicy::current(),
             now: clock::now(),
             purpose: KeyPurpose::TimeStamping,
             require_time_stamp: false,
         };
-        match verify_token(token, imprint, &verification).passed() {
-            Ok(time_stamp) => Ok(time_stamp.proven()),
-            Err(shortfall) => {
-                observe::error("time-stamp-not-verified").reason(shortfall.sub.code()).write();
-                Err(ServiceError::TimeStampUnavailable)
-            }
-        }
+        verify_token(token, imprint, &verification).passed().map_err(|shortfall| {
+            observe::error("time-stamp-not-verified").reason(shortfall.sub.code()).write();
+            ServiceError::TimeStampUnavailable
+        })
     }
 }
 
@@ -175,7 +219,7 @@ pub async fn proven_now(provider: &Arc<Provider>) -> Result<ProvenTime, ServiceE
     Ok(proven)
 }
 
-fn external_client() -> reqwest::Client {
+pub(crate) fn external_client() -> reqwest::Client {
     // For an authority behind https; what it says is believed by its own signature alone.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     reqwest::Client::builder()

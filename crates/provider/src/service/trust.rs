@@ -108,8 +108,8 @@ pub fn acceptance(
 ) -> Result<Verified<ConsignmentAcceptance>, Shortfall> {
     let party = own(provider)?;
     let anchors = anchors_with_time(provider, party);
-    let verification =
-        verification(&anchors, std::slice::from_ref(crl), KeyPurpose::LetterSignature);
+    let crls = provider.service.notary.time().lists_and(crl);
+    let verification = verification(&anchors, &crls, KeyPurpose::LetterSignature);
     let acceptance = verify_acceptance(signed, mode, &verification).passed()?;
     ends_at_root(acceptance.finding(), party)?;
     Ok(acceptance)
@@ -124,8 +124,8 @@ pub fn rejection(
 ) -> Result<Verified<ConsignmentRejection>, Shortfall> {
     let party = own(provider)?;
     let anchors = anchors_with_time(provider, party);
-    let verification =
-        verification(&anchors, std::slice::from_ref(crl), KeyPurpose::LetterSignature);
+    let crls = provider.service.notary.time().lists_and(crl);
+    let verification = verification(&anchors, &crls, KeyPurpose::LetterSignature);
     let rejection = verify_rejection(signed, mode, &verification).passed()?;
     ends_at_root(rejection.finding(), party)?;
     Ok(rejection)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::{expiry, receipts_out, relay_out, retention};
+use super::{expiry, receipts_out, relay_out, retention, time_list};
 use crate::provider::Provider;
 use crate::server::Stopping;
 use crate::store::StoreError;
@@ -26,6 +26,7 @@ pub async fn start(
         workers.spawn(relay);
         workers.spawn(receipts_out::work(Arc::clone(provider), domain, stopping.clone()));
     }
+    workers.spawn(time_list::work(Arc::clone(provider), stopping.clone()));
     workers.spawn(expiry::work(Arc::clone(provider), stopping.clone()));
     workers.spawn(retention::work(Arc::clone(provider), stopping.clone()));
     Ok(())

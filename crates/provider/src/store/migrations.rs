@@ -6,7 +6,11 @@ use super::error::StoreError;
 use crate::clock;
 
 /// The steps in order; step n makes the database version n.
-const STEPS: &[&str] = &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+];
 
 /// Brings the database to the version of this release, each step in one transaction.
 pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {

@@ -24,7 +24,7 @@ pub mod registrations;
 pub mod retention;
 pub mod sqlite;
 pub mod submissions;
-mod time_roots;
+mod times;
 mod writer;
 
 use std::path::Path;

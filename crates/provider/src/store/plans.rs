@@ -14,7 +14,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("registrations", include_str!("registrations.rs")),
     ("retention", include_str!("retention.rs")),
     ("submissions", include_str!("submissions.rs")),
-    ("time_roots", include_str!("time_roots.rs")),
+    ("times", include_str!("times.rs")),
     ("blobs", include_str!("../blobs/mod.rs")),
     ("outlet", include_str!("../blobs/outlet.rs")),
 ];

@@ -79,9 +79,13 @@ impl ClockTower {
     }
 
     /// Where the list is.
-    #[allow(dead_code)]
     pub fn list_url(&self) -> String {
         format!("http://127.0.0.1:{}/list", self.port)
+    }
+
+    /// From now on octets of somebody else's choice stand where the list stood.
+    pub fn gives_for_a_list(&self, octets: &[u8]) {
+        *self.authority.list.lock().unwrap() = octets.to_vec();
     }
 
     /// Makes a provider that does not run take its time from here.
@@ -89,6 +93,17 @@ impl ClockTower {
         std::fs::write(house.folder.join("time.pem"), self.root().to_pem()).unwrap();
         set(house, "authority", &format!("http://127.0.0.1:{}/", self.port));
         set(house, "root", "time.pem");
+    }
+
+    /// As [`ClockTower::rings_for`], and tells it where the list is.
+    pub fn rings_with_list_for(&self, house: &House, place: &str) {
+        self.rings_for(house);
+        set(house, "revocation_list", place);
+    }
+
+    /// The certificate that it stamps with.
+    pub fn certificate(&self) -> &Certificate {
+        &self.authority.certificate
     }
 
     /// A key of the authority's making, and its certificate.
@@ -110,13 +125,13 @@ impl ClockTower {
 
 impl Authority {
     fn stamp(&self, query: &[u8]) -> Vec<u8> {
-        let list = [self.list()];
+        let list = self.enclosing.then(|| self.list());
         let of_rfc_3161 = TimeStampAuthority {
             certificate: &self.certificate,
             chain: &[],
             key: &self.key,
             policy_oid: TIME_STAMP_POLICY,
-            crls: if self.enclosing { &list } else { &[] },
+            crls: list.as_slice(),
         };
         of_rfc_3161.respond(query, clock::serial(), clock::now())
     }
@@ -150,5 +165,5 @@ async fn stamp(State(authority): State<Arc<Authority>>, query: Bytes) -> Vec<u8>
 }
 
 async fn give_list(State(authority): State<Arc<Authority>>) -> Vec<u8> {
-    authority.list().der().to_vec()
+    authority.list.lock().unwrap().clone()
 }

@@ -2,6 +2,7 @@
 //! agent would ask over HTTP the tests ask of the services directly.
 
 mod clock_tower;
+mod foreign_time;
 mod forgetting;
 #[cfg(debug_assertions)]
 mod killed;

@@ -1,6 +1,7 @@
-//! The time-stamping roots that providers have named in their discovery documents.
+//! External authorities for time: the roots that providers have named in their discovery documents,
+//! and the revocation list of our own one.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use sealpost_erds::Domain;
 
 use super::{Store, StoreError, sql_count};
@@ -36,6 +37,31 @@ impl Store {
                 "DELETE FROM time_root WHERE domain = ?1 AND number NOT IN
                      (SELECT number FROM time_root WHERE domain = ?1 ORDER BY number DESC LIMIT ?2)",
                 params![domain.as_str(), sql_count(limits::TIME_ROOTS_MAX)],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The revocation list (DER) of the external authority, as it was last kept.
+    pub async fn time_stamp_list(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(|connection| {
+            let found = connection
+                .prepare_cached("SELECT der FROM time_stamp_list WHERE only = 1")?
+                .query_row([], |row| row.get(0))
+                .optional()?;
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Keeps it in place of the one before.
+    pub async fn keep_time_stamp_list(&self, der: Vec<u8>) -> Result<(), StoreError> {
+        self.write("time-stamp-list", move |tx| {
+            tx.execute(
+                "INSERT INTO time_stamp_list (only, der) VALUES (1, ?1)
+                 ON CONFLICT (only) DO UPDATE SET der = excluded.der",
+                [der],
             )?;
             Ok(())
         })
