@@ -204,6 +204,10 @@ pub const INVITATION_MEMORY_SECONDS: i64 = 30 * DAY;
 /// A registration challenge: long enough to type a PIN, too short to be passed around.
 pub const CHALLENGE_VALIDITY_SECONDS: i64 = 10 * 60;
 
+/// How long a registration by certified identity is recognised when it is repeated with the same keys:
+/// as long as one by invitation, a month.
+pub const REGISTRATION_MEMORY_SECONDS: i64 = 30 * DAY;
+
 /// The clock must not be before this (2026-01-01T00:00:00Z): no release is older.
 pub const CLOCK_FLOOR_UNIX: i64 = 1_767_225_600;
 

@@ -5,7 +5,8 @@
 //! from the verified certificate, never from what the applicant writes.
 //!
 //! MUST: a proof (token or challenge) works once; the same three requests with the same proof get
-//! the same certificates again, so that a lost answer costs nothing.
+//! the same certificates again, so that a lost answer costs nothing. A challenge ends after minutes:
+//! the same requests by the same identity are recognised for a month, whatever challenge it signs.
 //! MUST: no certificate for a key whose holder did not sign for it.
 
 pub mod challenge;
@@ -25,7 +26,7 @@ pub use error::{RegistrationError, Which};
 use crate::provider::Provider;
 use crate::store::registrations::{
     NewCertificate, NewRegistration, ProofKind, ProofStanding, Purpose, RegisteredAccount,
-    RegistrationRecord, UsedProof,
+    RegistrationRecord, Repetition, UsedProof,
 };
 use crate::{clock, limits};
 
@@ -128,6 +129,10 @@ async fn by_identity(
         proof_hash,
         kind: ProofKind::Identity,
         forget_after: identity.challenge_ends_at,
+        repetition: Some(Repetition {
+            hash: identity.with_keys,
+            forget_after: now + limits::REGISTRATION_MEMORY_SECONDS,
+        }),
         ..issued.registration(&person, keys, now)
     };
     match provider.store.register(new).await? {
@@ -136,7 +141,13 @@ async fn by_identity(
             keys.again(provider, address, used).ok_or(RegistrationError::ChallengeStale)
         }
         RegistrationRecord::NotInvited | RegistrationRecord::AddressTaken => {
-            Err(RegistrationError::AddressTaken)
+            // [REG-012] By this identity with these keys, when the answer was lost and its challenge
+            // has ended since. Nothing is registered, and so no challenge used up.
+            match provider.store.proof(identity.with_keys, now).await? {
+                ProofStanding::Used(used) => keys.again(provider, address, used),
+                ProofStanding::Unknown | ProofStanding::Invited(_) => None,
+            }
+            .ok_or(RegistrationError::AddressTaken)
         }
     }
 }
@@ -261,6 +272,7 @@ impl Issued {
             kind: ProofKind::Invitation,
             requests_hash: keys.digest,
             forget_after: now,
+            repetition: None,
             address: person.address.clone(),
             name: person.name.to_owned(),
             organisation: person.organisation.map(str::to_owned),

@@ -99,6 +99,15 @@ pub struct NewCertificate {
     pub not_after: i64,
 }
 
+/// Who registered with which keys, as one digest.
+#[derive(Clone, Copy)]
+pub struct Repetition {
+    /// SHA-256.
+    pub hash: [u8; 32],
+    /// How long it is known.
+    pub forget_after: i64,
+}
+
 /// An account to open, or to give new certificates to.
 #[derive(Clone)]
 pub struct NewRegistration {
@@ -110,6 +119,8 @@ pub struct NewRegistration {
     pub requests_hash: Digest,
     /// How long a repetition is recognised; longer than the proof itself is good for.
     pub forget_after: i64,
+    /// What else a repetition is recognised by, after the proof has ended.
+    pub repetition: Option<Repetition>,
     /// The mailbox.
     pub address: Address,
     /// The owner.
@@ -186,11 +197,15 @@ impl Store {
                 None => insert_account(tx, &new)?,
             };
             insert_certificates(tx, account, &new.certificates)?;
-            tx.execute(
-                "INSERT INTO registration (proof_hash, account, requests_hash, forget_after)
-                 VALUES (?1, ?2, ?3, ?4)",
-                params![new.proof_hash, account, new.requests_hash.as_array(), new.forget_after],
-            )?;
+            let repetition = new.repetition.map(|known| (known.hash, known.forget_after));
+            for (hash, until) in [(new.proof_hash, new.forget_after)].into_iter().chain(repetition)
+            {
+                tx.execute(
+                    "INSERT INTO registration (proof_hash, account, requests_hash, forget_after)
+                     VALUES (?1, ?2, ?3, ?4)",
+                    params![hash, account, new.requests_hash.as_array(), until],
+                )?;
+            }
             Ok(RegistrationRecord::New)
         })
         .await

@@ -7,7 +7,7 @@ use sealpost_cms::time::ClaimedTime;
 use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::registration::{REGISTRATION_VERSION, RegistrationStatement};
 use sealpost_erds::{Domain, Octets};
-use sealpost_provider::clock;
+use sealpost_provider::{clock, limits};
 use sealpost_wire::api::{RegistrationChallenge, RegistrationRequest};
 use sealpost_wire::paths;
 
@@ -104,6 +104,40 @@ async fn reg_010_a_challenge_is_good_for_one_registration() {
     let second_signed = signed_by(&statement(&second, challenge), &bert);
     let refused = refused(&north, &second.identified(second_signed)).await;
     assert_eq!(refused, ("challenge-stale".to_owned(), None));
+}
+
+#[tokio::test]
+async fn reg_012_the_same_keys_of_the_same_identity_get_the_same_certificates_after_the_challenge_has_ended()
+ {
+    let (south, north) = two_houses().await;
+    let bert = south.register("bert@south.example", "Bert Berg").await;
+    let carl = south.register("carl@south.example", "Bert Berg").await;
+    let request = Keys::generate().request("bert@north.example");
+    let answer = {
+        let statement = statement(&request, challenge(&north).await);
+        let request = request.clone().identified(signed_by(&statement, &bert));
+        north.stranger().register(&request).await.unwrap()
+    };
+    // Ten minutes go by, and more.
+    let store = &north.provider().store;
+    let later = clock::now_unix() + limits::CHALLENGE_VALIDITY_SECONDS + 60;
+    assert_eq!(store.forget_proofs(later).await.unwrap(), 1);
+    let by = async |request: &RegistrationRequest, person: &Person| {
+        let statement = statement(request, challenge(&north).await);
+        request.clone().identified(signed_by(&statement, person))
+    };
+    for _ in 0..2 {
+        let again = north.stranger().register(&by(&request, &bert).await).await.unwrap();
+        assert_eq!(again, answer, "and no second mailbox");
+    }
+    // Other keys, and somebody else, even of the same name.
+    let taken = ("address-taken".to_owned(), None);
+    let other_keys = Keys::generate().request("bert@north.example");
+    assert_eq!(refused(&north, &by(&other_keys, &bert).await).await, taken);
+    assert_eq!(refused(&north, &by(&request, &carl).await).await, taken);
+    // After a month it is forgotten.
+    store.forget_proofs(later + limits::REGISTRATION_MEMORY_SECONDS).await.unwrap();
+    assert_eq!(refused(&north, &by(&request, &bert).await).await, taken);
 }
 
 #[tokio::test]

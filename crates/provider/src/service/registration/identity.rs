@@ -2,6 +2,7 @@
 //! and the person signed that it wants this address here with these keys.
 
 use sealpost_cms::certificate::KeyPurpose;
+use sealpost_cms::kdf::sha256;
 use sealpost_cms::path::Crl;
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::Verification;
@@ -24,6 +25,9 @@ pub(super) struct Identity {
     pub(super) challenge: Vec<u8>,
     /// Unix seconds.
     pub(super) challenge_ends_at: i64,
+    /// SHA-256 over who it is elsewhere and here, and the requests, which nobody can guess: it names
+    /// nobody.
+    pub(super) with_keys: [u8; 32],
 }
 
 /// Verifies a signed statement against the trusted issuers of identities.
@@ -55,13 +59,19 @@ pub(super) async fn verify(
     let key = provider.keys.challenge_key();
     let challenge_ends_at = challenge::end_of(key, &statement.challenge.0, clock::now_unix())
         .ok_or(RegistrationError::ChallengeStale)?;
+    // Exactly one, of the issuer's domain: `by_issuer` saw to that.
+    let elsewhere = verified.finding().signer.email_addresses().concat();
+    // An address holds no space.
+    let both = format!("{elsewhere} {}", address.as_str());
+    let with_keys = sha256(&[LABEL, requests.as_array(), both.as_bytes()].concat());
     let name = verified.finding().signer.common_name().ok_or_else(|| {
         RegistrationError::identity(
             SubIndication::ChainConstraintsFailure,
             "the identity's certificate names nobody",
         )
     })?;
-    Ok(Identity { name, challenge: statement.challenge.0.clone(), challenge_ends_at })
+    let challenge = statement.challenge.0.clone();
+    Ok(Identity { name, challenge, challenge_ends_at, with_keys })
 }
 
 /// The verdict of the issuer whose root the path leads to; of several failures the one that says
@@ -141,3 +151,6 @@ async fn newest_list(peer: &PeerClient) -> Option<Crl> {
     }
     Crl::from_der(&der).ok()
 }
+
+/// Separates this digest from those of invitations and challenges.
+const LABEL: &[u8] = b"sealpost/registered-identity/v1";
