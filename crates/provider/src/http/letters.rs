@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use futures_util::StreamExt;
 use sealpost_erds::DispatchId;
+use sealpost_erds::acceptance::Verdict;
 use sealpost_wire::api::{DecisionAnswer, DecisionRequest, HandoverAnswer, HandoverRequest};
 use sealpost_wire::paths;
 
@@ -43,13 +44,21 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         "Accept",
         "A signed and time-stamped decision. The answer holds C.3, D.1 and the release share. The \
          same decision once more gets the same answer.",
-        || post(accept),
+        || {
+            post(|provider, owner, id, request| {
+                decide(Verdict::Accepted, provider, owner, id, request)
+            })
+        },
     ),
     decision_on(
         paths::LETTER_REFUSAL,
         "Refuse",
         "A signed and time-stamped decision. The answer holds C.4; nobody will open the letter.",
-        || post(refuse),
+        || {
+            post(|provider, owner, id, request| {
+                decide(Verdict::Refused, provider, owner, id, request)
+            })
+        },
     ),
     Endpoint {
         verb: Verb::Post,
@@ -175,7 +184,9 @@ fn download(found: BlobReader, slot: Slot) -> Response {
     (headers, Body::from_stream(pieces)).into_response()
 }
 
-async fn accept(
+/// What is posted to an address is judged as that decision, whatever the signed statement says.
+async fn decide(
+    verdict: Verdict,
     State(provider): State<Arc<Provider>>,
     Owner(account): Owner,
     Path(dispatch_id): Path<String>,
@@ -183,19 +194,10 @@ async fn accept(
 ) -> Result<Response, Problem> {
     let dispatch_id = dispatch_id_of(&dispatch_id)?;
     let signed: DecisionRequest = body::json(request, limits::DECISION_JSON_OCTETS_MAX).await?;
-    let answer = decision::accept(&provider, &account, dispatch_id, signed).await?;
-    Ok(private_json(&answer))
-}
-
-async fn refuse(
-    State(provider): State<Arc<Provider>>,
-    Owner(account): Owner,
-    Path(dispatch_id): Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    let dispatch_id = dispatch_id_of(&dispatch_id)?;
-    let signed: DecisionRequest = body::json(request, limits::DECISION_JSON_OCTETS_MAX).await?;
-    let answer = decision::refuse(&provider, &account, dispatch_id, signed).await?;
+    let answer = match verdict {
+        Verdict::Accepted => decision::accept(&provider, &account, dispatch_id, signed).await?,
+        Verdict::Refused => decision::refuse(&provider, &account, dispatch_id, signed).await?,
+    };
     Ok(private_json(&answer))
 }
 

@@ -58,8 +58,7 @@ fn stranger(town: &Town, tower: &ClockTower, evidence: &[u8]) -> &'static str {
 async fn a_tokens_list_comes_from_the_authoritys_server_and_goes_into_the_evidence() {
     let tower = ClockTower::build("Tower", false).await;
     let town = town_under(&tower).await;
-    let anna = town.north.person("anna@north.example").await;
-    let bert = town.south.person("bert@south.example").await;
+    let (anna, bert) = town.anna_and_bert().await;
     let wish = Wish { mode: ConsignmentMode::Signed, ..Wish::default() };
     let letter = Letter::new(&anna, town.south.provider(), &wish);
     let answer = anna.submits(&letter).await.unwrap();

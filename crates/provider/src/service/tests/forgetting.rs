@@ -5,11 +5,10 @@ use std::path::Path;
 
 use sealpost_erds::ConsignmentMode;
 use sealpost_erds::acceptance::Verdict;
-use sealpost_erds::event::Event;
 use sealpost_wire::api::HandoverRequest;
 
-use super::town::{House, Letter, QUICK, Town, Wish, until};
-use crate::service::{decision, handover, mailbox, retention};
+use super::town::{ACCEPTED_AND_HANDED_OVER, CONSIGNED, House, Letter, QUICK, Town, Wish, until};
+use crate::service::{decision, handover, retention};
 
 /// All octets in files of a folder (not the keys), whatever their names.
 fn octets_of(folder: &Path) -> Vec<u8> {
@@ -74,14 +73,9 @@ async fn after_handover_and_retention_nothing_of_the_letter_is_left() {
     changes.push(("after_handover = \"7d\"", "after_handover = \"1s\""));
     changes.push(("idempotency = \"7d\"", "idempotency = \"8s\""));
     let town = Town::new(changes.leak()).await;
-    let (anna, bert) = (
-        town.north.person("anna@north.example").await,
-        town.south.person("bert@south.example").await,
-    );
+    let (anna, bert) = town.anna_and_bert().await;
     let wish = Wish { mode: ConsignmentMode::Signed, octets: 120_000, ..Wish::default() };
-    let letter = Letter::new(&anna, town.south.provider(), &wish);
-    anna.submits(&letter).await.unwrap();
-    until("the letter waits", async || !bert.mailbox().await.letters.is_empty()).await;
+    let (letter, metadata) = anna.sends(&bert, &wish).await;
 
     let (north, south) = (octets_of(&town.north.folder), octets_of(&town.south.folder));
     assert!(holds(&south, &traces(&letter)[3].1), "the search finds what is there");
@@ -92,24 +86,14 @@ async fn after_handover_and_retention_nothing_of_the_letter_is_left() {
     assert!(!holds(&south, b"anna@"), "the recipient's provider knows the sender");
 
     let (provider, id) = (town.south.provider(), letter.dispatch_id());
-    let metadata = bert.mailbox().await.letters.remove(0).metadata;
     let request = bert.decides(&metadata, Verdict::Accepted).await;
     decision::accept(provider, &bert.account, id, request).await.unwrap();
     handover::confirm(provider, &bert.account, id, HandoverRequest { tell_sender: true })
         .await
         .unwrap();
-    anna.waits_for(&[
-        Event::SubmissionAcceptance,
-        Event::RelayAcceptance,
-        Event::NotificationForAcceptance,
-        Event::ConsignmentAcceptance,
-        Event::ContentConsignment,
-        Event::ContentHandover,
-    ])
-    .await;
+    anna.waits_for(ACCEPTED_AND_HANDED_OVER).await;
     for person in [&anna, &bert] {
-        let ids: Vec<_> = person.mailbox().await.evidence.iter().map(|item| item.id).collect();
-        mailbox::acknowledge(&person.provider, &person.account, &ids).await.unwrap();
+        person.acknowledges().await;
     }
     for house in [&town.north, &town.south] {
         for table in
@@ -124,19 +108,11 @@ async fn after_handover_and_retention_nothing_of_the_letter_is_left() {
 #[tokio::test]
 async fn what_was_relayed_is_gone_from_the_senders_provider_but_for_the_evidence() {
     let town = Town::new(QUICK).await;
-    let (anna, _bert) = (
-        town.north.person("anna@north.example").await,
-        town.south.person("bert@south.example").await,
-    );
+    let (anna, _bert) = town.anna_and_bert().await;
     let letter =
         Letter::new(&anna, town.south.provider(), &Wish { octets: 90_000, ..Wish::default() });
     anna.submits(&letter).await.unwrap();
-    anna.waits_for(&[
-        Event::SubmissionAcceptance,
-        Event::RelayAcceptance,
-        Event::ContentConsignment,
-    ])
-    .await;
+    anna.waits_for(CONSIGNED).await;
     retention::forget(town.north.provider(), true).await.unwrap();
     let octets = octets_of(&town.north.folder);
     assert!(!holds(&octets, &letter.parts[0][1000..1064]), "the ciphertext is still there");

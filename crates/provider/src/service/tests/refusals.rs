@@ -138,8 +138,7 @@ async fn rin_007_a_letter_older_than_the_memory_of_its_receiver_is_not_taken_twi
     changes.push(("give_up_after = \"72h\"", "give_up_after = \"6s\""));
     changes.push(("idempotency = \"7d\"", "idempotency = \"2s\""));
     let mut town = Town::new(changes.leak()).await;
-    let bert = town.south.person("bert@south.example").await;
-    let anna = town.north.person("anna@north.example").await;
+    let (anna, bert) = town.anna_and_bert().await;
     let letter = Letter::new(&anna, town.south.provider(), &Wish::default());
     drop(bert);
     town.south.stop().await;
@@ -169,8 +168,7 @@ async fn rin_009_nobody_of_that_name_is_told_to_the_sender() {
 #[tokio::test]
 async fn a_dispatch_that_does_not_fit_its_evidence_its_slip_or_its_parts_is_turned_away() {
     let mut town = Town::new(QUICK).await;
-    let bert = town.south.person("bert@south.example").await;
-    let anna = town.north.person("anna@north.example").await;
+    let (anna, bert) = town.anna_and_bert().await;
     let wish = Wish { mode: ConsignmentMode::Consent, ..Wish::default() };
     let letter = Letter::new(&anna, town.south.provider(), &wish);
     drop(bert);
@@ -318,15 +316,9 @@ async fn an_acceptance_after_the_deadline_does_not_count_even_before_the_clock_h
     let mut changes = QUICK.to_vec();
     changes.push(("grace = \"1s\"", "grace = \"1h\""));
     let town = Town::new(changes.leak()).await;
-    let (anna, bert) = (
-        town.north.person("anna@north.example").await,
-        town.south.person("bert@south.example").await,
-    );
+    let (anna, bert) = town.anna_and_bert().await;
     let wish = Wish { mode: ConsignmentMode::Consent, deadline_in: 2, ..Wish::default() };
-    let letter = Letter::new(&anna, town.south.provider(), &wish);
-    anna.submits(&letter).await.unwrap();
-    until("the letter waits", async || !bert.mailbox().await.letters.is_empty()).await;
-    let metadata = bert.mailbox().await.letters.remove(0).metadata;
+    let (letter, metadata) = anna.sends(&bert, &wish).await;
     let in_time = bert.decides(&metadata, Verdict::Accepted).await;
     let deadline = metadata.deadline.unwrap().unix();
     until("the deadline is over", async || clock::now_unix() > deadline).await;

@@ -6,7 +6,7 @@ use sealpost_erds::relay::{DispatchHead, Receipt};
 use sealpost_erds::{ConsignmentMode, Domain, Octets};
 use sealpost_wire::api::{HandoverRequest, ReceiptBatch, Taken};
 
-use super::town::{Letter, QUICK, Town, Wish, until};
+use super::town::{CONSIGNED, Letter, QUICK, Town, Wish, until};
 use crate::service::{decision, handover, mailbox, receipts_in, relay_in};
 use crate::store::StoreError;
 
@@ -20,8 +20,7 @@ async fn the_same_submission_gets_the_same_evidence_and_another_by_its_name_is_r
     assert_eq!(first, second.unwrap(), "even at the same time");
     // Acknowledged or not, relayed or not: the answer stays.
     until("it is relayed", async || town.north.count("dispatch_out").await == 0).await;
-    let ids: Vec<_> = anna.mailbox().await.evidence.iter().map(|item| item.id).collect();
-    mailbox::acknowledge(&anna.provider, &anna.account, &ids).await.unwrap();
+    anna.acknowledges().await;
     assert_eq!(anna.submits(&letter).await.unwrap(), first);
 
     let mut other = Letter::new(&anna, town.south.provider(), &Wish::default());
@@ -34,8 +33,7 @@ async fn the_same_submission_gets_the_same_evidence_and_another_by_its_name_is_r
 #[tokio::test]
 async fn the_same_dispatch_gets_the_same_answer_and_another_by_its_name_is_refused() {
     let mut town = Town::new(QUICK).await;
-    let bert = town.south.person("bert@south.example").await;
-    let anna = town.north.person("anna@north.example").await;
+    let (anna, bert) = town.anna_and_bert().await;
     let letter = Letter::new(&anna, town.south.provider(), &Wish::default());
     // South is asked by hand: North's worker would be faster.
     let account = bert.account.clone();
@@ -75,13 +73,8 @@ async fn the_same_dispatch_gets_the_same_answer_and_another_by_its_name_is_refus
 #[tokio::test]
 async fn a_handover_confirmed_twice_is_one_handover() {
     let town = Town::new(QUICK).await;
-    let (anna, bert) = (
-        town.north.person("anna@north.example").await,
-        town.south.person("bert@south.example").await,
-    );
-    let letter = Letter::new(&anna, town.south.provider(), &Wish::default());
-    anna.submits(&letter).await.unwrap();
-    until("the letter arrives", async || !bert.mailbox().await.letters.is_empty()).await;
+    let (anna, bert) = town.anna_and_bert().await;
+    let (letter, _) = anna.sends(&bert, &Wish::default()).await;
     let (south, id) = (town.south.provider(), letter.dispatch_id());
     let confirm =
         || handover::confirm(south, &bert.account, id, HandoverRequest { tell_sender: true });
@@ -102,16 +95,10 @@ async fn a_handover_confirmed_twice_is_one_handover() {
 #[tokio::test]
 async fn two_different_decisions_at_the_same_time_end_in_one_of_them() {
     let town = Town::new(QUICK).await;
-    let (anna, bert) = (
-        town.north.person("anna@north.example").await,
-        town.south.person("bert@south.example").await,
-    );
+    let (anna, bert) = town.anna_and_bert().await;
     let wish = Wish { mode: ConsignmentMode::Consent, ..Wish::default() };
-    let letter = Letter::new(&anna, town.south.provider(), &wish);
-    anna.submits(&letter).await.unwrap();
-    until("the letter waits", async || !bert.mailbox().await.letters.is_empty()).await;
+    let (letter, metadata) = anna.sends(&bert, &wish).await;
     let (south, id) = (town.south.provider(), letter.dispatch_id());
-    let metadata = bert.mailbox().await.letters.remove(0).metadata;
     let yes = bert.decides(&metadata, Verdict::Accepted).await;
     let no = bert.decides(&metadata, Verdict::Refused).await;
     let (accepted, refused) = tokio::join!(
@@ -128,16 +115,10 @@ async fn two_different_decisions_at_the_same_time_end_in_one_of_them() {
 #[tokio::test]
 async fn a_receipt_that_comes_twice_is_put_into_the_mailbox_once() {
     let mut town = Town::new(QUICK).await;
-    let anna = town.north.person("anna@north.example").await;
-    let bert = town.south.person("bert@south.example").await;
+    let (anna, bert) = town.anna_and_bert().await;
     let letter = Letter::new(&anna, town.south.provider(), &Wish::default());
     anna.submits(&letter).await.unwrap();
-    anna.waits_for(&[
-        Event::SubmissionAcceptance,
-        Event::RelayAcceptance,
-        Event::ContentConsignment,
-    ])
-    .await;
+    anna.waits_for(CONSIGNED).await;
     let evidence = anna.evidence(Event::ContentConsignment).await.evidence;
     let random = &mut crate::clock::system_random();
     let path = sealpost_erds::slip::ReplyPath { mailbox: anna.account.address.clone() };

@@ -6,7 +6,9 @@ use sealpost_erds::event::{Event, Reason};
 use sealpost_wire::api::{HandoverRequest, LetterState, Taken};
 use tokio::io::AsyncReadExt;
 
-use super::town::{Letter, QUICK, Town, Wish, until};
+use super::town::{
+    ACCEPTED_AND_HANDED_OVER, CONSIGNED, Letter, NOTIFIED, QUICK, Town, Wish, until,
+};
 use crate::service::mailbox::Part;
 use crate::service::{decision, handover, mailbox};
 
@@ -16,22 +18,14 @@ const DO_NOT_TELL: HandoverRequest = HandoverRequest { tell_sender: false };
 #[tokio::test]
 async fn a_basic_letter_is_consigned_at_once_and_handed_over_without_telling_the_sender() {
     let town = Town::new(QUICK).await;
-    let (anna, bert) = (
-        town.north.person("anna@north.example").await,
-        town.south.person("bert@south.example").await,
-    );
+    let (anna, bert) = town.anna_and_bert().await;
     let letter =
         Letter::new(&anna, town.south.provider(), &Wish { octets: 200_000, ..Wish::default() });
     let answer = anna.submits(&letter).await.unwrap();
     assert_eq!(answer.outcome, Taken::Accepted);
     assert_eq!(anna.reads(&answer.evidence[0].0).event, Event::SubmissionAcceptance);
 
-    anna.waits_for(&[
-        Event::SubmissionAcceptance,
-        Event::RelayAcceptance,
-        Event::ContentConsignment,
-    ])
-    .await;
+    anna.waits_for(CONSIGNED).await;
     assert_eq!(town.north.count("dispatch_out").await, 0, "the sender's provider keeps no letter");
     until("its ciphertext is gone", async || town.north.count("blob").await == 0).await;
 
@@ -61,19 +55,11 @@ async fn a_basic_letter_is_consigned_at_once_and_handed_over_without_telling_the
 #[tokio::test]
 async fn a_letter_to_be_accepted_gives_its_share_only_for_the_acceptance() {
     let town = Town::new(QUICK).await;
-    let (anna, bert) = (
-        town.north.person("anna@north.example").await,
-        town.south.person("bert@south.example").await,
-    );
+    let (anna, bert) = town.anna_and_bert().await;
     for mode in [ConsignmentMode::Consent, ConsignmentMode::Signed] {
         let letter = Letter::new(&anna, town.south.provider(), &Wish { mode, ..Wish::default() });
         anna.submits(&letter).await.unwrap();
-        anna.waits_for(&[
-            Event::SubmissionAcceptance,
-            Event::RelayAcceptance,
-            Event::NotificationForAcceptance,
-        ])
-        .await;
+        anna.waits_for(NOTIFIED).await;
         let (south, id) = (town.south.provider(), letter.dispatch_id());
         let waiting = bert.mailbox().await.letters.remove(0);
         assert_eq!(waiting.state, LetterState::Awaiting);
@@ -90,20 +76,11 @@ async fn a_letter_to_be_accepted_gives_its_share_only_for_the_acceptance() {
 
         assert_eq!(bert.mailbox().await.letters[0].state, LetterState::Consigned);
         handover::confirm(south, &bert.account, id, DO_NOT_TELL).await.unwrap();
-        anna.waits_for(&[
-            Event::SubmissionAcceptance,
-            Event::RelayAcceptance,
-            Event::NotificationForAcceptance,
-            Event::ConsignmentAcceptance,
-            Event::ContentConsignment,
-            Event::ContentHandover,
-        ])
-        .await;
+        anna.waits_for(ACCEPTED_AND_HANDED_OVER).await;
         let acceptance = anna.evidence(Event::ConsignmentAcceptance).await;
         assert_eq!(acceptance.attachment.unwrap().0, b"for Anna");
         for person in [&anna, &bert] {
-            let ids: Vec<_> = person.mailbox().await.evidence.iter().map(|item| item.id).collect();
-            mailbox::acknowledge(&person.provider, &person.account, &ids).await.unwrap();
+            person.acknowledges().await;
             assert!(person.mailbox().await.evidence.is_empty());
         }
     }
@@ -112,16 +89,10 @@ async fn a_letter_to_be_accepted_gives_its_share_only_for_the_acceptance() {
 #[tokio::test]
 async fn a_refused_letter_is_gone_at_once_and_the_sender_knows() {
     let town = Town::new(QUICK).await;
-    let (anna, bert) = (
-        town.north.person("anna@north.example").await,
-        town.south.person("bert@south.example").await,
-    );
+    let (anna, bert) = town.anna_and_bert().await;
     let wish = Wish { mode: ConsignmentMode::Signed, octets: 100_000, ..Wish::default() };
-    let letter = Letter::new(&anna, town.south.provider(), &wish);
-    anna.submits(&letter).await.unwrap();
-    until("the letter waits", async || !bert.mailbox().await.letters.is_empty()).await;
+    let (letter, metadata) = anna.sends(&bert, &wish).await;
     let (south, id) = (town.south.provider(), letter.dispatch_id());
-    let metadata = bert.mailbox().await.letters.remove(0).metadata;
     let request = bert.decides(&metadata, Verdict::Refused).await;
     let answer = decision::refuse(south, &bert.account, id, request.clone()).await.unwrap();
     assert_eq!(answer.release_share, None);
@@ -144,15 +115,9 @@ async fn a_refused_letter_is_gone_at_once_and_the_sender_knows() {
 #[tokio::test]
 async fn silence_past_the_deadline_is_evidenced_as_expiry_and_nothing_is_handed_over() {
     let town = Town::new(QUICK).await;
-    let (anna, bert) = (
-        town.north.person("anna@north.example").await,
-        town.south.person("bert@south.example").await,
-    );
+    let (anna, bert) = town.anna_and_bert().await;
     let wish = Wish { mode: ConsignmentMode::Consent, deadline_in: 2, ..Wish::default() };
-    let letter = Letter::new(&anna, town.south.provider(), &wish);
-    anna.submits(&letter).await.unwrap();
-    until("the letter waits", async || !bert.mailbox().await.letters.is_empty()).await;
-    let metadata = bert.mailbox().await.letters.remove(0).metadata;
+    let (letter, metadata) = anna.sends(&bert, &wish).await;
     anna.waits_for(&[
         Event::SubmissionAcceptance,
         Event::RelayAcceptance,
@@ -189,12 +154,7 @@ async fn a_letter_within_one_house_leaves_the_same_evidence() {
     let wish = Wish { to: &["otto@north.example"], ..Wish::default() };
     let letter = Letter::new(&anna, town.north.provider(), &wish);
     anna.submits(&letter).await.unwrap();
-    anna.waits_for(&[
-        Event::SubmissionAcceptance,
-        Event::RelayAcceptance,
-        Event::ContentConsignment,
-    ])
-    .await;
+    anna.waits_for(CONSIGNED).await;
     assert_eq!(otto.mailbox().await.letters.len(), 1);
 }
 
@@ -255,8 +215,7 @@ async fn a_provider_that_stays_away_is_tried_again_and_then_the_relay_has_failed
 #[tokio::test]
 async fn a_provider_that_comes_back_gets_the_letter_and_a_restart_loses_nothing() {
     let mut town = Town::new(QUICK).await;
-    let bert = town.south.person("bert@south.example").await;
-    let anna = town.north.person("anna@north.example").await;
+    let (anna, bert) = town.anna_and_bert().await;
     let letter = Letter::new(&anna, town.south.provider(), &Wish::default());
     let account = bert.account.clone();
     drop(bert);

@@ -14,7 +14,7 @@ use sealpost_erds::{Address, Domain};
 use sealpost_wire::api::Taken;
 
 use super::clock_tower::ClockTower;
-use super::town::{House, Letter, QUICK, Town, Wish};
+use super::town::{CONSIGNED, House, Letter, QUICK, Town, Wish};
 use crate::clock;
 use crate::service::trust::{self, Doubt};
 use crate::service::{directory, discovery, peers};
@@ -54,9 +54,6 @@ async fn tru_001_who_is_trusted_for_time_is_not_trusted_for_seals() {
     assert_eq!(shortfall.detail, "the signer's path ends at another root");
 }
 
-const THE_WHOLE_WAY: &[Event] =
-    &[Event::SubmissionAcceptance, Event::RelayAcceptance, Event::ContentConsignment];
-
 #[tokio::test]
 async fn tru_003_two_providers_with_two_authorities_for_time_exchange_letters() {
     let one = ClockTower::build("One", true).await;
@@ -72,7 +69,7 @@ async fn tru_003_two_providers_with_two_authorities_for_time_exchange_letters() 
     let answer = anna.submits(&letter).await.unwrap();
     assert_eq!(answer.outcome, Taken::Accepted);
     // A.1 on the one's time is believed by South, B.1 and D.1 on the other's by North.
-    anna.waits_for(THE_WHOLE_WAY).await;
+    anna.waits_for(CONSIGNED).await;
     let roots = |house: &House, domain: &str| {
         house.provider().service.time_roots.of(&Domain::parse(domain).unwrap())
     };
@@ -93,7 +90,7 @@ async fn tru_003_two_providers_with_two_authorities_for_time_exchange_letters() 
     assert!(trust::evidence_of(town.north.provider(), &south, consigned).is_ok());
     let carl = town.north.person("carl@north.example").await;
     carl.submits(&Letter::new(&carl, town.south.provider(), &Wish::default())).await.unwrap();
-    carl.waits_for(THE_WHOLE_WAY).await;
+    carl.waits_for(CONSIGNED).await;
     let both = [other.root().clone(), third.root().clone()];
     assert_eq!(roots(&town.north, "south.example"), both);
 }
