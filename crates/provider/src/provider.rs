@@ -14,6 +14,7 @@ use crate::peer_client::{PeerClients, PeerSetupError};
 use crate::service::Service;
 use crate::service::time_roots::TimeRoots;
 use crate::service::time_source::TimeSource;
+use crate::store::people::Newest;
 use crate::store::{Store, StoreError};
 use crate::tls::{Parties, Party};
 
@@ -175,22 +176,28 @@ impl Provider {
         })
     }
 
-    /// The current revocation list. Asked of the database each time, because `revoke` is another
-    /// process; parsed only when its number has changed.
-    pub async fn crl(&self) -> Result<Option<Crl>, StoreError> {
-        let Some(list) = self.store.revocation_list().await? else {
-            return Ok(None);
+    /// The current revocation list, for whoever is not on a thread that may block.
+    pub async fn crl(self: &Arc<Self>) -> Result<Option<Crl>, StoreError> {
+        let provider = Arc::clone(self);
+        let looked = tokio::task::spawn_blocking(move || provider.crl_here()).await;
+        looked.unwrap_or(Err(StoreError::Unexpected))
+    }
+
+    /// The current revocation list, on a thread that may block. The database is asked for its number
+    /// each time, because `revoke` is another process, and for the list when that has changed.
+    pub fn crl_here(&self) -> Result<Option<Crl>, StoreError> {
+        let mut known = self.crl.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = known.as_ref().map(|(number, _)| *number);
+        *known = match self.store.revocation_list_other_than(number)? {
+            Newest::Missing => None,
+            // Our own list: if it cannot be read, no certificate can be believed.
+            Newest::Other(list) => {
+                let crl = Crl::from_der(&list.der).map_err(|_| StoreError::Unexpected)?;
+                Some((list.number, crl))
+            }
+            Newest::Same => return Ok(known.as_ref().map(|(_, crl)| crl.clone())),
         };
-        let mut cached = self.crl.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((number, crl)) = &*cached
-            && *number == list.number
-        {
-            return Ok(Some(crl.clone()));
-        }
-        // Our own list: if it cannot be read, no certificate can be believed.
-        let crl = Crl::from_der(&list.der).map_err(|_| StoreError::Unexpected)?;
-        *cached = Some((list.number, crl.clone()));
-        Ok(Some(crl))
+        Ok(known.as_ref().map(|(_, crl)| crl.clone()))
     }
 }
 

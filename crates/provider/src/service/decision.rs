@@ -15,7 +15,7 @@ use sealpost_erds::slip::RelaySlip;
 use sealpost_erds::{Digest, DispatchId, Octets, limits as erds_limits};
 use sealpost_wire::api::{DecisionAnswer, DecisionRequest, LetterState};
 
-use super::{Account, Refusal, ServiceError, backoff, compute, notary, reply, trust};
+use super::{Account, Refusal, ServiceError, backoff, compute, notary, own_list, reply, trust};
 use crate::provider::Provider;
 use crate::store::letters::{Ending, LetterRow, OpenLetter, Written};
 use crate::{clock, fault, limits};
@@ -159,8 +159,6 @@ async fn verified<T: Send + 'static>(
     signed: Octets,
     verify: Verify<T>,
 ) -> Result<(Verified<T>, RelaySlip), ServiceError> {
-    // Asked of the database each time: a certificate revoked a second ago decides nothing.
-    let crl = provider.crl().await?.ok_or(ServiceError::Internal("revocation-list-missing"))?;
     let mode = letter.metadata.mode;
     let letter = OpenLetter {
         metadata: letter.metadata.clone(),
@@ -168,6 +166,8 @@ async fn verified<T: Send + 'static>(
         submission_evidence: Vec::new(),
     };
     compute(provider, move |provider| {
+        // Asked of the database each time: a certificate revoked a second ago decides nothing.
+        let crl = own_list(provider)?;
         let decision =
             verify(provider, &signed.0, mode, &crl).map_err(Refusal::DecisionNotVerified)?;
         let slip = reply::open_slip(provider.keys.routing(), &letter)

@@ -11,7 +11,7 @@ use sealpost_erds::discovery::{
 };
 use sealpost_erds::{ConsignmentMode, Domain, Octets};
 
-use super::{ServiceError, compute};
+use super::{ServiceError, compute, own_list};
 use crate::provider::Provider;
 use crate::{clock, limits};
 
@@ -55,12 +55,11 @@ pub async fn signed(provider: &Arc<Provider>) -> Result<Vec<u8>, ServiceError> {
     if let Some(octets) = kept {
         return Ok(octets);
     }
-    let crl = provider.crl().await?.ok_or(ServiceError::Internal("revocation-list-missing"))?;
     let octets = compute(provider, move |provider| {
         let now = ClaimedTime::from_unix(clock::now_unix());
         let payload = describe(provider, now).to_json();
         let signature = provider.service.notary.sign(&payload, now)?;
-        Ok::<_, ServiceError>(signature.attached(&payload, &[], &[crl]))
+        Ok::<_, ServiceError>(signature.attached(&payload, &[], &[own_list(provider)?]))
     })
     .await??;
     *lock(&documents.own) = Some(Kept { since: Instant::now(), octets: octets.as_slice().into() });

@@ -45,6 +45,7 @@ pub mod workers;
 
 use std::sync::Arc;
 
+use sealpost_cms::path::Crl;
 use sealpost_erds::Address;
 use sealpost_erds::delivery::SubmittingAccount;
 use sealpost_erds::disclosure::Assurance;
@@ -96,6 +97,11 @@ async fn compute<T: Send + 'static>(
         result
     });
     computed.await.map_err(|_| ServiceError::Internal("computation-panicked"))
+}
+
+/// Our revocation list as it is now, within [`compute`].
+fn own_list(provider: &Provider) -> Result<Crl, ServiceError> {
+    provider.crl_here()?.ok_or(ServiceError::Internal("revocation-list-missing"))
 }
 
 /// What the services share besides the store: part of [`Provider`].

@@ -22,7 +22,7 @@ use sealpost_erds::evidence::{EvidenceDraft, IssuerDetails};
 
 use super::time_source::TimeSource;
 use super::trust::PeerEvidence;
-use super::{ServiceError, compute};
+use super::{ServiceError, compute, own_list};
 use crate::config::Config;
 use crate::keys::ProviderKeys;
 use crate::observe::{self, meter};
@@ -217,13 +217,14 @@ async fn sign_all(
     provider: &Arc<Provider>,
     drafts: Vec<EvidenceDraft>,
 ) -> Result<Vec<SignedEvidence>, ServiceError> {
-    let crl = provider.crl().await?.ok_or(ServiceError::Internal("revocation-list-missing"))?;
     if provider.service.notary.time.is_internal() {
         return compute(provider, move |provider| {
+            let crl = own_list(provider)?;
             drafts.iter().map(|draft| sign_here(provider, draft, &crl)).collect()
         })
         .await?;
     }
+    let crl = provider.crl().await?.ok_or(ServiceError::Internal("revocation-list-missing"))?;
     stream::iter(drafts)
         .map(|draft| sign_with_external_time(provider, draft, &crl))
         .buffered(limits::TIME_STAMPS_AT_ONCE_MAX)

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{ServiceError, compute};
+use super::{ServiceError, compute, own_list};
 use crate::provider::Provider;
 
 /// Answers a TimeStampReq (DER) with a TimeStampResp (DER). What is wrong with the request is said
@@ -13,7 +13,9 @@ pub async fn respond(provider: &Arc<Provider>, query: &[u8]) -> Result<Vec<u8>, 
     if !provider.service.notary.time().is_internal() {
         return provider.service.notary.time().respond_there(query).await;
     }
-    let crl = provider.crl().await?.ok_or(ServiceError::Internal("revocation-list-missing"))?;
-    compute(provider, move |provider| provider.service.notary.time().respond_here(&query, &crl))
-        .await
+    compute(provider, move |provider| {
+        let crl = own_list(provider)?;
+        Ok(provider.service.notary.time().respond_here(&query, &crl))
+    })
+    .await?
 }

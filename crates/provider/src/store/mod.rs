@@ -80,6 +80,17 @@ impl Store {
         store.read(op).await
     }
 
+    /// Runs `op` on a read-only connection of its own, on this very thread, which may block. For what
+    /// takes microseconds and is followed by work on the same thread: the way to another thread and
+    /// back costs more.
+    pub fn look<T>(
+        &self,
+        op: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let Self::Sqlite(store) = self;
+        store.look(op)
+    }
+
     /// Makes deleted octets vanish from the write-ahead log too. Call it after purging.
     /// `false` means that a reader was in the way; the next call will do it.
     pub async fn erase_deleted(&self) -> Result<bool, StoreError> {

@@ -37,6 +37,16 @@ pub struct RevocationList {
     pub der: Vec<u8>,
 }
 
+/// How the current list compares with the one in hand.
+pub enum Newest {
+    /// There is none.
+    Missing,
+    /// It is another.
+    Other(RevocationList),
+    /// It is that one.
+    Same,
+}
+
 /// Which certificates are to be revoked.
 #[derive(Clone)]
 pub enum Revoke {
@@ -139,6 +149,20 @@ impl Store {
     /// The current revocation list.
     pub async fn revocation_list(&self) -> Result<Option<RevocationList>, StoreError> {
         self.read(current_list).await
+    }
+
+    /// The current revocation list, unless it is the one of this number. Blocks for the microseconds
+    /// of one look into the page cache: for threads that may block and are about to use the list.
+    pub fn revocation_list_other_than(&self, number: Option<u64>) -> Result<Newest, StoreError> {
+        self.look(|connection| {
+            let newest: Option<i64> = connection
+                .prepare_cached("SELECT max(number) FROM revocation_list")?
+                .query_row([], |row| row.get(0))?;
+            if newest.is_some() && newest == number.map(to_sql) {
+                return Ok(Newest::Same);
+            }
+            Ok(current_list(connection)?.map_or(Newest::Missing, Newest::Other))
+        })
     }
 }
 

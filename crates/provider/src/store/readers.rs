@@ -14,16 +14,20 @@ use crate::limits;
 pub(super) struct Readers {
     idle: Arc<Mutex<Vec<Connection>>>,
     permits: Arc<Semaphore>,
+    /// For looks, one after the other. `None` once closed.
+    looking: Mutex<Option<Connection>>,
 }
 
 impl Readers {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let looking = Mutex::new(Some(open_read_only(path)?));
         let connections = (0..limits::READERS_MAX)
             .map(|_| open_read_only(path))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             permits: Arc::new(Semaphore::new(connections.len())),
             idle: Arc::new(Mutex::new(connections)),
+            looking,
         })
     }
 
@@ -50,8 +54,17 @@ impl Readers {
         read.await.unwrap_or_else(|_| Err(StoreError::Unexpected.into()))
     }
 
+    pub(super) fn look<T>(
+        &self,
+        op: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        op(looking.as_ref().ok_or(StoreError::Stopping)?)
+    }
+
     /// No new reads; connections close as the running ones end.
     pub(super) fn close(&self) {
+        *self.looking.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.permits.close();
         lock(&self.idle).clear();
     }

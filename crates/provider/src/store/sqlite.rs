@@ -53,6 +53,13 @@ impl Store {
         self.readers.read(op).await
     }
 
+    pub(super) fn look<T>(
+        &self,
+        op: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.readers.look(op)
+    }
+
     pub(super) async fn erase_deleted(&self) -> Result<bool, StoreError> {
         self.writer.checkpoint().await
     }

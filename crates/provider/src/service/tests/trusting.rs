@@ -1,6 +1,7 @@
 //! Who is believed what.
 
 use sealpost_cms::issue::Profile;
+use sealpost_cms::path::Crl;
 use sealpost_cms::signed::{ContentRef, request_signature};
 use sealpost_cms::time::ClaimedTime;
 use sealpost_cms::tsp::token_from_response;
@@ -15,9 +16,10 @@ use sealpost_wire::api::Taken;
 
 use super::clock_tower::ClockTower;
 use super::town::{CONSIGNED, House, Letter, QUICK, Town, Wish};
-use crate::clock;
 use crate::service::trust::{self, Doubt};
 use crate::service::{directory, discovery, peers};
+use crate::store::Store;
+use crate::{clock, revocation};
 
 /// Evidence in the name of a provider, flawless but for the root that vouches for the seal.
 fn forge(tower: &ClockTower, domain: &str, payload: &[u8]) -> Vec<u8> {
@@ -121,6 +123,30 @@ async fn tru_003_an_authority_that_one_provider_has_named_counts_for_no_other() 
     let doubt = trust::evidence_of(north, &domain, octets).err().unwrap();
     let Doubt::Indeterminate(shortfall) = doubt else { panic!("{doubt:?}") };
     assert!(shortfall.detail.starts_with("time-stamp: "), "{}", shortfall.detail);
+}
+
+#[tokio::test]
+async fn what_another_process_revokes_stands_in_the_next_evidence() {
+    let town = Town::new(QUICK).await;
+    let (north, (anna, _bert)) = (town.north.provider(), town.anna_and_bert().await);
+    let submits = async || {
+        let letter = Letter::new(&anna, town.south.provider(), &Wish::default());
+        anna.submits(&letter).await.unwrap().evidence.remove(0).0
+    };
+    let list = || north.crl_here().unwrap().unwrap();
+    let is_in = |list: &Crl, evidence: &[u8]| {
+        evidence.windows(list.der().len()).any(|octets| octets == list.der())
+    };
+    let before = list();
+    assert!(is_in(&before, &submits().await));
+    // As `revoke` does, with a connection of its own.
+    let other = Store::open(&north.config.files.database()).unwrap();
+    let now = clock::now_unix();
+    other.renew_revocation_list(now, revocation::issuing(&north.keys, now)).await.unwrap();
+    let evidence = submits().await;
+    assert!(list().number() > before.number());
+    assert!(is_in(&list(), &evidence) && !is_in(&before, &evidence));
+    other.close().await.unwrap();
 }
 
 #[tokio::test]
