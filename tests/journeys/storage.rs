@@ -100,8 +100,13 @@ fn a_letter_larger_than_the_own_provider_takes_is_refused_for_good() {
         "basic",
         text(&large),
     ];
-    anna.run(&arguments).failed_with("too-large");
-    // It is not tried for ever.
+    // Anna can prove that, and why, it was not taken.
+    let ran = anna.run(&[&["--json"], &arguments[..]].concat());
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let refused = &ran.json()["letters"][0];
+    assert_eq!(refused["recipients"][0]["steps"][0]["reason"], "RA05");
+    assert_eq!(proven(&anna, refused["letter_id"].as_str().unwrap(), 0), ["A.2"]);
+    // It is not tried again.
     assert_eq!(anna.syncs()["handed_in"], 0);
     let letter = send(&anna, &["--to", &bert.address], "basic", &[]);
     learns(&anna, &letter, "D.1");

@@ -48,43 +48,43 @@ pub(super) struct Framed<'p> {
     pieces: BodyDataStream,
     /// Arrived and not yet looked at.
     pending: Bytes,
+    /// The message as a whole announces more than a letter may have.
+    is_too_large: bool,
     memory: IntakeMemory,
     held: Vec<OwnedSemaphorePermit>,
 }
 
 impl<'p> Framed<'p> {
-    /// Looks at the headers; reads nothing.
+    /// Looks at the headers; reads nothing. A message that is too large is not refused here: that is
+    /// evidence (A.2, B.2), for which its head has to be read.
     pub(super) fn begin(provider: &'p Provider, request: Request) -> Result<Self, Problem> {
+        expect_media_type(request.headers(), MEDIA_FRAMED)?;
         let octets_max =
             provider.config.letter_octets_max + (PREAMBLE_OCTETS + HEAD_OCTETS_MAX) as u64;
-        if announced_octets(request.headers()).is_some_and(|octets| octets > octets_max) {
-            return Err(too_large(provider.config.letter_octets_max));
-        }
-        Self::begin_of_any_size(provider, request)
-    }
-
-    /// As [`Framed::begin`], where a message that is too large is to be refused by rule, for which
-    /// its head has to be read.
-    pub(super) fn begin_of_any_size(
-        provider: &'p Provider,
-        request: Request,
-    ) -> Result<Self, Problem> {
-        expect_media_type(request.headers(), MEDIA_FRAMED)?;
+        let is_too_large =
+            announced_octets(request.headers()).is_some_and(|octets| octets > octets_max);
         let memory = request.extensions().get::<IntakeMemory>().cloned();
         Ok(Self {
             provider,
             pieces: request.into_body().into_data_stream(),
             pending: Bytes::new(),
+            is_too_large,
             memory: memory.ok_or_else(|| Problem::new(problem::INTERNAL))?,
             held: Vec::new(),
         })
+    }
+
+    /// Why the message is refused if its head says nothing that could be evidenced.
+    pub(super) fn too_large(&self) -> Option<Problem> {
+        self.is_too_large.then(|| too_large(self.provider.config.letter_octets_max))
     }
 
     /// The head.
     pub(super) async fn head(&mut self) -> Result<Vec<u8>, Problem> {
         let preamble = self.exactly(PREAMBLE_OCTETS).await?;
         let preamble = preamble.first_chunk().ok_or_else(|| framing(FramingError::TooShort))?;
-        let octets = head_octets(preamble).map_err(framing)?;
+        let octets = head_octets(preamble);
+        let octets = octets.map_err(|error| self.too_large().unwrap_or_else(|| framing(error)))?;
         self.held.push(self.memory.take(octets as u64)?);
         self.exactly(octets).await
     }
@@ -93,7 +93,8 @@ impl<'p> Framed<'p> {
     pub(super) async fn parts(mut self, announced: &[PartDigest]) -> Result<Received, Problem> {
         let octets_max = self.provider.config.letter_octets_max;
         let octets = announced.iter().try_fold(0_u64, |sum, part| sum.checked_add(part.octets));
-        if octets.is_none_or(|octets| octets > octets_max) {
+        // Either the head says so, and its reader should have; or it says less than is sent.
+        if self.is_too_large || octets.is_none_or(|octets| octets > octets_max) {
             return Err(too_large(octets_max));
         }
         let inline = announced.iter().map(|part| part.octets.min(limits::INLINE_OCTETS_MAX)).sum();

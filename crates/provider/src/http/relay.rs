@@ -82,7 +82,7 @@ async fn dispatch(
     Peer(domain): Peer,
     request: Request,
 ) -> Result<Response, Problem> {
-    let mut framed = Framed::begin_of_any_size(&provider, request)?;
+    let mut framed = Framed::begin(&provider, request)?;
     let head_json = framed.head().await?;
     let head = DispatchHead::from_json(&head_json).map_err(malformed)?;
     let Received { parts, held } = if relay_in::is_too_large(&provider, &head) {

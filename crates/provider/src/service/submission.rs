@@ -57,6 +57,17 @@ pub async fn answered_before(
     }
 }
 
+/// Whether the submission announces more than this provider takes. Then it is refused for that, and
+/// its parts need not be taken in.
+#[must_use]
+pub fn is_too_large(provider: &Provider, head: &SubmissionHead) -> bool {
+    announced_octets(head) > provider.config.letter_octets_max
+}
+
+fn announced_octets(head: &SubmissionHead) -> u64 {
+    head.parts().iter().fold(0, |sum, part| sum.saturating_add(part.octets))
+}
+
 /// What is judged.
 struct Submission {
     head: SubmissionHead,
@@ -75,14 +86,13 @@ impl Submission {
         // Nobody submits in another's name. [SUB-001]
         sender_reference(&self.head.sender, account.submitting())?;
         // [SUB-003]
-        let announced = self.head.parts();
-        let octets = announced.iter().fold(0_u64, |sum, part| sum.saturating_add(part.octets));
-        let octets_max = provider.config.letter_octets_max;
-        if octets > octets_max {
+        if is_too_large(provider, &self.head) {
+            let octets = announced_octets(&self.head);
+            let octets_max = provider.config.letter_octets_max;
             return Err(SubmissionRejection::TooLarge { octets, octets_max });
         }
         // [SUB-002]
-        if !are_those(parts, &announced) {
+        if !are_those(parts, &self.head.parts()) {
             return Err(SubmissionRejection::NotEnveloped);
         }
         // [SUB-004]

@@ -154,17 +154,6 @@ async fn int_001_what_is_announced_is_what_is_read() {
     assert_eq!(code(head_only).await, refused(400, "malformed"));
     let endless_head = [framing::MAGIC.as_slice(), &u32::MAX.to_be_bytes()].concat();
     assert_eq!(code(submit(&anna, endless_head).await).await, refused(413, "head-too-long"));
-    let oversize = PartDigest { octets: 65 * 1024 * 1024, ..PartDigest::of(&part) };
-    let oversize = head("anna@north.example", "south.example", oversize);
-    // Refused by its head; the part is not waited for.
-    assert_eq!(code(submit(&anna, message(&oversize, &[])).await).await, refused(413, "too-large"));
-    let overflowing = PartDigest { octets: u64::MAX, ..PartDigest::of(&part) };
-    let overflowing = head("anna@north.example", "south.example", overflowing);
-    assert_eq!(
-        code(submit(&anna, message(&overflowing, &[])).await).await,
-        refused(413, "too-large")
-    );
-
     assert_eq!(
         blob_files(north.folder.path()),
         Vec::<std::path::PathBuf>::new(),
@@ -173,6 +162,53 @@ async fn int_001_what_is_announced_is_what_is_read() {
     // None of this used the letter's identifier up.
     let taken = answer(submit(&anna, whole).await).await;
     assert_eq!(taken.outcome, Taken::Accepted);
+}
+
+#[tokio::test]
+async fn what_its_head_announces_as_too_large_is_rejected_by_evidence_and_not_read() {
+    let (north, anna) = north().await;
+    let part = enveloped(1000);
+    let announcing = |octets| {
+        let part = PartDigest { octets, ..PartDigest::of(&part) };
+        head("anna@north.example", "south.example", part)
+    };
+    for octets in [65 * 1024 * 1024, u64::MAX] {
+        let head = announcing(octets);
+        // The part never comes: it is not waited for.
+        let (pieces, body) = super::shutdown::body_in_pieces();
+        let sending = anna.post(paths::SUBMISSIONS, paths::MEDIA_FRAMED, body).send();
+        let sending = tokio::spawn(sending);
+        pieces.send(message(&head, &[])).await.unwrap();
+        let first = answer(sending.await.unwrap().unwrap()).await;
+        assert_eq!((first.outcome, first.evidence.len()), (Taken::Rejected, 1));
+        drop(pieces);
+        let again = answer(submit(&anna, message(&head, &[])).await).await;
+        assert_eq!(again, first, "the same letter once more gets the same evidence");
+    }
+    assert_eq!(blob_files(north.folder.path()), Vec::<std::path::PathBuf>::new());
+}
+
+#[tokio::test]
+async fn what_is_too_large_as_a_whole_and_whose_head_says_nothing_gets_no_evidence() {
+    let (_north, anna) = north().await;
+    let part = enveloped(1000);
+    let small = head("anna@north.example", "south.example", PartDigest::of(&part));
+    let announced = 70 * 1024 * 1024;
+    for begins in [
+        b"GET / HTTP/1.1".to_vec(),
+        framing::frame(b"{\"version\":1}", &[]),
+        // It reads, and announces less than is on its way.
+        message(&small, &[&part]),
+    ] {
+        let (pieces, body) = super::shutdown::body_in_pieces();
+        let sending = anna
+            .post(paths::SUBMISSIONS, paths::MEDIA_FRAMED, body)
+            .header("content-length", announced)
+            .send();
+        let sending = tokio::spawn(sending);
+        pieces.send(begins).await.unwrap();
+        assert_eq!(code(sending.await.unwrap().unwrap()).await, (413, "too-large".to_owned()));
+    }
 }
 
 #[tokio::test]
