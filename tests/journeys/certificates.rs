@@ -1,9 +1,10 @@
 //! Certificates that were revoked or have ended, and roots that nobody trusts.
 
-use crate::steps::{learns, send, text, waits_for};
+use crate::steps::{learns, proven, send, text, waits_for};
 use sealpost_tests::otherwise::clock;
 use sealpost_tests::program::{ours, run};
 use sealpost_tests::{House, Person, Provider, Ran, until};
+use serde_json::json;
 
 /// Longer than a person's certificates hold.
 const LATER: &str = "+740d";
@@ -104,4 +105,54 @@ fn a_provider_with_another_root_is_not_believed() {
     let carl = Person::new(house.folder(), "carl@north.example");
     carl.run(&["register", "carl@north.example", "--invitation", &invitation.unwrap()])
         .failed_with("root-not-the-one-invited-to");
+}
+
+#[test]
+fn a_new_root_of_a_peer_is_believed_when_the_person_confirms_it() {
+    let mut house = House::open();
+    let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
+    let letter = send(&anna, &["--to", &bert.address], "signed", &[]);
+    waits_for(&bert, &letter, "waiting");
+    bert.run(&["accept", &letter, "--yes"]).succeeded();
+    learns(&anna, &letter, "E.1");
+    let before = anna.json(&["trust", "south.example"]);
+    assert_eq!((&before["differs"], &before["confirmed"]), (&json!(false), &json!(false)));
+
+    // The other provider begins anew, with new keys under a new root, and the operators tell each
+    // other.
+    house.north.stop();
+    house.south.stop();
+    let elsewhere = house.folder().join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    let mut renewed = Provider::quickstart(&elsewhere, "south.example", "South Post GmbH");
+    renewed.configure("", "listen", &format!("\"{}\"", house.south.endpoint()));
+    renewed.configure("", "public_endpoint", &format!("\"{}\"", house.south.endpoint()));
+    renewed.port = house.south.port;
+    renewed.trusts(&house.north);
+    let known_to_north = house.north.folder.join("peers").join("south.example.pem");
+    std::fs::copy(renewed.root(), known_to_north).unwrap();
+    renewed.start();
+    house.north.start();
+    let cleo = Person::registered(&elsewhere, &renewed, "cleo@south.example", "Cleo Conrad");
+    let sends = ["send", "--to", &cleo.address, "--subject", "x", "--text", "x"];
+    anna.run(&sends).failed_with("peer-root-changed").failed_with("sealpost trust");
+
+    let told = anna.json(&["trust", "south.example"]);
+    assert_eq!((&told["differs"], &told["known"]), (&json!(true), &before["presented"]));
+    let old = told["known"]["sha256"].as_str().unwrap();
+    let new = told["presented"]["sha256"].as_str().unwrap();
+    anna.run(&["trust", "south.example", "--root-sha256", old])
+        .failed_with("root-not-the-one-confirmed");
+    anna.run(&sends).failed_with("peer-root-changed");
+    let text = anna.run(&["trust", "south.example"]).succeeded().stdout;
+    assert!(text.contains(old) && text.contains(new), "{text}");
+    assert_eq!(anna.json(&["trust", "south.example", "--root-sha256", new])["confirmed"], true);
+
+    let second = send(&anna, &["--to", &cleo.address], "signed", &[]);
+    waits_for(&cleo, &second, "waiting");
+    cleo.run(&["accept", &second, "--yes"]).succeeded();
+    learns(&anna, &second, "E.1");
+    // What the old root vouched for before stays proven.
+    assert_eq!(proven(&anna, &letter, 0), ["A.1", "B.1", "C.1", "C.3", "D.1", "E.1"]);
+    assert_eq!(anna.json(&["trust", "south.example"])["differs"], false);
 }

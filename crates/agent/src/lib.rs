@@ -21,6 +21,7 @@ pub mod profile;
 mod proof;
 mod records;
 mod register;
+mod roots;
 mod save;
 mod session;
 mod sweep;
@@ -33,12 +34,13 @@ pub mod views;
 pub use errors::{AgentError, Fault, Language, PostError};
 pub use proof::verify_file;
 pub use register::Vouching;
+pub use roots::PeerRoots;
 pub use save::{SaveAs, write_new};
 pub use session::Agent;
 
 pub use sealpost_cms::certificate::Certificate;
 pub use sealpost_cms::time::Deadline;
-pub use sealpost_erds::{Address, ConsignmentMode};
+pub use sealpost_erds::{Address, ConsignmentMode, Domain};
 pub use sealpost_wire::invitation::Invitation;
 
 /// Forbids this process to leave its memory, and the keys in it, in a core dump.

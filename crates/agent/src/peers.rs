@@ -30,14 +30,36 @@ impl Known {
             .key()
             .map_err(|_| PostError::Nonsense { expected: "routing key" }.into())
     }
+
+    /// What is kept of the provider, beside what was known of it.
+    pub(crate) fn kept(&self, answer: PeerAnswer, known: Option<Peer>) -> Peer {
+        let PeerAnswer { root_certificate: root, discovery, .. } = answer;
+        let (mut for_time, former) = known.map(|it| (it.for_time, it.former)).unwrap_or_default();
+        let named = self.discovery.certificates.time_stamping_root.clone();
+        for_time.extend(named.filter(|named| !for_time.contains(named)));
+        Peer { root, discovery, for_time, former }
+    }
+}
+
+/// The root and the discovery document that it vouches for.
+pub(crate) fn verified(answer: &PeerAnswer, domain: &Domain) -> Result<Known, AgentError> {
+    let root = Certificate::from_der(&answer.root_certificate.0)
+        .map_err(|_| PostError::Nonsense { expected: "root certificate" })?;
+    let trust = Trust::new(Some(root.clone()), Vec::new(), Vec::new());
+    let verification = Verification { require_time_stamp: false, ..trust.verification() };
+    let discovery = verify_discovery(&answer.discovery.0, domain, &verification)
+        .passed()
+        .map_err(|shortfall| PostError::NotVerified { what: "discovery document", shortfall })?
+        .into_parts()
+        .0;
+    Ok(Known { root, discovery })
 }
 
 impl Agent {
     /// The provider of a domain: its root as the own provider configured it, and its discovery
     /// document, verified.
     pub(crate) async fn peer(&self, domain: &Domain) -> Result<Known, AgentError> {
-        let path = paths::fill(paths::PEER, domain.as_str());
-        let answer: PeerAnswer = read(&self.client.get(&path).await?)?;
+        let answer = self.asked(domain).await?;
         let known: Option<Peer> = records::get(&self.vault, PEER, domain.as_str())?;
         let own = Octets(self.certificates.root.der().to_vec());
         let expected = match known.as_ref() {
@@ -45,25 +67,19 @@ impl Agent {
             None => (*domain == self.domain()).then_some(&own),
         };
         is_the_root_known(expected, &answer.root_certificate)?;
-        let root = Certificate::from_der(&answer.root_certificate.0)
-            .map_err(|_| PostError::Nonsense { expected: "root certificate" })?;
-        let trust = Trust::new(Some(root.clone()), Vec::new(), Vec::new());
-        let verification = Verification { require_time_stamp: false, ..trust.verification() };
-        let discovery = verify_discovery(&answer.discovery.0, domain, &verification)
-            .passed()
-            .map_err(|shortfall| PostError::NotVerified { what: "discovery document", shortfall })?
-            .into_parts()
-            .0;
+        let presented = verified(&answer, domain)?;
         // Asked at every letter, written (and made durable) only when it has changed.
         if known.as_ref().is_none_or(|known| known.discovery != answer.discovery) {
-            let mut for_time = known.map_or_else(Vec::new, |known| known.for_time);
-            let named = discovery.certificates.time_stamping_root.clone();
-            for_time.extend(named.filter(|named| !for_time.contains(named)));
-            let peer =
-                Peer { root: answer.root_certificate, discovery: answer.discovery, for_time };
+            let peer = presented.kept(answer, known);
             records::put(&self.vault, PEER, domain.as_str(), &peer)?;
         }
-        Ok(Known { root, discovery })
+        Ok(presented)
+    }
+
+    /// What the own provider says of a domain; nothing of it is believed yet.
+    pub(crate) async fn asked(&self, domain: &Domain) -> Result<PeerAnswer, AgentError> {
+        let path = paths::fill(paths::PEER, domain.as_str());
+        read(&self.client.get(&path).await?)
     }
 
     /// Whom to believe about a domain. Of a domain that was never met nothing is believed.
@@ -78,7 +94,10 @@ impl Agent {
         };
         let for_time =
             peer.iter().flat_map(|peer| &peer.for_time).map(read).collect::<Result<_, _>>()?;
-        Ok(Trust::new(root, for_time, Vec::new()))
+        let former = peer.iter().flat_map(|peer| &peer.former);
+        let former = former.map(|former| Ok((read(&former.root)?, former.replaced)));
+        let former = former.collect::<Result<_, PostError>>()?;
+        Ok(Trust::new(root, for_time, Vec::new()).with_former(former))
     }
 
     /// The recipient behind an address: the question is sealed for his provider.

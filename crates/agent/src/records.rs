@@ -47,7 +47,7 @@ pub(crate) struct Asked {
     pub(crate) identity: Option<(Address, Octets)>,
 }
 
-/// Another provider, by the root it had when first met.
+/// Another provider, by the root it had when first met, or that the person has confirmed since.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Peer {
     pub(crate) root: Octets,
@@ -55,6 +55,17 @@ pub(crate) struct Peer {
     /// Authorities that the provider has named for time, ever: old evidence keeps its proof.
     #[serde(default)]
     pub(crate) for_time: Vec<Octets>,
+    /// Roots that the person has replaced.
+    #[serde(default)]
+    pub(crate) former: Vec<Former>,
+}
+
+/// A root that another provider had.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Former {
+    pub(crate) root: Octets,
+    /// When the person confirmed its successor, in Unix seconds by the clock of this machine.
+    pub(crate) replaced: i64,
 }
 
 /// A submission that the provider has not confirmed. Its octets never change.

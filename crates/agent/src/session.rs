@@ -12,7 +12,7 @@ use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::{SignatureRequest, SignatureValue, Verification};
 use sealpost_cms::time::{ClaimedTime, LocalTime};
 use sealpost_cms::tsp::{TimeStampRequest, token_from_response};
-use sealpost_cms::verdict::{Outcome, Shortfall, SubIndication};
+use sealpost_cms::verdict::{Finding, Outcome, Shortfall, SubIndication};
 use sealpost_erds::{Digest, Domain};
 use sealpost_wire::paths;
 use std::future::Future;
@@ -45,6 +45,8 @@ pub(crate) struct Certificates {
 pub(crate) struct Trust {
     /// None: nobody has vouched for this domain yet.
     root: Option<Certificate>,
+    /// Roots it had, and when each was replaced.
+    former: Vec<(Certificate, i64)>,
     anchors: TrustAnchors,
     roots: Digest,
     pub(crate) crls: Vec<Crl>,
@@ -62,7 +64,21 @@ impl Trust {
             named.extend(anchor.sha256());
             anchors.add(anchor);
         }
-        Self { root, anchors, roots: Digest::of(&named), crls }
+        Self { root, former: Vec::new(), anchors, roots: Digest::of(&named), crls }
+    }
+
+    /// The same, where the domain's provider had other roots before.
+    pub(crate) fn with_former(mut self, former: Vec<(Certificate, i64)>) -> Self {
+        let mut named = self.roots.as_array().to_vec();
+        for (root, replaced) in &former {
+            named.extend(root.sha256());
+            named.extend(replaced.to_be_bytes());
+            self.anchors.add(root.clone());
+        }
+        if !former.is_empty() {
+            self.roots = Digest::of(&named);
+        }
+        Self { former, ..self }
     }
 
     /// Names all that is believed, in its order: other roots have another digest.
@@ -75,14 +91,24 @@ impl Trust {
     /// time vouches for time alone. [AGT-008]
     pub(crate) fn only<T>(&self, outcome: Outcome<T>) -> Outcome<T> {
         match outcome {
-            Outcome::TotalPassed(verified)
-                if verified.finding().chain.last() != self.root.as_ref() =>
-            {
+            Outcome::TotalPassed(verified) if !self.vouches(verified.finding()) => {
                 let detail = "the signer's path ends at another provider's root";
                 Outcome::TotalFailed(Shortfall::new(SubIndication::NoCertificateChainFound, detail))
             }
             other => other,
         }
+    }
+
+    /// Whether the signer's path ends at the root of this domain, or at one that it had: then the
+    /// signature counts if it provably existed before that root was replaced. Whoever has stolen
+    /// the keys of an old root and of its time-stamps can still make a past. [AGT-025]
+    fn vouches(&self, finding: &Finding) -> bool {
+        let anchor = finding.chain.last();
+        let proven = finding.proven_time.map(|time| time.unix());
+        let formerly = self.former.iter().any(|(root, replaced)| {
+            anchor == Some(root) && proven.is_some_and(|proven| proven < *replaced)
+        });
+        anchor == self.root.as_ref() || formerly
     }
 
     /// Whether a certificate holds now, for a purpose.

@@ -195,6 +195,7 @@ pub(crate) fn meets(agent: &Agent, provider: &Provider) {
         root: Octets(provider.root.der().to_vec()),
         discovery: Octets::default(),
         for_time: Vec::new(),
+        former: Vec::new(),
     };
     records::put(&agent.vault, PEER, provider.domain.as_str(), &peer).unwrap();
 }

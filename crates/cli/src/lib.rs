@@ -16,6 +16,7 @@ mod durations;
 mod exit;
 mod failure;
 mod files;
+mod fingerprint;
 mod letter_name;
 mod page;
 mod pin;

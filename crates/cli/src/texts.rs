@@ -42,6 +42,7 @@ pub(crate) struct Texts {
     pub(crate) deciding: &'static str,
     pub(crate) collecting: &'static str,
     pub(crate) verifying: &'static str,
+    pub(crate) asking_peer: &'static str,
 
     // Names of entries.
     pub(crate) address: &'static str,
@@ -77,6 +78,8 @@ pub(crate) struct Texts {
     pub(crate) stated_by: &'static str,
     pub(crate) subject: &'static str,
     pub(crate) to: &'static str,
+    pub(crate) subject_of_certificate: &'static str,
+    pub(crate) valid_from: &'static str,
     pub(crate) valid_until: &'static str,
     pub(crate) vouched_by: &'static str,
 
@@ -132,6 +135,11 @@ pub(crate) struct Texts {
     /// By the words of the purposes.
     pub(crate) certificate_for: fn(&str) -> &'static str,
     pub(crate) pin_changed: &'static str,
+    pub(crate) root_known: &'static str,
+    pub(crate) root_presented: &'static str,
+    pub(crate) root_confirmed: &'static str,
+    pub(crate) root_unchanged: &'static str,
+    pub(crate) root_to_confirm: &'static str,
     pub(crate) written: &'static str,
     /// Letters and evidence that came, letters that were handed in.
     pub(crate) synced: fn(u64, u64, u64) -> String,

@@ -9,6 +9,7 @@ mod register;
 mod save;
 mod send;
 mod sync;
+mod trust;
 mod verify;
 mod views;
 
@@ -43,6 +44,7 @@ pub(crate) fn perform(command: Command, printer: &Printer) -> Result<Answer, Fai
         Verb::Evidence(asked) => evidence::perform(&asked, &desk),
         Verb::Export(asked) => save::export(&asked, &desk),
         Verb::Verify(asked) => verify::perform(&asked, printer),
+        Verb::Trust(asked) => trust::perform(&asked, &desk),
         Verb::Completions(asked) => Ok(completions::perform(&asked)),
     }
 }

@@ -573,11 +573,33 @@ pub(super) const REASONS: &[Words] = &[
         code: "peer-root-changed",
         english: (
             "Another provider's root certificate is not the one that was known here",
-            "Nothing was sent. Ask that provider's operator on another way whether the root was changed.",
+            "Nothing was sent. Ask that provider's operator on another way for the SHA-256 of the root, then run `sealpost trust` with that domain.",
         ),
         german: (
             "Das Wurzelzertifikat eines anderen Anbieters ist nicht das hier bekannte",
-            "Es wurde nichts gesendet. Fragen Sie den Betreiber jenes Anbieters auf anderem Weg, ob die Wurzel gewechselt hat.",
+            "Es wurde nichts gesendet. Fragen Sie den Betreiber jenes Anbieters auf anderem Weg nach dem SHA-256 der Wurzel, und rufen Sie dann `sealpost trust` mit jener Domain auf.",
+        ),
+    },
+    Words {
+        code: "root-not-the-one-confirmed",
+        english: (
+            "The root certificate that is presented has another SHA-256 than the one you gave",
+            "Nothing was changed. Compare the digits with what the operator told you; if they are right, do not go on.",
+        ),
+        german: (
+            "Das vorgelegte Wurzelzertifikat hat einen anderen SHA-256 als den angegebenen",
+            "Es wurde nichts geändert. Vergleichen Sie die Ziffern mit der Auskunft des Betreibers; stimmen sie, machen Sie nicht weiter.",
+        ),
+    },
+    Words {
+        code: "own-root-is-fixed",
+        english: (
+            "The root of your own provider was confirmed when you registered",
+            "If your provider has a new one, register there again in a new profile.",
+        ),
+        german: (
+            "Die Wurzel Ihres eigenen Anbieters wurde bei der Anmeldung bestätigt",
+            "Hat Ihr Anbieter eine neue, melden Sie sich dort in einem neuen Profil erneut an.",
         ),
     },
     // What does not open.

@@ -111,6 +111,14 @@ EXAMPLES
     sealpost verify letter.asice --trust trust --lang de
     sealpost verify letter.asice --trust trust --json";
 
+pub(super) const TRUST: &str = "\
+EXAMPLES
+  See which root is believed and which is presented now:
+    sealpost trust south.example
+  Believe the presented one, if it is the one that its operator told you of on the telephone:
+    sealpost trust south.example --root-sha256 \\
+        9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15:A3:BF:4F:1B:2B:0B:82:2C:D1:5D:6C:15:B0:F0:0A:08";
+
 pub(super) const COMPLETIONS: &str = "\
 EXAMPLES
   sealpost completions bash > ~/.local/share/bash-completion/completions/sealpost

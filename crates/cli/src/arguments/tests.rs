@@ -46,7 +46,7 @@ fn the_help_of_every_verb_has_examples_and_what_is_global() {
         }
         assert!(verb.get_about().is_some() && verb.get_long_about().is_some(), "{name}");
     }
-    assert_eq!(command().get_subcommands().count(), 14);
+    assert_eq!(command().get_subcommands().count(), 15);
     assert!(help(&["--help"]).contains("EXIT CODES"));
     assert!(help(&["--version"]).starts_with("sealpost "));
 }

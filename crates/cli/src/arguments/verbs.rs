@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use super::examples;
 use crate::durations::DeadlineText;
+use crate::fingerprint::Fingerprint;
 use crate::letter_name::LetterName;
 
 /// What can be done.
@@ -96,6 +97,14 @@ pub(crate) enum Verb {
     /// Exit code: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 3 INDETERMINATE, 2 no verdict.
     #[command(after_help = examples::VERIFY)]
     Verify(Verify),
+    /// See the root of another provider, and believe a new one
+    ///
+    /// The root that a provider had when you first wrote there is the only one you believe. If it
+    /// has another one now, letters to that domain are not sent until you confirm it here, with the
+    /// SHA-256 that its operator has told you on another way. Without that, both roots are shown
+    /// and nothing is changed.
+    #[command(after_help = examples::TRUST)]
+    Trust(Trust),
     /// Print the completions for a shell
     ///
     /// Prints a script for your shell.
@@ -316,6 +325,17 @@ pub(crate) struct Verify {
     /// The directory that holds the certificates you trust (PEM)
     #[arg(long, value_name = "DIR")]
     pub(crate) trust: PathBuf,
+}
+
+/// The arguments of `trust`.
+#[derive(Args)]
+pub(crate) struct Trust {
+    /// The domain of the provider, such as south.example
+    #[arg(value_name = "DOMAIN")]
+    pub(crate) domain: String,
+    /// The SHA-256 of its new root, 64 hexadecimal digits, as its operator told you
+    #[arg(long, value_name = "HEX")]
+    pub(crate) root_sha256: Option<Fingerprint>,
 }
 
 /// The arguments of `completions`.

@@ -40,6 +40,7 @@ pub(super) static TEXTS: Texts = Texts {
     deciding: "Telling your provider",
     collecting: "Collecting what proves the letter",
     verifying: "Verifying",
+    asking_peer: "Asking for the provider's root",
 
     address: "Address",
     blind_copy: "Blind copy",
@@ -74,6 +75,8 @@ pub(super) static TEXTS: Texts = Texts {
     stated_by: "Stated by",
     subject: "Subject",
     to: "To",
+    subject_of_certificate: "Subject",
+    valid_from: "Valid from",
     valid_until: "Valid until",
     vouched_by: "Vouched for by",
 
@@ -172,6 +175,15 @@ pub(super) static TEXTS: Texts = Texts {
     },
     pin_changed: "The new PIN holds from now on. Copies of the old keystore still open with the \
                   old one.",
+    root_known: "The root that you have believed so far",
+    root_presented: "The root that is presented now",
+    root_confirmed: "You believe this root from now on. What the one before provably vouched for \
+                     until now stays proven; for anything later it counts no more.",
+    root_unchanged: "This is the root that you believe.",
+    root_to_confirm: "Nothing was changed, and letters to this domain are not sent. Ask the \
+                      operator of that provider for the SHA-256 of its root, on a way that does \
+                      not pass through your own provider: on the telephone, on paper, in person. \
+                      Only if it is the one above, confirm it:",
     written: "Written:",
     synced: |letters, evidence, handed_in| {
         let letters = count(letters, "letter", "letters");

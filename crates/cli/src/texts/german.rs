@@ -41,6 +41,7 @@ pub(super) static TEXTS: Texts = Texts {
     deciding: "Ihr Anbieter wird benachrichtigt",
     collecting: "Was den Brief beweist, wird gesammelt",
     verifying: "Es wird geprüft",
+    asking_peer: "Nach der Wurzel des Anbieters wird gefragt",
 
     address: "Adresse",
     blind_copy: "Blindkopie",
@@ -75,6 +76,8 @@ pub(super) static TEXTS: Texts = Texts {
     stated_by: "Bezeugt von",
     subject: "Betreff",
     to: "An",
+    subject_of_certificate: "Inhaber",
+    valid_from: "Gültig ab",
     valid_until: "Gültig bis",
     vouched_by: "Verbürgt durch",
 
@@ -176,6 +179,15 @@ pub(super) static TEXTS: Texts = Texts {
     },
     pin_changed: "Von jetzt an gilt die neue PIN. Kopien der alten Schlüsseldatei öffnen sich \
                   noch mit der alten.",
+    root_known: "Die Wurzel, der Sie bisher vertraut haben",
+    root_presented: "Die Wurzel, die jetzt vorgelegt wird",
+    root_confirmed: "Von jetzt an vertrauen Sie dieser Wurzel. Wofür die bisherige nachweislich \
+                     schon gebürgt hat, bleibt bewiesen; für Späteres gilt sie nicht mehr.",
+    root_unchanged: "Das ist die Wurzel, der Sie vertrauen.",
+    root_to_confirm: "Es wurde nichts geändert, und Briefe an diese Domain werden nicht gesendet. \
+                      Fragen Sie den Betreiber jenes Anbieters nach dem SHA-256 seiner Wurzel, auf \
+                      einem Weg, der nicht über Ihren eigenen Anbieter führt: am Telefon, auf \
+                      Papier, persönlich. Nur wenn es der obige ist, bestätigen Sie ihn:",
     written: "Geschrieben:",
     synced: |letters, evidence, handed_in| {
         let letters = count(letters, "Brief", "Briefe");

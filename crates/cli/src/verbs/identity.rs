@@ -89,6 +89,6 @@ fn change_pin(new_pin_file: Option<&Path>, desk: &Desk<'_>) -> Result<Answer, Fa
     Ok(Answer::new("identity-change-pin", &PinChanged { changed: true }, text))
 }
 
-fn hexadecimal(octets: &[u8]) -> String {
+pub(super) fn hexadecimal(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
