@@ -44,7 +44,7 @@ pub struct ReceivedConsent {
     deadline: Deadline,
 }
 
-/// The recipient was told and has not decided.
+/// A notice lies in the recipient's mailbox, and he has not decided.
 #[derive(Debug, Clone)]
 pub struct Awaiting {
     metadata: RelayMetadata,

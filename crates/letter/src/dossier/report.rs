@@ -152,7 +152,7 @@ pub enum Grade {
     Submitted,
     /// The recipient's provider took it over (B.1).
     Relayed,
-    /// The recipient was told that it waits (C.1).
+    /// A notice of it lies in the recipient's mailbox, whether he fetched it or not (C.1).
     Notified,
     /// It was put at the recipient's disposal (D.1).
     MadeAvailable,

@@ -25,7 +25,7 @@ pub(super) const ENGLISH: Words = Words {
     mode: "Consignment",
     mode_words: |mode| match mode {
         ConsignmentMode::Basic => "basic: into the mailbox at once",
-        ConsignmentMode::Consent => "consent: opened only after the recipient agreed",
+        ConsignmentMode::Consent => "consent: opened only after the recipient accepted it",
         ConsignmentMode::Signed => "signed: opened only after the recipient signed for it",
     },
     deadline: "Deadline",
@@ -108,12 +108,16 @@ fn grade(grade: Grade) -> &'static str {
         Grade::Nothing => "NOTHING about the way of the letter",
         Grade::Submitted => "SUBMITTED: the sender's provider took the letter",
         Grade::Relayed => "RELAYED: the recipient's provider took the letter over",
-        Grade::Notified => "NOTIFIED: the recipient was told that the letter waits",
+        Grade::Notified => {
+            "NOTIFIED: a notice was put into the recipient's mailbox; that he fetched it is not proven"
+        }
         Grade::MadeAvailable => "MADE AVAILABLE: the letter was put at the recipient's disposal",
         Grade::Accepted => "ACCEPTED: the recipient accepted the letter",
         Grade::Refused => "REFUSED: the recipient refused the letter",
         Grade::Expired => "EXPIRED: the recipient did not answer before the deadline",
-        Grade::HandedOver => "HANDED OVER: the letter arrived at the recipient's device",
+        Grade::HandedOver => {
+            "HANDED OVER: the recipient's program confirmed that it had the letter"
+        }
     }
 }
 
@@ -124,15 +128,17 @@ fn event(event: Event) -> &'static str {
         Event::RelayAcceptance => "the recipient's provider took the letter over",
         Event::RelayRejection => "the recipient's provider rejected the letter",
         Event::RelayFailure => "the letter could not be relayed",
-        Event::NotificationForAcceptance => "the recipient was told that the letter waits",
-        Event::NotificationForAcceptanceFailure => "the recipient could not be told",
+        Event::NotificationForAcceptance => {
+            "a notice was put into the recipient's mailbox; that he fetched it is not proven"
+        }
+        Event::NotificationForAcceptanceFailure => "no notice could be given to the recipient",
         Event::ConsignmentAcceptance => "the recipient accepted the letter",
         Event::ConsignmentRejection => "the recipient refused the letter",
         Event::AcceptanceRejectionExpiry => "the deadline passed without an answer",
         Event::ContentConsignment => "the letter was put at the recipient's disposal",
         Event::ContentConsignmentFailure => "the letter could not be consigned",
-        Event::ConsignmentNotification => "the recipient was told about the consignment",
-        Event::ConsignmentNotificationFailure => "the recipient could not be told",
+        Event::ConsignmentNotification => "a notice of the consignment was sent to the recipient",
+        Event::ConsignmentNotificationFailure => "no notice could be given to the recipient",
         Event::ContentHandover => "the letter was handed over",
         Event::ContentHandoverFailure => "the letter could not be handed over",
         Event::RelayToNonErds => "the letter left to another network",

@@ -25,7 +25,7 @@ pub(super) const GERMAN: Words = Words {
     mode: "Zustellart",
     mode_words: |mode| match mode {
         ConsignmentMode::Basic => "basic: sofort in das Postfach",
-        ConsignmentMode::Consent => "consent: zu öffnen erst nach Zustimmung des Empfängers",
+        ConsignmentMode::Consent => "consent: zu öffnen erst nach Annahme durch den Empfänger",
         ConsignmentMode::Signed => {
             "signed: zu öffnen erst, nachdem der Empfänger dafür unterschrieben hat"
         }
@@ -112,14 +112,18 @@ fn grade(grade: Grade) -> &'static str {
         Grade::Nothing => "NICHTS über den Weg des Briefs",
         Grade::Submitted => "EINGELIEFERT: der Anbieter des Absenders hat den Brief angenommen",
         Grade::Relayed => "WEITERGELEITET: der Anbieter des Empfängers hat den Brief übernommen",
-        Grade::Notified => "BENACHRICHTIGT: der Empfänger weiß, dass der Brief bereitliegt",
+        Grade::Notified => {
+            "ANGEKÜNDIGT: eine Ankündigung wurde in das Postfach des Empfängers gelegt; dass er sie abgeholt hat, ist nicht bewiesen"
+        }
         Grade::MadeAvailable => "BEREITGESTELLT: der Brief stand für den Empfänger bereit",
         Grade::Accepted => "ANGENOMMEN: der Empfänger hat den Brief angenommen",
         Grade::Refused => "ABGELEHNT: der Empfänger hat den Brief abgelehnt",
         Grade::Expired => {
             "VERFALLEN: der Empfänger hat sich bis zum Ende der Frist nicht entschieden"
         }
-        Grade::HandedOver => "ÜBERGEBEN: der Brief ist auf dem Gerät des Empfängers angekommen",
+        Grade::HandedOver => {
+            "ÜBERGEBEN: das Programm des Empfängers bestätigte, dass es den Brief hatte"
+        }
     }
 }
 
@@ -131,20 +135,18 @@ fn event(event: Event) -> &'static str {
         Event::RelayRejection => "der Anbieter des Empfängers wies den Brief zurück",
         Event::RelayFailure => "der Brief konnte nicht weitergeleitet werden",
         Event::NotificationForAcceptance => {
-            "der Empfänger wurde benachrichtigt, dass der Brief bereitliegt"
+            "eine Ankündigung wurde in das Postfach des Empfängers gelegt; dass er sie abgeholt hat, ist nicht bewiesen"
         }
-        Event::NotificationForAcceptanceFailure => {
-            "der Empfänger konnte nicht benachrichtigt werden"
-        }
+        Event::NotificationForAcceptanceFailure => "dem Empfänger konnte nichts angekündigt werden",
         Event::ConsignmentAcceptance => "der Empfänger nahm den Brief an",
         Event::ConsignmentRejection => "der Empfänger lehnte den Brief ab",
         Event::AcceptanceRejectionExpiry => "die Frist verstrich ohne Antwort",
         Event::ContentConsignment => "der Brief wurde für den Empfänger bereitgestellt",
         Event::ContentConsignmentFailure => "der Brief konnte nicht bereitgestellt werden",
         Event::ConsignmentNotification => {
-            "der Empfänger wurde von der Bereitstellung benachrichtigt"
+            "eine Nachricht von der Bereitstellung ging an den Empfänger"
         }
-        Event::ConsignmentNotificationFailure => "der Empfänger konnte nicht benachrichtigt werden",
+        Event::ConsignmentNotificationFailure => "dem Empfänger konnte nichts angekündigt werden",
         Event::ContentHandover => "der Brief wurde übergeben",
         Event::ContentHandoverFailure => "der Brief konnte nicht übergeben werden",
         Event::RelayToNonErds => "der Brief ging in ein anderes Netz",

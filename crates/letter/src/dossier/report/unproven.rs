@@ -47,8 +47,8 @@ unproven! {
         "that the recipient's provider took the letter over",
         "dass der Anbieter des Empfängers den Brief übernommen hat";
     NOTIFICATION = "notification",
-        "that the recipient was told about the letter",
-        "dass der Empfänger von dem Brief benachrichtigt wurde";
+        "that a notice of the letter was put into the recipient's mailbox",
+        "dass eine Ankündigung des Briefs in das Postfach des Empfängers gelegt wurde";
     ACCEPTANCE = "acceptance",
         "that the recipient accepted the letter",
         "dass der Empfänger den Brief angenommen hat";

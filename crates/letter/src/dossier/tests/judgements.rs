@@ -67,6 +67,23 @@ fn every_course_has_its_grade_and_says_what_it_does_not_prove() {
     }
 }
 
+/// C.1 is stated when the notice lies in the mailbox, before anybody fetches it, and consent to a
+/// letter's content is given nowhere.
+#[test]
+fn a_report_takes_neither_a_notice_for_knowledge_nor_an_acceptance_for_agreement() {
+    let world = World::new();
+    let letter = Letter::travelled(&world, Consent, &[&world.bert], Course::Waiting);
+    let report = world.judge(&letter.dossier());
+    for (language, needed, forbidden) in [
+        (Language::English, "that he fetched it is not proven", ["was told", "agreed"]),
+        (Language::German, "dass er sie abgeholt hat, ist nicht bewiesen", ["weiß", "Zustimmung"]),
+    ] {
+        let text = report.render(language);
+        assert!(text.contains(needed), "{text}");
+        assert!(!forbidden.iter().any(|word| text.contains(word)), "{text}");
+    }
+}
+
 #[test]
 fn a_basic_letter_without_a_time_stamp_is_as_old_as_the_evidence_about_its_ciphertext() {
     let world = World::new();
