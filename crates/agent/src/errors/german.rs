@@ -90,7 +90,7 @@ pub(super) fn keystore(error: &KeystoreError) -> Sentences {
         ),
         KeystoreError::Storage(fault) => storage(fault),
         KeystoreError::Primitive { name } => {
-            (format!("Ein kryptographischer Baustein verweigerte den Dienst: {name}."), REPORT)
+            (format!("Ein kryptographischer Baustein versagte: {name}."), REPORT)
         }
     }
 }
@@ -224,7 +224,7 @@ fn reason(error: &PostError, code: &str) -> Sentences {
 
 fn refused(code: &str, status: u16, sub_indication: Option<&str>) -> Sentences {
     let (what, remedy) = Words::of(REFUSALS, code).map_or(
-        ("Der Anbieter lehnt ab", "Fragen Sie seinen Betreiber, was dieser Code bedeutet."),
+        ("Der Anbieter weist das zurück", "Fragen Sie seinen Betreiber, was dieser Code bedeutet."),
         |words| words.german,
     );
     let said = sub_indication.map_or_else(String::new, |said| format!(", {said}"));

@@ -33,7 +33,7 @@ pub(super) const REASONS: &[Words] = &[
             "Ask the sender to send it again.",
         ),
         german: (
-            "Sie haben diesen Brief verweigert, und niemand kann ihn mehr öffnen",
+            "Sie haben diesen Brief abgelehnt, und niemand kann ihn mehr öffnen",
             "Bitten Sie den Absender, ihn erneut zu senden.",
         ),
     },
@@ -82,7 +82,7 @@ pub(super) const REASONS: &[Words] = &[
             "Run `sealpost refuse` again; a signed decision is not taken back.",
         ),
         german: (
-            "Sie haben die Verweigerung dieses Briefs unterschrieben, und sie kann den Anbieter erreicht haben",
+            "Sie haben die Ablehnung dieses Briefs unterschrieben, und sie kann den Anbieter erreicht haben",
             "Rufen Sie `sealpost refuse` noch einmal auf; eine unterschriebene Entscheidung wird nicht zurückgenommen.",
         ),
     },

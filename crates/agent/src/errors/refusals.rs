@@ -61,7 +61,7 @@ pub(super) const REFUSALS: &[Words] = &[
             "If it was revoked or has ended, ask the operator for a new invitation; otherwise try again later.",
         ),
         german: (
-            "Der Anbieter nimmt Ihr Zertifikat nicht an",
+            "Der Anbieter erkennt Ihr Zertifikat nicht an",
             "Wurde es gesperrt oder ist es abgelaufen, bitten Sie den Betreiber um eine neue Einladung; sonst versuchen Sie es später erneut.",
         ),
     },
@@ -107,7 +107,7 @@ pub(super) const REFUSALS: &[Words] = &[
             "If your certificate was revoked or has ended, ask the operator; otherwise run the command again.",
         ),
         german: (
-            "Der Anbieter nimmt die Unterschrift Ihrer Entscheidung nicht an",
+            "Der Anbieter erkennt die Unterschrift Ihrer Entscheidung nicht an",
             "Wurde Ihr Zertifikat gesperrt oder ist es abgelaufen, fragen Sie den Betreiber; sonst rufen Sie den Befehl noch einmal auf.",
         ),
     },
@@ -147,7 +147,7 @@ pub(super) const REFUSALS: &[Words] = &[
             "Send several letters.",
         ),
         german: (
-            "Der Brief hat mehr Empfänger, als der Anbieter auf einmal annimmt",
+            "Der Brief hat mehr Empfänger, als der Anbieter auf einmal entgegennimmt",
             "Senden Sie mehrere Briefe.",
         ),
     },
@@ -158,8 +158,8 @@ pub(super) const REFUSALS: &[Words] = &[
             "Ask the operator whose identities are accepted.",
         ),
         german: (
-            "Der Anbieter nimmt die gezeigte Identität nicht an",
-            "Fragen Sie den Betreiber, wessen Identitäten er annimmt.",
+            "Der Anbieter erkennt die gezeigte Identität nicht an",
+            "Fragen Sie den Betreiber, wessen Identitäten er anerkennt.",
         ),
     },
     Words {
@@ -242,7 +242,7 @@ pub(super) const REFUSALS: &[Words] = &[
             "Look for it on the device that fetched it.",
         ),
         german: (
-            "Der Brief wurde ausgehändigt, und der Anbieter hat keine Kopie",
+            "Der Brief wurde übergeben, und der Anbieter hat keine Kopie",
             "Suchen Sie ihn auf dem Gerät, das ihn geholt hat.",
         ),
     },
@@ -273,7 +273,7 @@ pub(super) const REFUSALS: &[Words] = &[
     Words {
         code: "letter-refused-already",
         english: ("The letter was refused", "Ask the sender to send it again."),
-        german: ("Der Brief wurde verweigert", "Bitten Sie den Absender, ihn erneut zu senden."),
+        german: ("Der Brief wurde abgelehnt", "Bitten Sie den Absender, ihn erneut zu senden."),
     },
     Words {
         code: "malformed",
@@ -462,7 +462,7 @@ pub(super) const REFUSALS: &[Words] = &[
         code: "too-large",
         english: ("The letter is larger than the provider takes", "Send less in one letter."),
         german: (
-            "Der Brief ist größer, als der Anbieter annimmt",
+            "Der Brief ist größer, als der Anbieter entgegennimmt",
             "Senden Sie weniger in einem Brief.",
         ),
     },
@@ -525,7 +525,7 @@ pub(super) const REFUSALS: &[Words] = &[
             "Ask the operator which version it runs.",
         ),
         german: (
-            "Der Anbieter nimmt diese Art Nachricht nicht an",
+            "Der Anbieter nimmt diese Art Nachricht nicht entgegen",
             "Fragen Sie den Betreiber nach seiner Version.",
         ),
     },

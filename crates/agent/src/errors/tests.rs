@@ -187,6 +187,18 @@ fn every_error_says_what_happened_and_what_to_do_in_both_languages() {
     }
 }
 
+/// The glossary's German words: a provider takes in or turns away, the recipient accepts or refuses.
+#[test]
+fn one_act_has_one_word_in_german() {
+    for error in all() {
+        let said =
+            format!("{} {}", error.message(Language::German), error.remedy(Language::German));
+        let lower = said.to_lowercase();
+        assert!(!lower.contains("verweiger"), "{said}");
+        assert!(!(said.contains("Anbieter") && lower.contains("annimmt")), "{said}");
+    }
+}
+
 #[test]
 fn a_full_disk_has_one_word_wherever_it_happens() {
     let full: Vec<_> = all().into_iter().filter(|error| error.code() == "disk-full").collect();

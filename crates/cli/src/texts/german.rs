@@ -151,7 +151,7 @@ pub(super) static TEXTS: Texts = Texts {
     sent_empty: "Sie haben keine Briefe verschickt.",
     sent_headings: ["ID", "DATUM", "AN", "STAND", "BETREFF"],
     sent_title: "Ein Brief von Ihnen",
-    handed_in: "Ihr Anbieter hat den Brief angenommen.",
+    handed_in: "Ihr Anbieter hat den Brief entgegengenommen.",
     handed_back: "Ihr Anbieter hat den Brief zurückgewiesen. Er wurde nicht verschickt.",
     not_handed_in_yet: "Der Brief ist hier gespeichert und noch nicht eingeliefert.",
     not_taken: "Ihr Anbieter hat den Brief ohne Nachweis zurückgewiesen. Er wurde nicht verschickt.",
@@ -237,7 +237,7 @@ fn reason_meaning(code: &str) -> &'static str {
 
 fn event(code: &str) -> &'static str {
     match code {
-        "A.1" => "der Anbieter des Absenders nahm den Brief an",
+        "A.1" => "der Anbieter des Absenders nahm den Brief entgegen",
         "A.2" => "der Anbieter des Absenders wies den Brief zurück",
         "B.1" => "der Anbieter des Empfängers übernahm den Brief",
         "B.2" => "der Anbieter des Empfängers wies den Brief zurück",

@@ -18,6 +18,17 @@ fn every_event_of_the_standard_has_its_own_words_in_both_languages() {
 }
 
 #[test]
+fn only_a_recipient_accepts_in_german() {
+    let german = Texts::of(Language::German);
+    for code in EVENTS.into_iter().filter(|code| *code != "C.3") {
+        let said = (german.event)(code);
+        assert!(!said.ends_with(" an") && !said.contains("verweiger"), "{code}: {said}");
+    }
+    assert!((german.event)("C.3").ends_with("nahm den Brief an"));
+    assert!(german.handed_in.contains("entgegengenommen"));
+}
+
+#[test]
 fn what_accepting_means_names_proof_finality_and_silence() {
     for mode in [Mode::Consent, Mode::Signed] {
         let english = (Texts::of(Language::English).accepting_means)(mode);

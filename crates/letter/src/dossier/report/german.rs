@@ -110,7 +110,9 @@ fn reason(sub: SubIndication) -> &'static str {
 fn grade(grade: Grade) -> &'static str {
     match grade {
         Grade::Nothing => "NICHTS über den Weg des Briefs",
-        Grade::Submitted => "EINGELIEFERT: der Anbieter des Absenders hat den Brief angenommen",
+        Grade::Submitted => {
+            "EINGELIEFERT: der Anbieter des Absenders hat den Brief entgegengenommen"
+        }
         Grade::Relayed => "WEITERGELEITET: der Anbieter des Empfängers hat den Brief übernommen",
         Grade::Notified => {
             "ANGEKÜNDIGT: eine Ankündigung wurde in das Postfach des Empfängers gelegt; dass er sie abgeholt hat, ist nicht bewiesen"
@@ -129,8 +131,8 @@ fn grade(grade: Grade) -> &'static str {
 
 fn event(event: Event) -> &'static str {
     match event {
-        Event::SubmissionAcceptance => "der Anbieter nahm die Einlieferung an",
-        Event::SubmissionRejection => "der Anbieter wies die Einlieferung zurück",
+        Event::SubmissionAcceptance => "der Anbieter nahm den Brief entgegen",
+        Event::SubmissionRejection => "der Anbieter wies den Brief zurück",
         Event::RelayAcceptance => "der Anbieter des Empfängers übernahm den Brief",
         Event::RelayRejection => "der Anbieter des Empfängers wies den Brief zurück",
         Event::RelayFailure => "der Brief konnte nicht weitergeleitet werden",
