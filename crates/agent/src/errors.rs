@@ -49,6 +49,14 @@ impl Language {
         let language = locale.split(['_', '.', '@', '-']).next().unwrap_or_default();
         if language.eq_ignore_ascii_case("de") { Self::German } else { Self::English }
     }
+
+    /// What the operating system says, as a clause: it says so in English alone.
+    pub fn cause(self, kind: std::io::ErrorKind) -> String {
+        match self {
+            Self::English => kind.to_string(),
+            Self::German => german::cause(kind).to_owned(),
+        }
+    }
 }
 
 /// Anything the agent can fail with.

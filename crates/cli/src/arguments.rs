@@ -2,6 +2,7 @@
 //! `verbs`.
 
 mod examples;
+mod misuse;
 mod verbs;
 
 use std::env;
@@ -14,7 +15,6 @@ use sealpost_agent::Language;
 
 use crate::failure::Failure;
 use crate::printer::Manners;
-use crate::shown::shown;
 
 pub(crate) use verbs::{
     Completions, Decide, Evidence, Export, IdentityVerb, Inbox, Mode, Register, Save, SaveAs, Send,
@@ -86,10 +86,7 @@ pub(crate) fn understand(arguments: Vec<OsString>) -> Understood {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
                 Understood::Help(error.render().to_string())
             }
-            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                Understood::Refused(Failure::usage("no command was given", USAGE))
-            }
-            _ => Understood::Refused(Failure::usage(&complaint(&error), &usage(&error))),
+            _ => Understood::Refused(Failure::Usage(misuse::of(&error))),
         },
     }
 }
@@ -133,25 +130,6 @@ fn of_locale() -> Language {
 pub(crate) fn command() -> clap::Command {
     Command::command()
 }
-
-/// The first paragraph of what clap says, as one line; what was typed stands in it.
-fn complaint(error: &clap::Error) -> String {
-    let text = error.render().to_string();
-    let paragraph = text.split("\n\n").next().unwrap_or_default();
-    let lines: Vec<&str> = paragraph.lines().map(str::trim).collect();
-    shown(lines.join(" ").trim_start_matches("error: "))
-}
-
-/// How it is written: what the parser guesses was meant, and the line of usage.
-fn usage(error: &clap::Error) -> String {
-    let text = error.render().to_string();
-    let lines = || text.lines().map(str::trim);
-    let usage = lines().find_map(|line| line.strip_prefix("Usage: ")).unwrap_or(USAGE);
-    let guess = lines().find(|line| line.starts_with("tip: ")).map(|line| format!(" ({line})"));
-    shown(&format!("{usage}{}", guess.unwrap_or_default()))
-}
-
-const USAGE: &str = "sealpost [OPTIONS] <COMMAND>";
 
 #[cfg(test)]
 mod tests;

@@ -88,12 +88,7 @@ pub(crate) enum Failure {
         path: PathBuf,
     },
     /// The user's: arguments that make no sense.
-    Usage {
-        /// What is wrong, in the words of the parser.
-        complaint: String,
-        /// How to write it.
-        usage: String,
-    },
+    Usage(Misuse),
     /// The machine's: a file could not be read or written.
     File {
         /// What was tried.
@@ -109,6 +104,19 @@ pub(crate) enum Failure {
     Terminal(io::Error),
 }
 
+/// Arguments that make no sense.
+#[derive(Debug)]
+pub(crate) struct Misuse {
+    /// What is wrong, in English, in the words of the parser.
+    pub(crate) english: String,
+    /// What is wrong, in German, as a clause.
+    pub(crate) german: String,
+    /// How to write it.
+    pub(crate) usage: String,
+    /// What was probably meant.
+    pub(crate) guess: Option<String>,
+}
+
 /// Options that do not go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Conflict {
@@ -121,9 +129,14 @@ pub(crate) enum Conflict {
 }
 
 impl Failure {
-    /// Arguments that make no sense.
-    pub(crate) fn usage(complaint: &str, usage: &str) -> Self {
-        Self::Usage { complaint: complaint.to_owned(), usage: usage.to_owned() }
+    /// Arguments that make no sense, in English and German, and how to write them.
+    pub(crate) fn usage(english: &str, german: &str, usage: &str) -> Self {
+        Self::Usage(Misuse {
+            english: english.to_owned(),
+            german: german.to_owned(),
+            usage: usage.to_owned(),
+            guess: None,
+        })
     }
 
     /// A fault of reading a file.
@@ -157,7 +170,7 @@ impl Failure {
             Self::SecretNeeded { .. } => "secret-needed",
             Self::TrustEmpty { .. } => "trust-empty",
             Self::TrustUnreadable { .. } => "trust-unreadable",
-            Self::Usage { .. } => "usage",
+            Self::Usage(_) => "usage",
             Self::File { act, source, .. } => match (source.kind(), act) {
                 (io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded, _) => "disk-full",
                 (io::ErrorKind::NotFound, FileAct::Read) => "file-missing",

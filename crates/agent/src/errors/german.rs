@@ -1,14 +1,22 @@
 //! The sentences in German.
 
+mod names;
+
 use std::io::ErrorKind;
 
-use super::local::{
-    Act, KeystoreError, KeystorePart, ProfileError, ProfileFile, StorageFault, VaultError,
-};
+use sealpost_cms::verdict::Shortfall;
+use sealpost_letter::dossier;
+
+use super::local::{Act, KeystoreError, ProfileError, ProfileFile, StorageFault, VaultError};
 use super::reasons::REASONS;
 use super::refusals::REFUSALS;
 use super::remote::PostError;
 use super::{Sentences, Words};
+use names::part_name;
+
+#[cfg(test)]
+pub(super) use names::UNNAMED;
+pub(super) use names::{cause, record, thing};
 
 pub(super) fn profile(error: &ProfileError) -> Sentences {
     match error {
@@ -103,7 +111,8 @@ pub(super) fn vault(error: &VaultError) -> Sentences {
         ),
         VaultError::RecordTampered { kind } => (
             format!(
-                "Ein gespeicherter Eintrag der Art {kind} wurde verändert oder ist beschädigt."
+                "Ein gespeicherter Eintrag ({}) wurde verändert oder ist beschädigt.",
+                record(kind)
             ),
             "Verlassen Sie sich nicht auf dieses Profil; stellen Sie es aus einer Sicherung wieder her.",
         ),
@@ -169,7 +178,7 @@ pub(super) fn post(error: &PostError) -> Sentences {
             "Prüfen Sie die Adresse; es wurde nichts gesendet.",
         ),
         PostError::RecipientCertificate { shortfall } => (
-            format!("Das Zertifikat eines Empfängers gilt nicht: {shortfall}."),
+            format!("Das Zertifikat eines Empfängers gilt nicht: {}.", reason_of(shortfall)),
             "Bitten Sie den Empfänger, es bei seinem Anbieter erneuern zu lassen; es wurde nichts gesendet.",
         ),
         PostError::File { kind } => file(*kind),
@@ -188,11 +197,11 @@ pub(super) fn post(error: &PostError) -> Sentences {
             refused(code, *status, sub_indication.as_deref())
         }
         PostError::Nonsense { expected } => (
-            format!("Der Anbieter antwortet anders als vorgesehen: {} fehlt.", thing(expected)),
+            format!("Der Anbieter antwortet anders als vorgesehen; erwartet: {}.", thing(expected)),
             "Versuchen Sie es erneut; bleibt es so, sagen Sie es dem Betreiber.",
         ),
         PostError::NotVerified { what, shortfall } => (
-            format!("Die Prüfung scheiterte, {}: {shortfall}.", thing(what)),
+            format!("Die Prüfung scheiterte ({}): {}.", thing(what), reason_of(shortfall)),
             "Verlassen Sie sich nicht darauf; geht die Uhr dieses Rechners falsch, stellen Sie sie und versuchen Sie es erneut.",
         ),
         PostError::Archive => (
@@ -240,43 +249,12 @@ fn file(kind: ErrorKind) -> Sentences {
         ErrorKind::PermissionDenied => "Verschaffen Sie sich Zugang dazu.",
         _ => "Prüfen Sie Namen und Datenträger, und versuchen Sie es erneut.",
     };
-    (format!("Eine Datei ließ sich nicht lesen oder schreiben ({kind})."), remedy)
+    (format!("Eine Datei ließ sich nicht lesen oder schreiben: {}.", cause(kind)), remedy)
 }
 
-/// What providers answer with and what is verified, in German.
-fn thing(english: &'static str) -> &'static str {
-    match english {
-        "notice" => "die Ankündigung",
-        "letter" => "der Brief",
-        "evidence" => "der Nachweis",
-        "evidence about this letter" => "der Nachweis über diesen Brief",
-        "evidence for every recipient" => "der Nachweis für jeden Empfänger",
-        "discovery document" => "die Selbstauskunft eines Anbieters",
-        "time-stamp" => "der Zeitstempel",
-        "registration" => "die Anmeldung",
-        "release share" => "der Schlüsselteil",
-        "routing key" => "der Anbieterschlüssel",
-        "root certificate" => "das Wurzelzertifikat",
-        "certificate" => "das Zertifikat",
-        "revocation list" => "die Sperrliste",
-        "directory answer" => "die Auskunft des Verzeichnisses",
-        "answer of this API" => "die Antwort dieser Schnittstelle",
-        "answer of a bounded size" => "die Antwort in zulässiger Größe",
-        other => other,
-    }
-}
-
-fn part_name(part: KeystorePart) -> &'static str {
-    match part {
-        KeystorePart::Size => "seine Größe",
-        KeystorePart::Form => "seine Form",
-        KeystorePart::Checksum => "seine Prüfsumme",
-        KeystorePart::Parameters => "die Parameter von scrypt",
-        KeystorePart::MasterKey => "der Hauptschlüssel",
-        KeystorePart::SignatureKey => "der Signaturschlüssel",
-        KeystorePart::AuthenticationKey => "der Anmeldeschlüssel",
-        KeystorePart::EncryptionKey => "der Entschlüsselungsschlüssel",
-    }
+/// Why something does not verify. The detail is left out: it is in English.
+fn reason_of(shortfall: &Shortfall) -> String {
+    format!("{} ({})", dossier::Language::German.reason(shortfall.sub), shortfall.sub.code())
 }
 
 fn storage(fault: &StorageFault) -> Sentences {

@@ -298,7 +298,7 @@ pub(super) const REASONS: &[Words] = &[
         code: "reference",
         english: ("The reference is too long or holds control characters", "Write another one."),
         german: (
-            "Das Zeichen ist zu lang oder enthält Steuerzeichen",
+            "Ihr Aktenzeichen ist zu lang oder enthält Steuerzeichen",
             "Schreiben Sie ein anderes.",
         ),
     },

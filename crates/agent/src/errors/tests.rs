@@ -31,7 +31,7 @@ fn all() -> Vec<AgentError> {
         KeystoreError::Storage(full()).into(),
         KeystoreError::Primitive { name: "scrypt" }.into(),
         VaultError::OtherKeystore.into(),
-        VaultError::RecordTampered { kind: "letter" }.into(),
+        VaultError::RecordTampered { kind: "received" }.into(),
         VaultError::BodyTampered.into(),
         VaultError::BodyMissing.into(),
         VaultError::Damaged(Box::new(redb::Error::PreviousIo)).into(),
@@ -185,6 +185,56 @@ fn every_error_says_what_happened_and_what_to_do_in_both_languages() {
         assert!(error.code().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
         assert!(!format!("{error}").chars().any(char::is_control));
     }
+}
+
+/// The words in quotation marks behind each `mark` in the crate's own sources.
+fn quoted_behind(mark: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !path.ends_with("tests.rs") {
+                let text = std::fs::read_to_string(path).unwrap();
+                let behind = text.split(mark).skip(1).filter_map(|rest| rest.split('"').next());
+                found.extend(behind.map(str::to_owned));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn whatever_an_error_names_has_a_german_name() {
+    for mark in ["expected: \"", "what: \""] {
+        let named = quoted_behind(mark);
+        assert!(named.len() > 3, "the sources are read");
+        for name in named {
+            assert_ne!(german::thing(&name), german::UNNAMED, "{name}");
+        }
+    }
+    for kind in quoted_behind("Kind::new(\"") {
+        assert_ne!(german::record(&kind), german::UNNAMED, "{kind}");
+    }
+}
+
+#[test]
+fn a_german_sentence_holds_no_english_one() {
+    for error in all() {
+        let said = error.message(Language::German);
+        for english in
+            ["the certificate was revoked", "no storage space", "not found", " of ", " the "]
+        {
+            assert!(!said.contains(english), "{said}");
+        }
+    }
+    let error = AgentError::from(PostError::RecipientCertificate {
+        shortfall: Shortfall::new(SubIndication::Revoked, "the certificate was revoked"),
+    });
+    let said = error.message(Language::German);
+    assert!(said.ends_with("gilt nicht: das Zertifikat war gesperrt (REVOKED)."), "{said}");
 }
 
 /// The glossary's German words: a provider takes in or turns away, the recipient accepts or refuses.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Conflict, Failure, FileAct};
+use crate::documents::size;
 use crate::shown::shown;
 
 /// What happened, and what to do.
@@ -31,8 +32,13 @@ pub(super) fn sentences(failure: &Failure) -> (String, String) {
         Failure::SecretNeeded { option } => {
             ("A secret is needed, and there is no terminal to ask on.".into(), secret(option))
         }
-        Failure::Usage { complaint, usage } => {
-            return (sentence(complaint), format!("Write: {usage}. More: sealpost --help."));
+        Failure::Usage(misuse) => {
+            let guess = misuse.guess.as_ref();
+            let guess = guess.map_or_else(String::new, |it| format!(" (perhaps '{it}'?)"));
+            return (
+                sentence(&misuse.english),
+                format!("Write: {}{guess}. More: sealpost --help.", misuse.usage),
+            );
         }
         Failure::File { act, path, source } => return file(*act, path, source),
         Failure::Output(source) => (
@@ -62,7 +68,7 @@ fn about_a_file(failure: &Failure) -> (String, String) {
             "Choose another name, or move the old file away.",
         ),
         Failure::FileTooLarge { path, octets_max } => (
-            format!("{} is larger than {octets_max} octets.", name(path)),
+            format!("{} is larger than {}.", name(path), size(*octets_max)),
             "Check that this is the right file; if it is, make it smaller.",
         ),
         Failure::FileName { path } => (

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use sealpost_agent::Language;
+
 use super::{Conflict, Failure, FileAct};
+use crate::documents::size;
 use crate::shown::shown;
 
 /// What happened, and what to do.
@@ -35,19 +38,21 @@ pub(super) fn sentences(failure: &Failure) -> (String, String) {
             "Ein Geheimnis wird gebraucht, und es gibt kein Terminal für die Frage.".into(),
             secret(option),
         ),
-        Failure::Usage { complaint, usage } => {
+        Failure::Usage(misuse) => {
+            let guess = misuse.guess.as_ref();
+            let guess = guess.map_or_else(String::new, |it| format!(" (vielleicht „{it}“?)"));
             return (
-                format!("Die Angaben ergeben keinen Sinn ({}).", complaint.trim_end_matches('.')),
-                format!("Schreiben Sie: {usage}. Mehr: sealpost --help."),
+                format!("Die Angaben ergeben keinen Sinn: {}.", misuse.german),
+                format!("Schreiben Sie: {}{guess}. Mehr: sealpost --help.", misuse.usage),
             );
         }
         Failure::File { act, path, source } => return file(*act, path, source),
         Failure::Output(source) => (
-            format!("Das Ergebnis konnte nicht geschrieben werden ({source})."),
+            format!("Das Ergebnis konnte nicht geschrieben werden: {}.", cause(source)),
             "Schaffen Sie Platz oder wählen Sie einen anderen Ort, und wiederholen Sie den Befehl.",
         ),
         Failure::Terminal(source) => (
-            format!("Die Frage am Terminal scheiterte ({source})."),
+            format!("Die Frage am Terminal scheiterte: {}.", cause(source)),
             "Benutzen Sie ein Terminal, oder --pin-file und --yes.",
         ),
         Failure::FileExists { .. }
@@ -69,7 +74,7 @@ fn about_a_file(failure: &Failure) -> (String, String) {
             "Wählen Sie einen anderen Namen, oder verschieben Sie die alte Datei.",
         ),
         Failure::FileTooLarge { path, octets_max } => (
-            format!("{} ist größer als {octets_max} Oktette.", name(path)),
+            format!("{} ist größer als {}.", name(path), size(*octets_max)),
             "Prüfen Sie, ob es die richtige Datei ist; wenn ja, verkleinern Sie sie.",
         ),
         Failure::FileName { path } => (
@@ -145,7 +150,11 @@ fn file(act: FileAct, path: &Path, source: &std::io::Error) -> (String, String) 
         FileAct::Read => "gelesen",
         FileAct::Write => "geschrieben",
     };
-    (format!("{} konnte nicht {act} werden ({source}).", name(path)), remedy.to_owned())
+    (format!("{} konnte nicht {act} werden: {}.", name(path), cause(source)), remedy.to_owned())
+}
+
+fn cause(source: &std::io::Error) -> String {
+    Language::German.cause(source.kind())
 }
 
 fn name(path: &Path) -> String {

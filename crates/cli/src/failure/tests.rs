@@ -24,7 +24,11 @@ fn all() -> Vec<Failure> {
         Failure::SecretNeeded { option: "--passphrase-file" },
         Failure::TrustEmpty { path: path() },
         Failure::TrustUnreadable { path: path() },
-        Failure::usage("unexpected argument '--foo' found", "sealpost sync"),
+        Failure::usage(
+            "unexpected argument '--foo' found",
+            "„--foo“ ist unbekannt",
+            "sealpost sync",
+        ),
         file(FileAct::Read, io::ErrorKind::NotFound),
         file(FileAct::Read, io::ErrorKind::PermissionDenied),
         file(FileAct::Write, io::ErrorKind::StorageFull),
@@ -47,6 +51,26 @@ fn every_failure_says_what_happened_and_what_to_do_in_both_languages() {
         assert!(code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
         assert!(["user", "machine", "program"].contains(&failure.fault()));
     }
+}
+
+#[test]
+fn what_the_operating_system_says_is_said_in_german_too() {
+    let missing = Failure::read(Path::new("a.pdf"))(io::ErrorKind::NotFound.into());
+    let said = missing.message(Language::German);
+    assert_eq!(said, "„a.pdf“ konnte nicht gelesen werden: es gibt nichts dieses Namens.");
+    for failure in all() {
+        let said = failure.message(Language::German);
+        for english in ["not found", "storage space", "denied", "other error", "argument"] {
+            assert!(!said.contains(english), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_size_is_told_as_people_say_it() {
+    let failure = Failure::FileTooLarge { path: "a.pdf".into(), octets_max: 62_914_560 };
+    assert!(failure.message(Language::English).contains("62 MB"));
+    assert!(failure.message(Language::German).contains("62 MB"));
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub(super) static TEXTS: Texts = Texts {
     reason: "Grund",
     recipient: "Empfänger",
     recipients: "Alle Empfänger",
-    reference: "Zeichen",
+    reference: "Aktenzeichen",
     remaining: "Verbleibend",
     result: "Ergebnis",
     serial: "Seriennummer",
@@ -89,7 +89,7 @@ pub(super) static TEXTS: Texts = Texts {
         State::Opened => "Ein Brief an Sie, geöffnet.",
         State::Refused => "Sie haben diesen Brief abgelehnt. Er bleibt verschlossen.",
         State::Expired => "Die Frist für diesen Brief ist verstrichen. Er bleibt verschlossen.",
-        State::Unverified => "VORSICHT: Was ankam, lässt sich nicht prüfen.",
+        State::Unverified => "VORSICHT: Was ankam, hat die Prüfung nicht bestanden.",
     },
     state_word: |state| match state {
         State::Waiting => "wartet",
@@ -97,7 +97,7 @@ pub(super) static TEXTS: Texts = Texts {
         State::Opened => "geöffnet",
         State::Refused => "abgelehnt",
         State::Expired => "verfallen",
-        State::Unverified => "NICHT GEPRÜFT",
+        State::Unverified => "PRÜFUNG GESCHEITERT",
     },
     hidden: "(zeigt der Absender erst nach der Annahme)",
     no_time_left: "nichts",
@@ -200,8 +200,11 @@ pub(super) static TEXTS: Texts = Texts {
         said
     },
     unreadable: |letters| {
-        let letters = count(letters, "Brief lässt", "Briefe lassen");
-        format!("{letters} sich nicht öffnen oder nicht prüfen; beim Anbieter geht nichts verloren")
+        let letters = count(letters, "Brief ist", "Briefe sind");
+        format!(
+            "{letters} nicht zu öffnen oder an der Prüfung gescheitert; beim Anbieter geht nichts \
+             verloren"
+        )
     },
     these_wait: "Diese Briefe warten auf Ihre Entscheidung:",
     dossier_note: "Wer das Dossier erhält, kann den Brief lesen.",

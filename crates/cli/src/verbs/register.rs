@@ -48,6 +48,7 @@ fn vouched(
     let (Some(endpoint), Some(root)) = (&asked.provider, &asked.root) else {
         return Err(Failure::usage(
             "--identity-from needs --provider and --root",
+            "zu --identity-from gehören --provider und --root",
             "sealpost register",
         ));
     };

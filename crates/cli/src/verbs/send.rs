@@ -85,6 +85,7 @@ fn known(asked: &Send) -> Result<Vec<Certificate>, Failure> {
         known.extend(read.ok_or_else(|| {
             Failure::usage(
                 "a file given with --certificate holds no certificate (PEM)",
+                "eine mit --certificate genannte Datei enthält kein Zertifikat (PEM)",
                 "sealpost send",
             )
         })?);

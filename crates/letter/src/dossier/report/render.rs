@@ -1,8 +1,6 @@
 //! A report as text, in the order in which a judge asks: the result, the letter, who, how far and
 //! since when, what not, and then part by part why.
 
-use super::english::ENGLISH;
-use super::german::GERMAN;
 use super::words::Words;
 use super::{
     CheckResult, DisclosedParty, Judgement, Language, LetterReport, PartReport, Proof,
@@ -11,10 +9,7 @@ use super::{
 use std::fmt::Write as _;
 
 pub(super) fn report(report: &Report, language: Language) -> String {
-    let words = match language {
-        Language::English => &ENGLISH,
-        Language::German => &GERMAN,
-    };
+    let words = language.words();
     let mut text = Text { out: String::new(), words, language };
     text.head(report);
     if let Some(letter) = &report.letter {

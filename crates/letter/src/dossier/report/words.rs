@@ -1,12 +1,28 @@
 //! The words that differ between languages. Every language is one value of [`Words`].
 
-use super::{Grade, Indication, Subject};
+use super::english::ENGLISH;
+use super::german::GERMAN;
+use super::{Grade, Indication, Language, Subject};
 use crate::dossier::layout::PartKind;
 use crate::dossier::model::Perspective;
 use sealpost_cms::verdict::SubIndication;
 use sealpost_erds::ConsignmentMode;
 use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::event::Event;
+
+impl Language {
+    /// What a code of EN 319 102-1 §5.1.3 says, as a clause.
+    pub fn reason(self, code: SubIndication) -> &'static str {
+        (self.words().reason)(code)
+    }
+
+    pub(super) const fn words(self) -> &'static Words {
+        match self {
+            Self::English => &ENGLISH,
+            Self::German => &GERMAN,
+        }
+    }
+}
 
 /// All words of a report in one language.
 pub(super) struct Words {
