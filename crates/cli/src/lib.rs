@@ -40,7 +40,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let printer = Printer::new(manners);
     let exit = match arguments::understand(arguments) {
         Understood::Command(command) => verbs::perform(*command, &printer),
-        Understood::Help(text) => Ok(printer::Answer::plain(text)),
+        Understood::Help(text) => Ok(printer::Answer::help(text)),
         Understood::Refused(failure) => Err(failure),
     };
     let exit = match exit.and_then(|answer| printer.answer(answer)) {

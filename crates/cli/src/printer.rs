@@ -33,7 +33,7 @@ pub(crate) struct Answer {
     /// Everything to be printed as text, with its line breaks.
     text: String,
     /// The same for programs, as one JSON document.
-    document: Option<String>,
+    document: String,
     exit: Exit,
     /// Told after the result.
     failure: Option<Failure>,
@@ -42,13 +42,18 @@ pub(crate) struct Answer {
 impl Answer {
     /// The answer of a verb. `fields` must be written as a JSON object; the schema comes first.
     pub(crate) fn new(verb: &str, fields: &impl Serialize, text: String) -> Self {
-        let document = Some(document(verb, fields));
+        let document = document(verb, fields);
         Self { text, document, exit: Exit::Passed, failure: None }
     }
 
-    /// Text alone, such as help that was asked for.
-    pub(crate) fn plain(text: String) -> Self {
-        Self { text, document: None, exit: Exit::Passed, failure: None }
+    /// Help or the version.
+    pub(crate) fn help(text: String) -> Self {
+        #[derive(Serialize)]
+        struct Help<'a> {
+            text: &'a str,
+        }
+        let document = document("help", &Help { text: &text });
+        Self { text, document, exit: Exit::Passed, failure: None }
     }
 
     /// The same with another exit code.
@@ -100,10 +105,7 @@ impl Printer {
 
     /// Prints the result.
     pub(crate) fn answer(&self, answer: Answer) -> Result<Exit, Failure> {
-        let text = match answer.document {
-            Some(document) if self.manners.json => document,
-            _ => answer.text,
-        };
+        let text = if self.manners.json { answer.document } else { answer.text };
         write_whole(&mut io::stdout().lock(), &text).map_err(Failure::Output)?;
         Ok(match answer.failure {
             Some(failure) => self.complaint(&failure),

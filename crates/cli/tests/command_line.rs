@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // A test may stop at what it did not expect.
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -33,6 +34,13 @@ fn help_is_a_result_and_no_command_is_a_mistake() {
     let (output, _) = run(&["--help"]);
     assert_eq!(output.status.code(), Some(0));
     assert!(stdout(&output).contains("EXAMPLES") && output.stderr.is_empty());
+    for asked in ["--help", "--version"] {
+        let (output, _) = run(&["--json", asked]);
+        assert_eq!(output.status.code(), Some(0));
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(document["schema"], "sealpost/help/1");
+        assert!(document["text"].as_str().unwrap().contains("sealpost"));
+    }
     let (output, _) = run(&[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).starts_with("error[usage]: ") && output.stdout.is_empty());
@@ -248,6 +256,31 @@ fn a_profile_without_an_account_says_so() {
 }
 
 #[test]
+fn a_secret_is_asked_for_on_a_terminal_only() {
+    let (home, _) = with_keys();
+    for (verb, option) in [
+        (&["inbox"][..], "--pin-file"),
+        (&["identity", "change-pin"], "--pin-file"),
+        (&["sync", "--json"], "--pin-file"),
+    ] {
+        // Whatever comes on stdin is no answer to a question.
+        let mut child = sealpost(&home.path().join("profile"))
+            .args(verb)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let _ = child.stdin.take().unwrap().write_all(b"482913\n482913\n");
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{verb:?}");
+        let said = stderr(&output);
+        assert!(said.starts_with("error[secret-needed]: "), "{verb:?}: {said}");
+        assert!(said.contains(option), "{verb:?}: {said}");
+    }
+}
+
+#[test]
 fn every_schema_is_documented() {
     let documented = include_str!("../../../docs/json.md");
     let schemas = [
@@ -256,6 +289,7 @@ fn every_schema_is_documented() {
         "error",
         "evidence",
         "export",
+        "help",
         "identity",
         "identity-certificates",
         "identity-change-pin",

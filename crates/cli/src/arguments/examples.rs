@@ -10,7 +10,7 @@ EXAMPLES
 
 EXIT CODES
   0  done; what was verified is TOTAL-PASSED
-  1  what was verified is TOTAL-FAILED
+  1  what was verified is TOTAL-FAILED, or the provider refused the letter
   2  a mistake in the arguments, or a fault: no verdict
   3  what was verified is INDETERMINATE
 
@@ -34,6 +34,28 @@ EXAMPLES
   Open an ordinary letter with OpenSSL, without sealpost:
     sealpost identity export-key --out key.pem
     openssl cms -decrypt -in letter.eml -inkey key.pem";
+
+pub(super) const IDENTITY_SHOW: &str = "\
+EXAMPLES
+  sealpost identity show
+  sealpost identity show --json";
+
+pub(super) const IDENTITY_CERTIFICATES: &str = "\
+EXAMPLES
+  Give your certificates to somebody who wants to send for exactly these:
+    sealpost identity certificates > my-certificates.pem";
+
+pub(super) const IDENTITY_EXPORT_KEY: &str = "\
+EXAMPLES
+  sealpost identity export-key --out key.pem
+  Without a terminal:
+    sealpost identity export-key --out key.pem --pin-file pin.txt --passphrase-file phrase.txt";
+
+pub(super) const IDENTITY_CHANGE_PIN: &str = "\
+EXAMPLES
+  sealpost identity change-pin
+  Without a terminal:
+    sealpost identity change-pin --pin-file old-pin.txt --new-pin-file new-pin.txt";
 
 pub(super) const SEND: &str = "\
 EXAMPLES

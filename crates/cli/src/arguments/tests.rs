@@ -47,8 +47,25 @@ fn the_help_of_every_verb_has_examples_and_what_is_global() {
         assert!(verb.get_about().is_some() && verb.get_long_about().is_some(), "{name}");
     }
     assert_eq!(command().get_subcommands().count(), 15);
-    assert!(help(&["--help"]).contains("EXIT CODES"));
+    let top = help(&["--help"]);
+    assert!(top.contains("EXIT CODES") && top.contains("the provider refused the letter"));
     assert!(help(&["--version"]).starts_with("sealpost "));
+}
+
+#[test]
+fn a_verb_below_a_verb_has_examples_of_its_own() {
+    let command = command();
+    let below = command.get_subcommands().flat_map(|verb| {
+        verb.get_subcommands().map(move |below| [verb.get_name(), below.get_name()])
+    });
+    let mut seen = 0;
+    for [verb, below] in below {
+        let text = help(&[verb, below, "--help"]);
+        let examples = text.split("EXAMPLES").nth(1).unwrap_or_default();
+        assert!(examples.contains(&format!("sealpost {verb} {below}")), "{verb} {below}");
+        seen += 1;
+    }
+    assert_eq!(seen, 4);
 }
 
 #[test]
@@ -107,6 +124,10 @@ fn what_does_not_go_together_is_refused() {
         let failure = refused(line);
         assert_eq!(failure.code(), "usage", "{line:?}");
         assert!(failure.message(Language::English).ends_with('.'), "{line:?}");
+        let german = failure.message(Language::German);
+        for hole in ["„“", "so nicht zu verstehen", "required", "invalid"] {
+            assert!(!german.contains(hole), "{line:?}: {german}");
+        }
     }
 }
 

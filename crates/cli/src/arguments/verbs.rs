@@ -147,10 +147,13 @@ pub(crate) struct Identity {
 #[derive(Subcommand)]
 pub(crate) enum IdentityVerb {
     /// Show your address, name and provider
+    #[command(after_help = examples::IDENTITY_SHOW)]
     Show,
     /// Print your certificates and those of their issuers (PEM)
+    #[command(after_help = examples::IDENTITY_CERTIFICATES)]
     Certificates,
     /// Write your encryption key, protected by a passphrase, for other programs
+    #[command(after_help = examples::IDENTITY_EXPORT_KEY)]
     ExportKey {
         /// The file to write; it must not exist yet
         #[arg(long, value_name = "FILE")]
@@ -160,6 +163,7 @@ pub(crate) enum IdentityVerb {
         passphrase_file: Option<PathBuf>,
     },
     /// Protect the same keys with another PIN
+    #[command(after_help = examples::IDENTITY_CHANGE_PIN)]
     ChangePin {
         /// Read the new PIN from the first line of this file instead of asking
         #[arg(long, value_name = "FILE")]
