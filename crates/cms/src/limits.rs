@@ -70,8 +70,8 @@ pub const TIME_STAMP_INTEGER_OCTETS_MAX: usize = 33;
 pub const RECIPIENTS_MAX: usize = 1000;
 
 /// Octets before the ciphertext of an enveloped message. Intake holds that much in memory before
-/// it knows what arrives; about 500 recipients fit.
-pub const ENVELOPED_HEAD_OCTETS_MAX: usize = 64 * 1024;
+/// it knows what arrives; [`RECIPIENTS_MAX`] recipients of 70 octets fit.
+pub const ENVELOPED_HEAD_OCTETS_MAX: usize = 128 * 1024;
 
 /// Octets of plaintext in one enveloped message. GCM ends at 2^36 - 32 (SP 800-38D §5.2.1.1); a
 /// letter with all its documents ends at 5 GiB, and base64 makes four thirds of that.

@@ -250,10 +250,7 @@ fn key_agree_recipient(
     for certificate in certificates {
         let wrapped = wrap_for(certificate, &ephemeral, content_key)?;
         encrypted_keys.nest(tlv::SEQUENCE, |one| {
-            one.nest(tlv::SEQUENCE, |rid| {
-                rid.raw(&certificate.issuer_der());
-                rid.raw(&certificate.serial_der());
-            });
+            one.raw(&rid(certificate, certificates.len()));
             one.element(tlv::OCTET_STRING, &wrapped);
         });
     }
@@ -272,6 +269,20 @@ fn key_agree_recipient(
         });
         info.element(tlv::SEQUENCE, encrypted_keys.octets());
     }))
+}
+
+/// How a recipient is named: by issuer and serial number, which every program reads, or, where many
+/// names would be longer than all the rest, by subject key identifier (RFC 5652 §6.2.2).
+fn rid(certificate: &Certificate, recipients: usize) -> Vec<u8> {
+    match certificate.subject_key_identifier() {
+        Some(id) if recipients > NAMED_RECIPIENTS_MAX => {
+            tlv::nested(tlv::context(0), |key| key.element(tlv::OCTET_STRING, id))
+        }
+        _ => tlv::nested(tlv::SEQUENCE, |rid| {
+            rid.raw(&certificate.issuer_der());
+            rid.raw(&certificate.serial_der());
+        }),
+    }
 }
 
 /// [CMS-135]
@@ -316,5 +327,8 @@ fn wrap_algorithm() -> Vec<u8> {
     tlv::nested(tlv::SEQUENCE, |algorithm| algorithm.oid(&AES256_WRAP))
 }
 
+/// Recipients of one message who are named by issuer and serial number. A letter to a household, a
+/// board or both sides of a court case stays below.
+const NAMED_RECIPIENTS_MAX: usize = 16;
 /// The tag as OCTET STRING.
 const SUFFIX_OCTETS: usize = TAG_OCTETS + 2;

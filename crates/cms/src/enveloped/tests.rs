@@ -232,7 +232,7 @@ fn cms_137_cms_138_cms_142_other_types_versions_and_algorithms_are_refused() {
 
 #[test]
 fn cms_140_a_prefix_that_does_not_reach_the_ciphertext_is_not_enough() {
-    let message = for_bert(&vec![0; 100_000]);
+    let message = for_bert(&vec![0; 200_000]);
     let total = message.len() as u64;
     let start = AuthEnveloped::from_der(&message).unwrap().ciphertext().start;
     for octets in 0..start {
@@ -242,7 +242,7 @@ fn cms_140_a_prefix_that_does_not_reach_the_ciphertext_is_not_enough() {
         let head = EnvelopedHead::from_prefix(&message[..octets], total).unwrap();
         assert_eq!(head.recipient_count(), 1);
         assert_eq!(head.ciphertext_offset(), start as u64);
-        assert_eq!(head.ciphertext_octets(), 100_000);
+        assert_eq!(head.ciphertext_octets(), 200_000);
     }
 }
 
@@ -382,4 +382,29 @@ fn we_open_what_openssl_seals() {
     let streamed = openssl_agrees(path, &format!("{encrypt} {for_bert} -stream"));
     assert!(AuthEnveloped::from_der(&streamed).is_err());
     assert_eq!(by_bert(&ber::to_der(&streamed).unwrap()).as_deref(), Ok(TEXT));
+}
+
+#[test]
+fn many_recipients_are_named_by_their_keys_and_openssl_finds_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    HOUSE.moves_into(folder.path());
+    // The others are one person again and again: each slot costs the same.
+    let elsewhere = crate::testing::House::new();
+    let others = std::iter::repeat_n(&elsewhere.bert, limits::RECIPIENTS_MAX - 1);
+    let slots: Vec<_> = others.chain([&HOUSE.bert]).map(RecipientSlot::KeyAgreement).collect();
+    let key = ContentKey::generate(&mut rng());
+    let message = seal(TEXT, &slots, &key, &mut rng()).unwrap();
+    let enveloped = AuthEnveloped::from_der(&message).unwrap();
+    assert_eq!(enveloped.recipient_count(), limits::RECIPIENTS_MAX);
+    let octets_each = enveloped.ciphertext().start / limits::RECIPIENTS_MAX;
+    assert!(octets_each <= 110, "{octets_each} octets for each recipient");
+    let request = enveloped.key_request(&HOUSE.bert).unwrap();
+    let answer = HOUSE.bert_key.answer(&request).unwrap();
+    assert_eq!(*enveloped.open(&enveloped.content_key(request, answer).unwrap()).unwrap(), TEXT);
+    fs::write(folder.path().join("m.p7m"), &message).unwrap();
+    let opened = openssl_agrees(
+        folder.path(),
+        "cms -decrypt -binary -inform DER -in m.p7m -recip bert.pem -inkey bert.key",
+    );
+    assert_eq!(opened, TEXT);
 }
