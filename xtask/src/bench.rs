@@ -1,10 +1,13 @@
-//! `cargo xtask bench letter`: measures optimised binaries on loopback, and writes what it measured
-//! to `docs/benchmarks.md`.
+//! `cargo xtask bench SUBJECT`: measures optimised binaries beside a peer doing the same work in the
+//! same run, and writes what it measured to `docs/benchmarks.md`.
 
 mod builds;
+mod crypto;
 mod driver;
 mod figures;
 mod journey;
+mod letter;
+mod libcrypto;
 mod machine;
 mod page;
 mod postfix;
@@ -12,27 +15,23 @@ mod smtp;
 mod submissions;
 mod syncs;
 
-use crate::shell;
-use anyhow::{Context, Result, bail};
-use driver::Driver;
-use page::Section;
-use sealpost_tests::{House, Person, program};
-use std::fs;
-use std::path::{Path, PathBuf};
-use tempfile::TempDir;
+use anyhow::Result;
 
 /// What to measure, and for how long.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The subject: `letter`.
-    subject: String,
-    /// Letters sent one by one.
+    /// What is measured.
+    subject: Subject,
+    /// Letters sent one by one (letter).
     #[arg(long, default_value_t = 200)]
     letters: usize,
-    /// Rounds of submissions, each beside one of Postfix.
+    /// Rounds, each beside one of the peer.
     #[arg(long, default_value_t = 7)]
     rounds: usize,
-    /// Also times a clean build and the test steps: many minutes.
+    /// The largest content in MiB (crypto).
+    #[arg(long, default_value_t = 1024)]
+    largest: u64,
+    /// Also times a clean build and the test steps: many minutes (letter).
     #[arg(long)]
     with_build: bool,
     /// Only prints; leaves docs/benchmarks.md as it is.
@@ -40,104 +39,18 @@ pub struct Arguments {
     dry_run: bool,
 }
 
-/// Two providers, two people and the client side.
-struct Setting {
-    house: House,
-    recipient: Person,
-    driver: Driver,
-    folder: TempDir,
+/// What can be measured.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Subject {
+    /// Letters between two providers, beside Postfix.
+    Letter,
+    /// CMS, beside OpenSSL.
+    Crypto,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    if arguments.subject != "letter" {
-        bail!("nothing measures '{}'; what can be measured is 'letter'", arguments.subject);
+    match arguments.subject {
+        Subject::Letter => letter::run(arguments),
+        Subject::Crypto => crypto::run(arguments),
     }
-    if arguments.rounds == 0 || arguments.letters == 0 {
-        bail!("at least one round and one letter are needed");
-    }
-    let load_before = machine::load();
-    let binaries = build()?;
-    program::use_binaries(binaries.clone());
-    let mut setting = Setting::new(&binaries)?;
-    println!("idle …");
-    let mut sections = vec![footprint(&setting, &binaries)?];
-    println!("letters one by one …");
-    sections.insert(0, journey::measure(&mut setting, arguments.letters)?);
-    println!("submissions …");
-    let submitted = submissions::measure(&mut setting, arguments.rounds)?;
-    sections.splice(1..1, submitted);
-    let builds = match arguments.with_build {
-        // What was measured before must not be lost to a test that fails.
-        true => builds::measure()
-            .inspect_err(|error| eprintln!("clean build and tests were not measured: {error:#}"))
-            .ok(),
-        false => None,
-    };
-    let page = page::Page { sections, builds, load_before, load_after: machine::load() };
-    println!("\n{}", page.measured());
-    if !arguments.dry_run {
-        page.write()?;
-        println!("written to {}", page::PATH);
-    }
-    Ok(())
-}
-
-/// Builds what is measured, optimised; the folder it lies in. `SEALPOST_BIN_DIR` names a folder
-/// that has it already.
-fn build() -> Result<PathBuf> {
-    if let Some(folder) = std::env::var_os("SEALPOST_BIN_DIR") {
-        return Ok(folder.into());
-    }
-    let mut cargo = shell::cargo();
-    cargo.args(["build", "--release", "--locked", "-p", "sealpost-provider", "-p", "sealpost-cli"]);
-    cargo.args(["-p", "sealpost-agent", "--bins", "--example", "bench_driver"]);
-    shell::run(&mut cargo)?;
-    Ok(shell::target_dir().join("release"))
-}
-
-impl Setting {
-    fn new(binaries: &Path) -> Result<Self> {
-        let folder = TempDir::new().context("the folder for temporary files is not writable")?;
-        let house = folder.path().join("house");
-        fs::create_dir(&house)?;
-        let mut house = House::built_in(house, None);
-        house.north.start();
-        house.south.start();
-        let sender = house.northerner("Anna Adler");
-        let recipient = house.southerner("Bert Brandt");
-        let driver = Driver::start(
-            &binaries.join("examples/bench_driver"),
-            &sender,
-            &recipient,
-            &house.north,
-        )?;
-        Ok(Self { house, recipient, driver, folder })
-    }
-
-    /// The process of the sender's provider.
-    fn north(&self) -> Result<u32> {
-        self.house.north.process_id().context("the provider does not run")
-    }
-
-    /// The process of the recipient's provider.
-    fn south(&self) -> Result<u32> {
-        self.house.south.process_id().context("the provider does not run")
-    }
-}
-
-/// What lies on disk and in memory while nothing happens.
-fn footprint(setting: &Setting, binaries: &Path) -> Result<Section> {
-    std::thread::sleep(std::time::Duration::from_secs(2));
-    let memory = machine::memory(setting.north()?)?;
-    let mut section = Section::new("Footprint", &["what", "measured", "goal"]);
-    let mib = |octets: u64| format!("{:.1} MiB", octets as f64 / f64::from(1 << 20));
-    section.row(["provider idle, RSS", &mib(memory.rss), "≤ 32 MiB"]);
-    section.row(["provider idle, PSS", &mib(memory.pss), ""]);
-    for (name, goal) in [("sealpost-provider", "≤ 20 MiB"), ("sealpost", "≤ 10 MiB")] {
-        let octets = fs::metadata(binaries.join(name))?.len();
-        section.row([&format!("binary `{name}`, stripped"), &mib(octets), goal]);
-    }
-    section
-        .note("Idle: two seconds after two people registered, with the driver's connections open.");
-    Ok(section)
 }

@@ -1,6 +1,6 @@
 //! How long a newcomer waits: a clean build, and the test steps after it.
 
-use super::Section;
+use super::page::Section;
 use crate::shell;
 use anyhow::{Context, Result};
 use std::process::Command;

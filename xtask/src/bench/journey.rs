@@ -2,7 +2,9 @@
 
 use super::driver::numbers;
 use super::figures::{median, percentile, short};
-use super::{Section, Setting, machine};
+use super::letter::Setting;
+use super::machine;
+use super::page::Section;
 use anyhow::Result;
 
 /// The bound of this part, in seconds.

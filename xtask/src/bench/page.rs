@@ -59,15 +59,26 @@ impl Section {
 
 /// Everything measured in one run.
 pub struct Page {
+    /// The name of the markers between which it goes.
+    pub subject: &'static str,
     pub sections: Vec<Section>,
     pub builds: Option<Section>,
     pub load_before: f64,
-    pub load_after: f64,
 }
 
 impl Page {
+    /// Prints it, and writes it to the page unless asked not to.
+    pub fn publish(&self, dry_run: bool) -> Result<()> {
+        println!("\n{}", self.measured());
+        if !dry_run {
+            self.write()?;
+            println!("written to {PATH}");
+        }
+        Ok(())
+    }
+
     /// What goes between the markers of the measurements.
-    pub fn measured(&self) -> String {
+    fn measured(&self) -> String {
         let asked: Vec<String> = std::env::args().skip(1).collect();
         let mut text = format!(
             "Measured on {} by `cargo xtask {}`: {}, {}. Load of the machine (1 minute) before {:.1}, after {:.1}.\n",
@@ -76,7 +87,7 @@ impl Page {
             machine::description(),
             rustc(),
             self.load_before,
-            self.load_after,
+            machine::load(),
         );
         text = wrapped(&text) + "\n";
         for section in &self.sections {
@@ -85,10 +96,10 @@ impl Page {
         text
     }
 
-    pub fn write(&self) -> Result<()> {
+    fn write(&self) -> Result<()> {
         let path = shell::root().join(PATH);
         let page = fs::read_to_string(&path).with_context(|| format!("{PATH} is missing"))?;
-        let mut page = between(&page, "measured", &self.measured())?;
+        let mut page = between(&page, self.subject, &self.measured())?;
         if let Some(builds) = &self.builds {
             let head = format!("Measured on {}: {}, {}.", today(), machine::description(), rustc());
             page = between(&page, "builds", &format!("{}\n\n{}", wrapped(&head), builds.print()))?;

@@ -2,10 +2,12 @@
 
 use super::driver::numbers;
 use super::figures::{median, percentile, short, spread};
+use super::letter::Setting;
+use super::machine;
+use super::page::Section;
 use super::postfix::Postfix;
 use super::smtp::{self, Session};
 use super::syncs::Count;
-use super::{Section, Setting, machine};
 use crate::setup;
 use anyhow::{Context, Result};
 use sealpost_tests::provider::signal;
