@@ -13,8 +13,9 @@ use crate::progress::Progress;
 
 /// Shows the roots of another provider, and believes the new one if its digest was given.
 pub(super) fn perform(asked: &Trust, desk: &Desk<'_>) -> Result<Answer, Failure> {
-    let domain = Domain::parse(&asked.domain)
-        .map_err(|_| Failure::usage("this is no domain", "sealpost trust south.example"))?;
+    let domain = Domain::parse(&asked.domain).map_err(|_| {
+        Failure::usage("this is no domain", "das ist keine Domain", "sealpost trust south.example")
+    })?;
     let agent = desk.agent()?;
     let progress = Progress::begin(desk.printer, desk.printer.texts().asking_peer);
     let roots = match asked.root_sha256 {
