@@ -202,6 +202,13 @@ pub const BUSY: Kind = Kind::passing(
     "Too much to do at this moment; nothing was done, try again",
     1,
 );
+/// Too much of one account at once.
+pub const TOO_MANY_REQUESTS: Kind = Kind::passing(
+    "too-many-requests",
+    StatusCode::TOO_MANY_REQUESTS,
+    "Too many requests of this account are worked on already; nothing was done, try again",
+    1,
+);
 /// The disk is full.
 pub const STORAGE_FULL: Kind = Kind::passing(
     "storage-full",

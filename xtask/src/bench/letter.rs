@@ -63,6 +63,8 @@ impl Setting {
         let house = folder.path().join("house");
         fs::create_dir(&house)?;
         let mut house = House::built_in(house, None);
+        // All clients of a measurement have one account.
+        house.north.configure("limits", "requests_of_account_max", "384");
         house.north.start();
         house.south.start();
         let sender = house.northerner("Anna Adler");

@@ -29,6 +29,8 @@ pub struct Config {
     pub time_stamp: TimeStampAuthority,
     /// The largest letter in octets of ciphertext.
     pub letter_octets_max: u64,
+    /// The requests of one account that are worked on at the same time.
+    pub requests_of_account_max: usize,
     /// How long a recipient may have to accept.
     pub deadline: Span,
     /// How much later than the deadline an acceptance that was made in time may arrive.
@@ -179,6 +181,8 @@ impl Reading<'_> {
             public_endpoint: self.public_endpoint(&file.public_endpoint)?,
             time_stamp: self.time_stamp(&file.time_stamp)?,
             letter_octets_max: self.letter_octets_max(file.limits.letter_octets_max)?,
+            requests_of_account_max: self
+                .requests_of_account_max(file.limits.requests_of_account_max)?,
             deadline: self.span(
                 "deadline.min",
                 &file.deadline.min,
@@ -273,6 +277,18 @@ impl Reading<'_> {
             limits::LETTER_OCTETS_CEILING
         );
         Err(self.wrong("limits.letter_octets_max", what, "The default is 67108864 (64 MiB)."))
+    }
+
+    fn requests_of_account_max(&self, count: u64) -> Result<usize, ConfigError> {
+        let count_max = limits::REQUESTS_OF_ACCOUNTS_MAX;
+        let fits = usize::try_from(count).ok().filter(|count| (1..=count_max).contains(count));
+        fits.ok_or_else(|| {
+            self.wrong(
+                "limits.requests_of_account_max",
+                format!("is {count}; it must be between 1 and {count_max}"),
+                "The default is 16; one agent seldom needs more than four.",
+            )
+        })
     }
 
     fn metrics_allow(&self, texts: &[String]) -> Result<Vec<IpAddr>, ConfigError> {

@@ -61,6 +61,7 @@ fn the_defaults_mean_what_the_comments_say() {
     assert_eq!(config.domain.as_str(), "north.example");
     assert_eq!(config.files.database(), Path::new("/srv/north/provider.sqlite"));
     assert_eq!(config.letter_octets_max, 64 << 20);
+    assert_eq!(config.requests_of_account_max, 16);
     assert_eq!(config.relay_give_up_after, Duration::from_secs(72 * 3600));
     assert_eq!(config.relay_retry.min, Duration::from_secs(2));
     assert_eq!(config.time_stamp, TimeStampAuthority::Internal);
@@ -96,6 +97,12 @@ fn wrong_values_are_refused_with_line_and_key() {
 
     let (line, key, _) = refusal(&with("[limits]\nletter_octets_max = 1"));
     assert_eq!((line, key.as_str()), (Some(5), "limits.letter_octets_max"));
+
+    for count in ["0", "385"] {
+        let setting = format!("[limits]\nrequests_of_account_max = {count}");
+        let (line, key, _) = refusal(&with(&setting));
+        assert_eq!((line, key.as_str()), (Some(5), "limits.requests_of_account_max"));
+    }
 
     let (line, key, _) = refusal(&with("[log]\nlevel = \"loud\""));
     assert_eq!((line, key.as_str()), (Some(5), "log.level"));

@@ -3,7 +3,7 @@
 //! MUST: the router is built from [`endpoints`] alone, and each row says who may call. There is no
 //! endpoint that forgot to ask. [HTTP-001]
 //! MUST: every body is bounded and must keep arriving, every request ends, and only so many are
-//! worked on at the same time; the next one is told `busy`. [HTTP-002]
+//! worked on at the same time; the next one is told `busy` ([`places`]). [HTTP-002]
 //! MUST: what goes wrong is answered as a problem document with a stable code (RFC 9457).
 
 pub mod auth;
@@ -15,6 +15,7 @@ mod letters;
 mod mailbox;
 pub mod openapi;
 mod peers;
+mod places;
 mod registrations;
 mod relay;
 mod status;
@@ -27,15 +28,13 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use endpoint::{Access, Endpoint};
 
-use crate::limits;
 use crate::problem::{self, Problem};
 use crate::provider::Provider;
-use crate::tls::PeerIdentity;
 use endpoint::Patience;
+use places::{Place, Places};
 
 /// Every endpoint of the house.
 pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
@@ -56,13 +55,13 @@ pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
 
 /// The router over all endpoints, each behind its gate.
 pub fn router(provider: &Arc<Provider>) -> Router {
-    let slots = Slots::new();
+    let places = Places::new(provider.config.requests_of_account_max);
     let memory = intake::IntakeMemory::new();
     let mut router = Router::new();
     for endpoint in endpoints() {
         let gate = Gate {
             provider: Arc::clone(provider),
-            slots: slots.clone(),
+            places: places.clone(),
             memory: memory.clone(),
             endpoint,
         };
@@ -79,47 +78,19 @@ pub fn router(provider: &Arc<Provider>) -> Router {
 #[derive(Clone)]
 struct Gate {
     provider: Arc<Provider>,
-    slots: Slots,
+    places: Places,
     memory: intake::IntakeMemory,
     endpoint: &'static Endpoint,
 }
 
-/// The places of the requests that are worked on. Known callers and strangers do not take each
-/// other's.
-#[derive(Clone)]
-struct Slots {
-    accounts: Arc<Semaphore>,
-    providers: Arc<Semaphore>,
-    strangers: Arc<Semaphore>,
-}
-
-impl Slots {
-    fn new() -> Self {
-        Self {
-            accounts: Arc::new(Semaphore::new(limits::REQUESTS_OF_ACCOUNTS_MAX)),
-            providers: Arc::new(Semaphore::new(limits::REQUESTS_OF_PROVIDERS_MAX)),
-            strangers: Arc::new(Semaphore::new(limits::REQUESTS_OF_STRANGERS_MAX)),
-        }
-    }
-
-    fn take(&self, identity: Option<&PeerIdentity>) -> Result<OwnedSemaphorePermit, Problem> {
-        let places = match identity {
-            Some(PeerIdentity::Account { .. }) => &self.accounts,
-            Some(PeerIdentity::Provider { .. }) => &self.providers,
-            _ => &self.strangers,
-        };
-        Arc::clone(places).try_acquire_owned().map_err(|_| Problem::new(problem::BUSY))
-    }
-}
-
 /// One of the requests that are worked on. A streamed answer keeps it until its end.
-type Slot = Arc<Option<OwnedSemaphorePermit>>;
+type Slot = Arc<Option<Place>>;
 
 async fn enter(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     // The operator's questions are answered when nothing else is.
     let slot = match gate.endpoint.patience {
         Patience::Operation => None,
-        Patience::Short | Patience::Stream => match gate.slots.take(request.extensions().get()) {
+        Patience::Short | Patience::Stream => match gate.places.take(request.extensions().get()) {
             Ok(slot) => Some(slot),
             Err(problem) => return problem.into_response(),
         },

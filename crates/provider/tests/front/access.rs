@@ -283,6 +283,50 @@ async fn http_002_strangers_who_take_all_places_are_told_busy_and_hold_up_nobody
 }
 
 #[tokio::test]
+async fn http_005_an_account_that_takes_all_its_places_is_told_so_and_holds_up_nobody_else() {
+    let north = House::open("north.example").await;
+    let anna = north.register("anna@north.example", "Anna Adler").await.at(&north);
+    let otto = north.register("otto@north.example", "Otto Olsen").await.at(&north);
+    // Requests that wait for their bodies take all the places that Anna has.
+    let (hold, _) = tokio::sync::broadcast::channel::<()>(1);
+    let mut waiting = Vec::new();
+    for _ in 0..16 {
+        let mut held = hold.subscribe();
+        let body = futures_util::stream::once(async move {
+            let _ = held.recv().await;
+            Ok::<_, std::io::Error>(Vec::new())
+        });
+        let body = reqwest::Body::wrap_stream(Box::pin(body));
+        let request = anna.post(paths::MAILBOX_ACKNOWLEDGEMENT, "application/json", body);
+        waiting.push(tokio::spawn(request.send()));
+    }
+    let mut answer = None;
+    for _ in 0..100 {
+        let response = anna.get(paths::MAILBOX).send().await.unwrap();
+        if response.status() == 429 {
+            assert_eq!(response.headers()["retry-after"], "1");
+            answer = Some(code(response).await.1);
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(answer.as_deref(), Some("too-many-requests"));
+    assert_eq!(otto.get(paths::MAILBOX).send().await.unwrap().status(), 200);
+    let metrics = north.stranger().get(paths::METRICS).send().await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("status=\"429\""), "{metrics}");
+    // What ends gives its place back.
+    waiting.iter().for_each(|request| request.abort());
+    drop(hold);
+    for _ in 0..100 {
+        if anna.get(paths::MAILBOX).send().await.unwrap().status() == 200 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("no place came back");
+}
+
+#[tokio::test]
 async fn http_004_another_authoritys_time_stamps_are_for_those_who_are_known() {
     let settings = "authority = \"http://127.0.0.1:9/\"\nroot = \"certificates/root.pem\"\n";
     let north = House::with_settings("north.example", settings).await;

@@ -234,12 +234,18 @@ async fn a_sender_that_stops_in_the_middle_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn int_002_heads_that_together_would_fill_the_memory_are_told_busy() {
-    let (_north, anna) = north().await;
+    let (north, anna) = north().await;
+    // One account has 16 places only.
+    let mut senders = vec![anna];
+    for number in 1..6 {
+        let address = format!("sender{number}@north.example");
+        senders.push(north.register(&address, "Somebody Else").await.at(&north));
+    }
     // Each announces 3 MiB of head and sends nothing of it; 256 MiB are 85 of them.
     let preamble = framing::preamble(&vec![0; framing::HEAD_OCTETS_MAX]).to_vec();
     let (hold, _) = tokio::sync::broadcast::channel::<()>(1);
     let mut waiting = Vec::new();
-    for _ in 0..90 {
+    for number in 0..90 {
         let held = hold.subscribe();
         let preamble = preamble.clone();
         let body = futures_util::stream::unfold(Some(preamble), move |state| {
@@ -255,7 +261,8 @@ async fn int_002_heads_that_together_would_fill_the_memory_are_told_busy() {
             }
         });
         let body = reqwest::Body::wrap_stream(Box::pin(body));
-        let request = anna.post(paths::SUBMISSIONS, paths::MEDIA_FRAMED, body);
+        let sender = &senders[number % senders.len()];
+        let request = sender.post(paths::SUBMISSIONS, paths::MEDIA_FRAMED, body);
         waiting.push(tokio::spawn(request.send()));
     }
     let mut busy = 0;
