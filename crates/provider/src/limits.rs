@@ -56,8 +56,15 @@ pub const LETTER_OCTETS_FLOOR: u64 = 64 * 1024;
 /// Open connections. At about 50 KiB each this is 100 MiB; the next one waits in the kernel.
 pub const CONNECTIONS_MAX: usize = 2048;
 
+/// Those of callers without a certificate that counts here. They wait for each other; accounts and
+/// other providers always have three quarters of all connections.
+pub const CONNECTIONS_OF_STRANGERS_MAX: usize = 512;
+
 /// Concurrent requests in one HTTP/2 connection. A relay peer multiplexes all its letters.
 pub const STREAMS_MAX: u32 = 128;
+
+/// The same of a stranger, who asks for a few documents, one after the other.
+pub const STREAMS_OF_STRANGERS_MAX: u32 = 16;
 
 /// Requests of accounts that are worked on at the same time, uploads and downloads among them. Each
 /// holds at most a few hundred KiB; the next one is told `busy`.
@@ -109,11 +116,30 @@ pub const HEADERS_MAX: usize = 64;
 /// A TLS handshake must be over by then; a slower peer holds a slot for nothing.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The first request of a connection must have come by then. A caller connects in order to ask.
+pub const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A connection without a request in flight ends after this: longer than usual clients keep one
+/// (90 seconds), so that mostly they and not we end it.
+pub const CONNECTION_IDLE_MAX: Duration = Duration::from_secs(120);
+
+/// Whoever was told that the connection ends has this long to hear of it.
+pub const CLOSING_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// The head of an HTTP/1 request must have arrived by then.
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Longest silence in the middle of a request body.
 pub const BODY_SILENCE_MAX: Duration = Duration::from_secs(30);
+
+/// Longest time that a reader may take for one piece of an answer …
+pub const ANSWER_SILENCE_MAX: Duration = Duration::from_secs(30);
+
+/// … of this many octets, one frame of HTTP/2 by default …
+pub const ANSWER_PIECE_OCTETS: usize = 16 * 1024;
+
+/// … and for the whole answer: 64 MiB at 20 KiB/s, as for an upload.
+pub const ANSWER_PATIENCE: Duration = UPLOAD_PATIENCE;
 
 /// An idle HTTP/2 peer is asked for a sign of life this often …
 pub const PING_INTERVAL: Duration = Duration::from_secs(60);

@@ -1,7 +1,8 @@
 //! What everybody may know about this provider.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -73,7 +74,9 @@ async fn document(State(provider): State<Arc<Provider>>) -> Result<Response, Pro
 }
 
 async fn description() -> Response {
-    public("application/json", "max-age=3600", openapi::document_json().into_bytes())
+    // The same for everybody, as long as the process lives: made once, and never copied.
+    static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| openapi::document_json().into());
+    public("application/json", "max-age=3600", DOCUMENT.clone())
 }
 
 async fn root(State(provider): State<Arc<Provider>>) -> Response {
@@ -87,6 +90,7 @@ async fn revocation_list(State(provider): State<Arc<Provider>>) -> Result<Respon
     Ok(public(paths::MEDIA_REVOCATION_LIST, "no-cache", list.der))
 }
 
-fn public(media_type: &'static str, cache: &'static str, octets: Vec<u8>) -> Response {
+fn public(media_type: &'static str, cache: &'static str, octets: impl Into<Bytes>) -> Response {
+    let octets: Bytes = octets.into();
     ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, cache)], octets).into_response()
 }

@@ -3,17 +3,15 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Extension, Path, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use futures_util::StreamExt;
 use sealpost_erds::DispatchId;
 use sealpost_erds::acceptance::Verdict;
 use sealpost_wire::api::{DecisionAnswer, DecisionRequest, HandoverAnswer, HandoverRequest};
 use sealpost_wire::paths;
 
-use super::Slot;
 use super::auth::Owner;
 use super::body::{self, private_json};
 use super::endpoint::{Access, Content, Endpoint, Patience, Verb, schema_of};
@@ -148,28 +146,25 @@ const fn decision_on(
 async fn enveloped(
     State(provider): State<Arc<Provider>>,
     Owner(account): Owner,
-    Extension(slot): Extension<Slot>,
     Path(dispatch_id): Path<String>,
 ) -> Result<Response, Problem> {
     let dispatch_id = dispatch_id_of(&dispatch_id)?;
     let found = mailbox::part(&provider, &account, dispatch_id, Part::Enveloped).await?;
-    Ok(download(found, slot))
+    Ok(download(found))
 }
 
 async fn locked_body(
     State(provider): State<Arc<Provider>>,
     Owner(account): Owner,
-    Extension(slot): Extension<Slot>,
     Path(dispatch_id): Path<String>,
 ) -> Result<Response, Problem> {
     let dispatch_id = dispatch_id_of(&dispatch_id)?;
     let found = mailbox::part(&provider, &account, dispatch_id, Part::Body).await?;
-    Ok(download(found, slot))
+    Ok(download(found))
 }
 
-/// Streams a part; whole letters are never in memory. The slot goes when the last octet has gone,
-/// or the receiver has.
-fn download(found: BlobReader, slot: Slot) -> Response {
+/// Streams a part; whole letters are never in memory.
+fn download(found: BlobReader) -> Response {
     let headers = [
         (header::CONTENT_TYPE, paths::MEDIA_CMS.to_owned()),
         (header::CONTENT_LENGTH, found.octets().to_string()),
@@ -177,11 +172,7 @@ fn download(found: BlobReader, slot: Slot) -> Response {
         (header::ETAG, format!("\"{}\"", hex::encode(found.digest()))),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    let pieces = found.into_stream().map(move |piece| {
-        let _working = &slot;
-        piece
-    });
-    (headers, Body::from_stream(pieces)).into_response()
+    (headers, Body::from_stream(found.into_stream())).into_response()
 }
 
 /// What is posted to an address is judged as that decision, whatever the signed statement says.

@@ -3,13 +3,15 @@
 //! MUST: the router is built from [`endpoints`] alone, and each row says who may call. There is no
 //! endpoint that forgot to ask. [HTTP-001]
 //! MUST: every body is bounded and must keep arriving, every request ends, and only so many are
-//! worked on at the same time; the next one is told `busy` ([`places`]). [HTTP-002]
+//! worked on at the same time, until their answers have been read; the next one is told `busy`
+//! ([`places`]). [HTTP-002]
 //! MUST: what goes wrong is answered as a problem document with a stable code (RFC 9457).
 
 pub mod auth;
 mod body;
 mod discovery;
 pub mod endpoint;
+mod held;
 mod intake;
 mod letters;
 mod mailbox;
@@ -25,6 +27,7 @@ mod time_stamp;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -34,7 +37,8 @@ pub use endpoint::{Access, Endpoint};
 use crate::problem::{self, Problem};
 use crate::provider::Provider;
 use endpoint::Patience;
-use places::{Place, Places};
+use held::HeldBody;
+use places::Places;
 
 /// Every endpoint of the house.
 pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
@@ -83,9 +87,6 @@ struct Gate {
     endpoint: &'static Endpoint,
 }
 
-/// One of the requests that are worked on. A streamed answer keeps it until its end.
-type Slot = Arc<Option<Place>>;
-
 async fn enter(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     // The operator's questions are answered when nothing else is.
     let slot = match gate.endpoint.patience {
@@ -100,11 +101,8 @@ async fn enter(State(gate): State<Gate>, mut request: Request, next: Next) -> Re
     {
         return problem.into_response();
     }
-    let slot: Slot = Arc::new(slot);
-    request.extensions_mut().insert(Arc::clone(&slot));
     request.extensions_mut().insert(gate.memory.clone());
     let answer = tokio::time::timeout(gate.endpoint.patience.longest(), next.run(request)).await;
-    // A streamed answer holds the other half.
-    drop(slot);
-    answer.unwrap_or_else(|_| Problem::new(problem::TOO_LONG).into_response())
+    let answer = answer.unwrap_or_else(|_| Problem::new(problem::TOO_LONG).into_response());
+    answer.map(|body| Body::new(HeldBody::new(body, slot)))
 }

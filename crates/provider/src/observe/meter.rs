@@ -15,6 +15,8 @@ pub const METRICS: &[(&str, &[&str])] = &[
     (REQUEST_SECONDS, &["method", "route"]),
     (CONNECTIONS, &[]),
     (HANDSHAKES_FAILED, &[]),
+    (TURNED_AWAY, &[]),
+    (CUT_OFF, &[]),
     (COMMITS, &[]),
     (BATCH, &[]),
     (WRITES, &["transition"]),
@@ -30,6 +32,8 @@ const REQUESTS: &str = "sealpost_requests_total";
 const REQUEST_SECONDS: &str = "sealpost_request_seconds";
 const CONNECTIONS: &str = "sealpost_connections";
 const HANDSHAKES_FAILED: &str = "sealpost_handshakes_failed_total";
+const TURNED_AWAY: &str = "sealpost_connections_turned_away_total";
+const CUT_OFF: &str = "sealpost_connections_cut_off_total";
 const COMMITS: &str = "sealpost_store_commits_total";
 const BATCH: &str = "sealpost_store_batch_operations";
 const WRITES: &str = "sealpost_store_operations_total";
@@ -83,6 +87,16 @@ pub fn connections(open: usize) {
 /// A TLS handshake did not come about.
 pub fn handshake_failed() {
     counter!(HANDSHAKES_FAILED).increment(1);
+}
+
+/// A stranger came when there were too many already.
+pub fn turned_away() {
+    counter!(TURNED_AWAY).increment(1);
+}
+
+/// A connection ended because its answers were not read.
+pub fn cut_off() {
+    counter!(CUT_OFF).increment(1);
 }
 
 /// One COMMIT (one sync) for `operations` operations.

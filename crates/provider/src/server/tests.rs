@@ -1,3 +1,5 @@
+mod silence;
+
 use std::path::Path;
 
 use axum::extract::Extension;
@@ -39,6 +41,13 @@ fn peer(domain: &str, root: &Path, port: u16) -> String {
 
 /// A door that tells its visitors who they are, and counts what they bring.
 async fn mirror(provider: &Arc<Provider>) -> (SocketAddr, Stop, tokio::task::JoinHandle<()>) {
+    mirror_with(provider, BOUNDS).await
+}
+
+async fn mirror_with(
+    provider: &Arc<Provider>,
+    bounds: Bounds,
+) -> (SocketAddr, Stop, tokio::task::JoinHandle<()>) {
     let routes = Router::new()
         .route(
             "/who",
@@ -50,6 +59,7 @@ async fn mirror(provider: &Arc<Provider>) -> (SocketAddr, Stop, tokio::task::Joi
             }),
         )
         .route("/length", post(async |body: axum::body::Bytes| body.len().to_string()))
+        .route("/large", get(async || vec![7_u8; LARGE]))
         .route(
             "/slow",
             get(async || {
@@ -61,7 +71,7 @@ async fn mirror(provider: &Arc<Provider>) -> (SocketAddr, Stop, tokio::task::Joi
     let address = listener.local_addr().unwrap();
     let tls = crate::tls::server_config(&provider.keys).unwrap();
     let (stop, stopping) = Stop::new();
-    let door = Door::new(provider, tls, routes);
+    let door = Door::bounded(provider, tls, routes, bounds);
     (address, stop, tokio::spawn(door.serve(listener, stopping)))
 }
 
@@ -249,3 +259,6 @@ async fn metrics_are_for_listed_addresses_only() {
     assert_eq!(answer.status().as_u16(), 403);
     running.stop().await.unwrap();
 }
+
+/// More than a connection takes that nobody reads.
+const LARGE: usize = 64 * 1024 * 1024;

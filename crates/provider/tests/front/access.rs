@@ -1,10 +1,10 @@
 //! Who may call what: every endpoint, every kind of caller. Deny by default.
 
 use reqwest::Method;
-use sealpost_provider::clock;
 use sealpost_provider::http::endpoint::{Access, Content, Verb};
 use sealpost_provider::http::{Endpoint, endpoints};
 use sealpost_provider::store::people::{RevocationReason, Revoke};
+use sealpost_provider::{clock, limits};
 use sealpost_wire::paths;
 
 use super::house::{Caller, House, code, problem};
@@ -253,15 +253,20 @@ async fn http_002_strangers_who_take_all_places_are_told_busy_and_hold_up_nobody
     // Requests that wait for their bodies take all the places there are.
     let mut waiting = Vec::new();
     let (hold, _) = tokio::sync::broadcast::channel::<()>(1);
-    let caller = north.stranger();
-    for _ in 0..sealpost_provider::limits::REQUESTS_OF_STRANGERS_MAX {
+    let (places, streams) =
+        (limits::REQUESTS_OF_STRANGERS_MAX, limits::STREAMS_OF_STRANGERS_MAX as usize);
+    let callers = vec![(); places / streams + 1].into_iter().map(|()| north.stranger());
+    let callers: Vec<Caller> = callers.collect();
+    let caller = callers.last().unwrap();
+    for number in 0..places {
         let mut held = hold.subscribe();
         let body = futures_util::stream::once(async move {
             let _ = held.recv().await;
             Ok::<_, std::io::Error>(Vec::new())
         });
         let body = reqwest::Body::wrap_stream(Box::pin(body));
-        let request = caller.post(paths::REGISTRATIONS, "application/json", body);
+        let connection = &callers[number / streams];
+        let request = connection.post(paths::REGISTRATIONS, "application/json", body);
         waiting.push(tokio::spawn(request.send()));
     }
     let mut answer = None;
@@ -283,7 +288,7 @@ async fn http_002_strangers_who_take_all_places_are_told_busy_and_hold_up_nobody
 }
 
 #[tokio::test]
-async fn http_005_an_account_that_takes_all_its_places_is_told_so_and_holds_up_nobody_else() {
+async fn http_006_an_account_that_takes_all_its_places_is_told_so_and_holds_up_nobody_else() {
     let north = House::open("north.example").await;
     let anna = north.register("anna@north.example", "Anna Adler").await.at(&north);
     let otto = north.register("otto@north.example", "Otto Olsen").await.at(&north);
