@@ -85,6 +85,10 @@ pub const UPLOAD_PATIENCE: Duration = Duration::from_secs(3600);
 /// A question of the operator.
 pub const OPERATION_PATIENCE: Duration = Duration::from_secs(10);
 
+/// What one look at the provider's readiness found counts for everybody this long: a load balancer
+/// asks every few seconds, and a look costs two syncs.
+pub const READINESS_SHARED: Duration = Duration::from_secs(1);
+
 /// Memory that all messages on their way in share, KiB: heads, and parts up to 64 KiB, which stay
 /// in memory until they are recorded. 256 MiB are 1000 usual letters at once.
 pub const INTAKE_MEMORY_KIBIBYTES: usize = 256 * 1024;

@@ -10,6 +10,7 @@ use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::keys::{KeysError, ProviderKeys, load_certificate};
 use crate::observe;
+use crate::observe::health::LastLook;
 use crate::peer_client::{PeerClients, PeerSetupError};
 use crate::service::Service;
 use crate::service::time_roots::TimeRoots;
@@ -34,6 +35,8 @@ pub struct Provider {
     pub peers: PeerClients,
     /// Notary and bells: what the services share.
     pub service: Service,
+    /// What `/readyz` saw last.
+    pub(crate) last_look: LastLook,
     crl: Mutex<Option<(u64, Crl)>>,
     /// Held as long as this process serves; the kernel lets go of it, however the process ends.
     _lock: File,
@@ -171,6 +174,7 @@ impl Provider {
             parties,
             peers,
             service,
+            last_look: LastLook::default(),
             crl: Mutex::default(),
             _lock: lock,
         })

@@ -249,6 +249,23 @@ async fn a_serving_provider_is_alive_ready_counted_and_alone_in_its_folder() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn http_006_one_look_at_the_provider_serves_everybody_who_asks_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = quickstart(folder.path(), "north.example", "").await;
+    let provider = Arc::new(Provider::open(config).await.unwrap());
+    provider
+        .store
+        .renew_revocation_list(1, crate::revocation::issuing(&provider.keys, 1))
+        .await
+        .unwrap();
+    assert!(health::look(&provider).await.is_ready());
+    provider.store.close().await.unwrap();
+    assert!(health::look(&provider).await.is_ready(), "nobody has looked again");
+    tokio::time::sleep(limits::READINESS_SHARED).await;
+    assert!(!health::look(&provider).await.is_ready());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn metrics_are_for_listed_addresses_only() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = quickstart(folder.path(), "north.example", "").await;

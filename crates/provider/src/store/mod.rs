@@ -98,7 +98,7 @@ impl Store {
         store.erase_deleted().await
     }
 
-    /// Whether the writer answers. For `/readyz`.
+    /// Whether a page can be written and made durable. For `/readyz`.
     pub async fn is_writable(&self) -> bool {
         let Self::Sqlite(store) = self;
         store.is_writable().await

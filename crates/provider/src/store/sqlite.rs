@@ -65,7 +65,14 @@ impl Store {
     }
 
     pub(super) async fn is_writable(&self) -> bool {
-        self.writer.write("probe", |_| Ok::<_, StoreError>(())).await.is_ok()
+        let probe = |tx: &Tx<'_>| {
+            // The number that the schema has already: one page goes through the log onto the disk,
+            // and nothing has changed.
+            let number: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            tx.pragma_update(None, "user_version", number)?;
+            Ok::<_, StoreError>(())
+        };
+        self.writer.write("probe", probe).await.is_ok()
     }
 
     pub(super) async fn close(&self) -> Result<(), StoreError> {

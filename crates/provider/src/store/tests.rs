@@ -349,3 +349,19 @@ async fn a_killed_process_keeps_exactly_what_it_answered() {
         assert_eq!(said, answered, "{point}: never more answers than COMMITs");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_question_whether_it_can_write_is_answered_by_writing() {
+    let scratch = Scratch::new().await;
+    assert!(scratch.store.erase_deleted().await.unwrap());
+    let log = || {
+        let files = std::fs::read_dir(scratch.folder.path()).unwrap().map(|file| file.unwrap());
+        let logs = files.filter(|file| file.file_name().to_string_lossy().ends_with("-wal"));
+        logs.map(|file| file.metadata().unwrap().len()).sum::<u64>()
+    };
+    assert_eq!(log(), 0);
+    assert!(scratch.store.is_writable().await);
+    assert!(log() > 0);
+    scratch.store.close().await.unwrap();
+    assert!(!scratch.store.is_writable().await);
+}
