@@ -257,6 +257,9 @@ pub const MAILBOX_PAGE_OCTETS_MAX: usize = 4 * 1024 * 1024;
 /// more undecided letters than this sees the rest after deciding.
 pub const MAILBOX_LETTERS_MAX: usize = 1000;
 
+/// Octets of letters shown in one mailbox page: a thousand of usual size. One always fits.
+pub const MAILBOX_LETTERS_OCTETS_MAX: usize = 8 * 1024 * 1024;
+
 /// Evidence acknowledged in one request: ten pages.
 pub const ACKNOWLEDGED_MAX: usize = 1000;
 

@@ -164,21 +164,24 @@ async fn relay(provider: &Arc<Provider>, domain: &Domain, id: i64) -> Tried {
     let failure = match call(provider, domain, dispatch).await {
         Ok(answer) => match conclude(provider, id, submitted.clone(), answer).await {
             Ok(()) => return Tried::Answered,
-            Err(ServiceError::Peer(failure)) => failure,
-            // Ours: the answer is not lost, the other provider repeats it.
+            Err(ServiceError::Peer(failure)) => Some(failure),
+            // Ours: the answer is not lost, the other provider repeats it. Its B.1 or B.2 is
+            // already out there, and a B.3 would contradict it.
             Err(error) => {
                 observe::warn("relay-not-concluded").reason(error.code()).write();
                 return postpone(provider, id, tries, None).await;
             }
         },
-        Err(ServiceError::Peer(failure)) => failure,
+        Err(ServiceError::Peer(failure)) => Some(failure),
         Err(error) => {
             observe::warn("relay-not-begun").reason(error.code()).write();
-            return postpone(provider, id, tries, None).await;
+            None
         }
     };
-    meter::relay_tried(failure.code());
-    observe::warn("relay-try-failed").reason(failure.code()).count(tries as usize).write();
+    if let Some(failure) = failure {
+        meter::relay_tried(failure.code());
+        observe::warn("relay-try-failed").reason(failure.code()).count(tries as usize).write();
+    }
     if clock::now_unix() >= give_up_at {
         return match give_up(provider, id, submitted, failure, tries).await {
             Ok(()) => Tried::Failed,
@@ -188,7 +191,7 @@ async fn relay(provider: &Arc<Provider>, domain: &Domain, id: i64) -> Tried {
             }
         };
     }
-    postpone(provider, id, tries, Some(failure)).await
+    postpone(provider, id, tries, failure).await
 }
 
 /// Sends the dispatch and reads the answer. Nothing is believed yet.
@@ -273,15 +276,18 @@ pub async fn conclude(
     Ok(())
 }
 
-/// B.3 RelayFailure.
+/// B.3 RelayFailure. Without a `failure` of the other side it was we who could not send.
 async fn give_up(
     provider: &Arc<Provider>,
     id: i64,
     submitted: Submitted,
-    failure: PeerFailure,
+    failure: Option<PeerFailure>,
     tries: u32,
 ) -> Result<(), ServiceError> {
-    let step = submitted.give_up(reason(failure), tries);
+    // There is no word for a fault of the sender's own provider; what is true is that the other
+    // one was not reached.
+    let reason = failure.map_or(Reason::R_ERDS_UNREACHABLE, reason);
+    let step = submitted.give_up(reason, tries);
     let failed = notary::issue(provider, step).await?;
     fault::reached("relay-out", "after-sign");
     let blobs = provider.blobs.clone();
@@ -309,8 +315,9 @@ async fn postpone(
 ) -> Tried {
     let asked = failure.as_ref().and_then(PeerFailure::retry_after);
     let pause = backoff::pause(tries, provider.config.relay_retry, asked, clock::nonce());
-    let next_try_at = clock::now_unix().saturating_add(backoff::seconds(pause));
-    if let Err(error) = provider.store.postpone_dispatch(id, next_try_at).await {
+    let now = clock::now_unix();
+    let next_try_at = now.saturating_add(backoff::seconds(pause));
+    if let Err(error) = provider.store.postpone_dispatch(id, now, next_try_at).await {
         // It stays due; a full disk must not turn that into a storm.
         observe::warn("relay-not-postponed").reason(error.code()).write();
         tokio::time::sleep(PAUSE_AFTER_FAULT).await;

@@ -79,14 +79,21 @@ impl Store {
         .await
     }
 
-    /// A try was in vain. The next one is not later than the time to give up.
-    pub async fn postpone_dispatch(&self, id: i64, next_try_at: i64) -> Result<(), StoreError> {
+    /// A try at `now` was in vain. The next one is not later than the time to give up, as long as
+    /// that is to come: once it is over, whatever keeps the dispatch from ending is waited for.
+    pub async fn postpone_dispatch(
+        &self,
+        id: i64,
+        now: i64,
+        next_try_at: i64,
+    ) -> Result<(), StoreError> {
         self.write("relay-postponed", move |tx| {
             tx.prepare_cached(
-                "UPDATE dispatch_out SET tries = tries + 1, next_try_at = min(?2, give_up_at)
+                "UPDATE dispatch_out SET tries = tries + 1,
+                     next_try_at = iif(give_up_at > ?2, min(?3, give_up_at), ?3)
                  WHERE id = ?1",
             )?
-            .execute([id, next_try_at])?;
+            .execute([id, now, next_try_at])?;
             Ok(())
         })
         .await

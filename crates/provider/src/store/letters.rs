@@ -16,6 +16,7 @@ use super::submissions::{taken, word};
 use super::{Store, StoreError, Tx, sql_count};
 use crate::blobs::{BlobDigest, Blobs, StagedBlob};
 use crate::limits;
+use crate::observe;
 use crate::service::notary::{Issued, SignedEvidence};
 
 /// What a dispatch was answered with.
@@ -116,6 +117,20 @@ pub struct LetterRow {
     pub open: Option<OpenLetter>,
     /// The recipient's decision.
     pub decision_digest: Option<Digest>,
+}
+
+/// A place in the order in which letters expire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overdue {
+    /// Unix seconds.
+    pub deadline: i64,
+    /// The row.
+    pub id: i64,
+}
+
+impl Overdue {
+    /// Before all others.
+    pub const FIRST: Self = Self { deadline: i64::MIN, id: i64::MIN };
 }
 
 /// What is kept of a letter until it ends.
@@ -229,7 +244,8 @@ impl Store {
         .await
     }
 
-    /// The letters of an account that wait or can be fetched: first those that can be fetched.
+    /// The letters of an account that wait or can be fetched: first those that can be fetched. As
+    /// many as fit; the others follow when these have reached their end.
     pub async fn open_letters(&self, account: i64) -> Result<Vec<LetterRow>, StoreError> {
         self.read(move |connection| {
             let mut statement = connection.prepare_cached(
@@ -237,10 +253,22 @@ impl Store {
                  WHERE account = ?1 AND state IN ('awaiting', 'consigned')
                  ORDER BY state DESC, id LIMIT ?2",
             )?;
-            let rows = statement
-                .query_map(params![account, sql_count(limits::MAILBOX_LETTERS_MAX)], raw)?
-                .collect::<Result<Vec<_>, _>>()?;
-            rows.into_iter().map(RawLetter::read).collect()
+            let mut rows =
+                statement.query(params![account, sql_count(limits::MAILBOX_LETTERS_MAX)])?;
+            let (mut letters, mut octets) = (Vec::new(), 0);
+            while let Some(row) = rows.next()? {
+                let letter = raw(row)?;
+                octets += letter.octets();
+                if octets > limits::MAILBOX_LETTERS_OCTETS_MAX && !letters.is_empty() {
+                    break;
+                }
+                match letter.read() {
+                    Ok(letter) => letters.push(letter),
+                    // The others can still be fetched and decided on.
+                    Err(error) => observe::error("letter-unreadable").reason(error.code()).write(),
+                }
+            }
+            Ok(letters)
         })
         .await
     }
@@ -345,21 +373,29 @@ impl Store {
         self.end("handover", Some(account), letter, end, handed_over.into_parts().1, ending).await
     }
 
-    /// Letters whose deadline was before `deadline_before`.
+    /// Letters whose deadline was before `deadline_before`, and that come after `after`, in the
+    /// order of their deadlines.
     pub async fn overdue_letters(
         &self,
         deadline_before: i64,
+        after: Overdue,
         count_max: usize,
-    ) -> Result<Vec<LetterRow>, StoreError> {
+    ) -> Result<Vec<(Overdue, Result<LetterRow, StoreError>)>, StoreError> {
         self.read(move |connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT id, state, metadata, slip, submission_evidence, decision_digest FROM letter
-                 WHERE deadline < ?1 ORDER BY deadline LIMIT ?2",
+                "SELECT id, state, metadata, slip, submission_evidence, decision_digest, deadline
+                 FROM letter WHERE deadline < ?1 AND (deadline, id) > (?2, ?3)
+                 ORDER BY deadline, id LIMIT ?4",
             )?;
+            let found = params![deadline_before, after.deadline, after.id, sql_count(count_max)];
             let rows = statement
-                .query_map(params![deadline_before, sql_count(count_max)], raw)?
+                .query_map(found, |row| {
+                    let place = Overdue { deadline: row.get(6)?, id: row.get(0)? };
+                    Ok((place, raw(row)?))
+                })?
                 .collect::<Result<Vec<_>, _>>()?;
-            rows.into_iter().map(RawLetter::read).collect()
+            // One damaged row does not hide the others.
+            Ok(rows.into_iter().map(|(place, raw)| (place, raw.read())).collect())
         })
         .await
     }
@@ -517,6 +553,11 @@ fn raw(row: &Row<'_>) -> rusqlite::Result<RawLetter> {
 }
 
 impl RawLetter {
+    fn octets(&self) -> usize {
+        let blobs = [&self.metadata, &self.slip, &self.submission_evidence];
+        blobs.into_iter().flatten().map(Vec::len).sum()
+    }
+
     /// We wrote it: what does not read is a damaged database.
     fn read(self) -> Result<LetterRow, StoreError> {
         let state = STATES.iter().find(|(_, word)| *word == self.state);

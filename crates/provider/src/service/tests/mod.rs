@@ -3,6 +3,7 @@
 
 mod clock_tower;
 mod foreign_time;
+mod endings;
 mod forgetting;
 #[cfg(debug_assertions)]
 mod killed;
