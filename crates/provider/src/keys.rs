@@ -131,14 +131,22 @@ impl ProviderKeys {
         (chain, key.into())
     }
 
-    /// The earliest end among the certificates that were issued to the provider itself.
+    /// When the certificates end that were issued to the provider itself: name and Unix seconds.
+    #[must_use]
+    pub fn ends(&self) -> [(&'static str, i64); 4] {
+        [
+            ("root", &self.authority),
+            ("seal", &self.seal),
+            ("time-stamping", &self.time_stamping),
+            ("tls", &self.tls),
+        ]
+        .map(|(name, pair)| (name, pair.certificate.not_after()))
+    }
+
+    /// The earliest of these ends.
     #[must_use]
     pub fn first_not_after(&self) -> i64 {
-        [&self.authority, &self.seal, &self.time_stamping, &self.tls]
-            .map(|pair| pair.certificate.not_after())
-            .into_iter()
-            .min()
-            .unwrap_or(i64::MIN)
+        self.ends().into_iter().map(|(_, end)| end).min().unwrap_or(i64::MIN)
     }
 }
 

@@ -211,6 +211,10 @@ pub const TIME_STAMPING_VALIDITY_SECONDS: i64 = 10 * 365 * DAY;
 /// it with the same key once the file is moved away.
 pub const TLS_VALIDITY_SECONDS: i64 = 398 * DAY;
 
+/// Days before the end of an own certificate from which on the log warns daily: four weeks, so that
+/// a holiday passes.
+pub const CERTIFICATE_WARNING_DAYS: i64 = 28;
+
 /// Certificates of persons: two years, after which the identity has to be confirmed again.
 pub const PERSON_VALIDITY_SECONDS: i64 = 2 * 365 * DAY;
 

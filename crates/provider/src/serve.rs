@@ -19,7 +19,7 @@ use crate::observe::{self, meter};
 use crate::provider::{OpenError, Provider};
 use crate::server::{Door, Stop, Stopping};
 use crate::store::StoreError;
-use crate::{clock, revocation, service, tls};
+use crate::{clock, limits, revocation, service, tls};
 
 /// Why serving did not begin or did not end well.
 #[derive(Debug)]
@@ -188,7 +188,9 @@ async fn next(signal: &mut Option<tokio::signal::unix::Signal>) {
 fn start_housekeeping(provider: &Arc<Provider>, stopping: &Stopping, workers: &mut JoinSet<()>) {
     let (housekeeper, mut stopping) = (Arc::clone(provider), stopping.clone());
     workers.spawn(async move {
+        let mut warned_on = None;
         loop {
+            warn_of_ends(&housekeeper, &mut warned_on);
             tokio::select! {
                 () = stopping.wait() => return,
                 () = tokio::time::sleep(HOUSEKEEPING_INTERVAL) => {}
@@ -196,6 +198,28 @@ fn start_housekeeping(provider: &Arc<Provider>, stopping: &Stopping, workers: &m
             keep_house(&housekeeper).await;
         }
     });
+}
+
+/// Once a day, while there is time to renew a certificate.
+fn warn_of_ends(provider: &Provider, warned_on: &mut Option<i64>) {
+    let today = clock::today();
+    if warned_on.replace(today) == Some(today) {
+        return;
+    }
+    for (name, end) in ending_soon(provider.keys.ends(), clock::now_unix()) {
+        let days = usize::try_from(end).unwrap_or(0);
+        observe::warn("certificate-ends-soon").reason(name).count(days).write();
+    }
+}
+
+/// Which of the certificates end soon, and in how many days; of one that has ended no day is left.
+fn ending_soon(
+    ends: [(&'static str, i64); 4],
+    now: i64,
+) -> impl Iterator<Item = (&'static str, i64)> {
+    let days = move |end: i64| end.saturating_sub(now).max(0) / (24 * 3600);
+    let all = ends.into_iter().map(move |(name, end)| (name, days(end)));
+    all.filter(|(_, days)| *days < limits::CERTIFICATE_WARNING_DAYS)
 }
 
 /// Each failure is logged and tried again the next time.
@@ -225,3 +249,16 @@ async fn keep_revocation_list_fresh(provider: &Arc<Provider>) -> Result<(), Stor
 
 /// Often enough that deleted letters do not linger, seldom enough to cost nothing.
 const HOUSEKEEPING_INTERVAL: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn certificates_that_end_within_weeks_are_named() {
+        let day = 24 * 3600;
+        let ends = [("root", 9000 * day), ("seal", 20 * day), ("tls", -day), ("x", 28 * day)];
+        let soon: Vec<_> = ending_soon(ends, 0).collect();
+        assert_eq!(soon, [("seal", 20), ("tls", 0)]);
+    }
+}

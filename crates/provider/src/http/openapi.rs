@@ -205,4 +205,5 @@ Registered mail for the Internet: the API of a provider that carries what it can
 TLS 1.3; callers show a certificate where `x-access` says `account` or `provider`. \
 Every endpoint may also answer: unauthenticated, certificate-refused, account-blocked, forbidden, \
 malformed, unsupported-media-type, too-large, too-slow, broken-off, too-long, busy, \
-too-many-requests, stopping, internal. What to do about each code is in docs/operating.md.";
+too-many-requests, stopping, own-certificate-not-valid, internal. What to do about each code is in \
+docs/operating.md.";

@@ -23,6 +23,8 @@ pub enum ServiceError {
     /// The external time-stamping authority does not answer; nothing was done, since no event may
     /// be dated by anything but a proven time.
     TimeStampUnavailable,
+    /// Our seal's certificate, or that of our own time-stamping authority, has ended or not begun.
+    OwnCertificateNotValid,
     /// The database.
     Store(StoreError),
     /// Stored ciphertext.
@@ -230,6 +232,7 @@ impl ServiceError {
             Self::Refused(refusal) => refusal.code(),
             Self::Peer(failure) => failure.code(),
             Self::TimeStampUnavailable => TIME_STAMP_UNAVAILABLE.code,
+            Self::OwnCertificateNotValid => OWN_CERTIFICATE_NOT_VALID.code,
             Self::Store(error) => error.code(),
             Self::Read(error) => error.code(),
             Self::Internal(code) => code,
@@ -263,6 +266,7 @@ impl From<ServiceError> for Problem {
                 Self::new(PEER_FAILED).member("peer_code", failure.code())
             }
             ServiceError::TimeStampUnavailable => Self::new(TIME_STAMP_UNAVAILABLE),
+            ServiceError::OwnCertificateNotValid => Self::new(OWN_CERTIFICATE_NOT_VALID),
             ServiceError::Store(error) => error.into(),
             ServiceError::Read(error) => error.into(),
             ServiceError::Internal(code) => {
@@ -279,6 +283,14 @@ pub const TIME_STAMP_UNAVAILABLE: Kind = Kind::passing(
     StatusCode::SERVICE_UNAVAILABLE,
     "The time-stamping authority does not answer; nothing was done, try again",
     15,
+);
+
+/// The operator has to renew a certificate. Nothing is lost: agents and peers try again.
+pub const OWN_CERTIFICATE_NOT_VALID: Kind = Kind::passing(
+    "own-certificate-not-valid",
+    StatusCode::SERVICE_UNAVAILABLE,
+    "A certificate of this provider has ended; nothing was done, try again",
+    300,
 );
 
 /// Another provider did not answer; `peer_code` says how.

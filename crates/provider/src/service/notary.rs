@@ -7,6 +7,8 @@
 //! less, so that no state is committed without its evidence.
 //! MUST: the event time is taken when the evidence is made, after whatever there was to wait for.
 //! Without a proven time there is no evidence and so no event.
+//! MUST: nothing is signed by a certificate that does not count at that moment: nobody could
+//! believe it, and it would stand beside a state all the same. [CER-001]
 
 use std::sync::Arc;
 
@@ -24,7 +26,7 @@ use super::time_source::TimeSource;
 use super::trust::PeerEvidence;
 use super::{ServiceError, compute, own_list};
 use crate::config::Config;
-use crate::keys::ProviderKeys;
+use crate::keys::{KeyPair, KeysError, ProviderKeys};
 use crate::observe::{self, meter};
 use crate::provider::Provider;
 use crate::{clock, limits};
@@ -123,6 +125,20 @@ impl Notary {
         &self.time
     }
 
+    /// Whether what is signed now can be believed.
+    pub(super) fn may_sign(&self, now: i64) -> Result<(), ServiceError> {
+        let is_good = |pair: &KeyPair| {
+            (pair.certificate.not_before()..=pair.certificate.not_after()).contains(&now)
+        };
+        // An external authority's certificate is judged with each of its tokens.
+        let time_is_good = !self.time.is_internal() || is_good(self.keys.time_stamping());
+        if is_good(self.keys.seal()) && time_is_good {
+            return Ok(());
+        }
+        observe::error("own-certificate-not-valid").write();
+        Err(ServiceError::OwnCertificateNotValid)
+    }
+
     /// Payload and seal, now. What is missing is the proof of when.
     fn seal(&self, draft: &EvidenceDraft) -> Result<Unstamped, ServiceError> {
         let now = ClaimedTime::from_unix(clock::now_unix());
@@ -217,6 +233,7 @@ async fn sign_all(
     provider: &Arc<Provider>,
     drafts: Vec<EvidenceDraft>,
 ) -> Result<Vec<SignedEvidence>, ServiceError> {
+    provider.service.notary.may_sign(clock::now_unix())?;
     if provider.service.notary.time.is_internal() {
         return compute(provider, move |provider| {
             let crl = own_list(provider)?;

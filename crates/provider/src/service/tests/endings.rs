@@ -1,14 +1,55 @@
-//! What must end although something is in the way.
+//! What must end although something is in the way, and what must not happen although it could.
 
 use std::path::Path;
 
+use sealpost_cms::issue::{Profile, Validity, issue};
 use sealpost_erds::ConsignmentMode;
 use sealpost_erds::event::{Event, Reason};
 
-use super::town::{Letter, QUICK, Town, Wish, until};
+use super::town::{House, Letter, QUICK, Town, Wish, until};
 use crate::clock;
-use crate::service::expiry;
+use crate::config::Config;
+use crate::keys::ProviderKeys;
+use crate::service::{discovery, expiry, time_stamp};
 use crate::store::StoreError;
+
+/// Writes a certificate for the same key that has ended.
+fn let_end(house: &House, name: &str) {
+    let config = Config::load(&house.folder.join("provider.toml")).unwrap();
+    let keys = ProviderKeys::load(&config.files).unwrap();
+    let (organisation, domain) = (config.organisation.as_str(), config.domain.as_str());
+    let (profile, key) = match name {
+        "seal" => (Profile::ElectronicSeal { organisation, domain }, &keys.seal().key),
+        _ => (Profile::TimeStamping { organisation, domain }, &keys.time_stamping().key),
+    };
+    let now = clock::now_unix();
+    let validity = Validity { not_before: now - 1000, not_after: now - 10 };
+    let random = &mut clock::system_random();
+    let ended = issue(keys.issuer(), profile, &key.spki_der(), validity, random).unwrap();
+    std::fs::write(config.files.certificate(name), ended.to_pem()).unwrap();
+}
+
+#[tokio::test]
+async fn cer_001_nothing_is_evidenced_under_a_certificate_that_has_ended() {
+    for name in ["seal", "time-stamping"] {
+        let mut town = Town::not_started(QUICK).await;
+        let_end(&town.north, name);
+        town.north.start().await;
+        town.south.start().await;
+        let anna = town.north.person("anna@north.example").await;
+        let letter = Letter::new(&anna, town.south.provider(), &Wish::default());
+        let refused = anna.submits(&letter).await.err().unwrap();
+        assert_eq!(refused.code(), "own-certificate-not-valid", "{name}");
+        for table in ["submission", "dispatch_out", "evidence", "blob"] {
+            assert_eq!(town.north.count(table).await, 0, "{name}: {table}");
+        }
+        let north = town.north.provider();
+        let refused = discovery::signed(north).await.err().unwrap();
+        assert_eq!(refused.code(), "own-certificate-not-valid", "{name}");
+        let refused = time_stamp::respond(north, b"").await.err().unwrap();
+        assert_eq!(refused.code(), "own-certificate-not-valid", "{name}");
+    }
+}
 
 #[tokio::test]
 async fn a_letter_whose_ciphertext_is_lost_is_given_up_when_its_time_is_over() {
