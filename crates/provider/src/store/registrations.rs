@@ -168,8 +168,8 @@ impl Store {
         .await
     }
 
-    /// Whether somebody can use this address: an account that is open and has a certificate that
-    /// counts. An account whose owner lost his keys is free for a new invitation once its
+    /// Whether somebody can use this address: an account, closed or not, that has a certificate
+    /// that counts. An account whose owner lost his keys is free for a new invitation once its
     /// certificates are revoked.
     pub async fn is_address_in_use(&self, address: Address, now: i64) -> Result<bool, StoreError> {
         self.read(move |connection| is_in_use(connection, &address, now)).await
@@ -184,7 +184,10 @@ impl Store {
             let existing = account_of(tx, &new.address)?;
             let taken = match new.kind {
                 ProofKind::Invitation => is_in_use(tx, &new.address, new.now)?,
-                ProofKind::Identity => existing.is_some(),
+                // [REG-013] The operator's word about whose address it is goes first.
+                ProofKind::Identity => {
+                    existing.is_some() || is_promised(tx, &new.address, new.now)?
+                }
             };
             if taken {
                 return Ok(RegistrationRecord::AddressTaken);
@@ -329,6 +332,15 @@ fn is_in_use(connection: &Connection, address: &Address, now: i64) -> Result<boo
             "SELECT EXISTS (
                  SELECT 1 FROM certificate JOIN account ON account.id = certificate.account
                  WHERE address = ?1 AND revoked_at IS NULL AND not_after > ?2)",
+        )?
+        .query_row(params![address.as_str(), now], |row| row.get(0))?)
+}
+
+/// Whether an invitation for this address can still be taken up.
+fn is_promised(tx: &Tx<'_>, address: &Address, now: i64) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM invitation WHERE address = ?1 AND expires_at >= ?2)",
         )?
         .query_row(params![address.as_str(), now], |row| row.get(0))?)
 }

@@ -141,6 +141,27 @@ async fn reg_012_the_same_keys_of_the_same_identity_get_the_same_certificates_af
 }
 
 #[tokio::test]
+async fn reg_013_an_address_that_was_promised_to_somebody_is_not_given_to_another() {
+    let (south, north) = two_houses().await;
+    let bert = south.register("bert@south.example", "Bert Berg").await;
+    north.invite("boss@north.example", "Berta Boss", "a token").await;
+    let keys = Keys::generate();
+    let request = keys.request("boss@north.example");
+    let signed = signed_by(&statement(&request, challenge(&north).await), &bert);
+    let refused = refused(&north, &request.identified(signed)).await;
+    assert_eq!(refused, ("address-taken".to_owned(), None));
+    let boss = Keys::generate().request("boss@north.example").invited("a token");
+    assert_eq!(north.stranger().register(&boss).await.unwrap().name, "Berta Boss");
+
+    // An invitation that has expired promises nothing.
+    let ended = clock::now_unix() - 1;
+    north.invite_until("chair@north.example", "Carl Chair", "another", ended).await;
+    let request = keys.request("chair@north.example");
+    let signed = signed_by(&statement(&request, challenge(&north).await), &bert);
+    north.stranger().register(&request.identified(signed)).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_challenge_is_ours() {
     let (south, north) = two_houses().await;
     let bert = south.register("bert@south.example", "Bert Berg").await;
