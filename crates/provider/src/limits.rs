@@ -254,7 +254,8 @@ pub const ENVELOPED_PREFIX_OCTETS: usize = sealpost_cms::limits::ENVELOPED_HEAD_
 /// Evidence in one page of a mailbox.
 pub const MAILBOX_PAGE_MAX: usize = 100;
 
-/// Octets of evidence in one page, so that large ones do not pile up in memory; one always fits.
+/// Octets of evidence and what comes with it in one page, so that large ones do not pile up in
+/// memory; one always fits.
 pub const MAILBOX_PAGE_OCTETS_MAX: usize = 4 * 1024 * 1024;
 
 /// Letters shown in one mailbox page. Each costs one key agreement to show (about 50 µs); who has

@@ -57,8 +57,11 @@ pub async fn take(
     if returned.is_empty() {
         return Ok(());
     }
-    let memory = backoff::seconds(provider.config.retention_idempotency);
-    let purge_after = clock::now_unix().saturating_add(memory);
+    // The other side repeats a receipt until it hears our answer, or gives up; what it may set for
+    // that is not known here, so it counts as long as we would repeat one ourselves.
+    let config = &provider.config;
+    let memory = config.retention_idempotency.max(config.relay_receipts_give_up_after);
+    let purge_after = clock::now_unix().saturating_add(backoff::seconds(memory));
     provider.store.take_receipts(returned, purge_after).await?;
     Ok(())
 }

@@ -43,8 +43,9 @@ pub async fn work(provider: Arc<Provider>, mut stopping: Stopping) {
 /// deletions made elsewhere, whose remains are still in the log.
 pub async fn forget(provider: &Provider, even_if_nothing: bool) -> Result<(), StoreError> {
     let mut purged = 0;
-    let mailbox_days =
-        i64::try_from(provider.config.retention_mailbox.as_secs() / DAY).unwrap_or(i64::MAX);
+    // Whole days, and never less than what the operator wrote.
+    let mailbox_days = provider.config.retention_mailbox.as_secs().div_ceil(DAY);
+    let mailbox_days = i64::try_from(mailbox_days).unwrap_or(i64::MAX);
     loop {
         let mailbox_since_day = clock::today().saturating_sub(mailbox_days);
         let round = provider.store.purge(clock::now_unix(), mailbox_since_day).await?;

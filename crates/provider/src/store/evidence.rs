@@ -122,8 +122,8 @@ impl Store {
                 statement.query(params![account, sql_count(limits::MAILBOX_PAGE_MAX + 1)])?;
             let (mut found, mut octets) = (Vec::new(), 0);
             while let Some(row) = rows.next()? {
-                let evidence: Vec<u8> = row.get(2)?;
-                octets += evidence.len();
+                let (evidence, attachment): (Vec<u8>, Option<Vec<u8>>) = (row.get(2)?, row.get(3)?);
+                octets += evidence.len() + attachment.as_ref().map_or(0, Vec::len);
                 let is_full = found.len() == limits::MAILBOX_PAGE_MAX
                     || (octets > limits::MAILBOX_PAGE_OCTETS_MAX && !found.is_empty());
                 if is_full {
@@ -133,7 +133,7 @@ impl Store {
                     id: row.get(0)?,
                     dispatch_id: DispatchId::from_array(row.get(1)?),
                     evidence,
-                    attachment: row.get(3)?,
+                    attachment,
                 });
             }
             Ok((found, false))

@@ -78,8 +78,11 @@ impl Store {
                 )?,
                 evidence: delete(
                     tx,
+                    // What still answers a repetition goes with its submission or letter.
                     "DELETE FROM evidence WHERE id IN
-                         (SELECT id FROM evidence WHERE arrived_day < ?1 LIMIT ?2)",
+                         (SELECT id FROM evidence WHERE arrived_day < ?1
+                          AND submission IS NULL AND letter IS NULL
+                          LIMIT ?2)",
                     mailbox_since_day,
                 )?,
                 undelivered: delete(
@@ -103,7 +106,8 @@ fn anything_due(db: &Connection, now: i64, mailbox_since_day: i64) -> Result<boo
                             AND NOT EXISTS (SELECT 1 FROM letter
                                             WHERE letter.dispatch_id = dispatch_in.dispatch_id))
                  OR EXISTS (SELECT 1 FROM receipt_in WHERE purge_after <= ?1)
-                 OR EXISTS (SELECT 1 FROM evidence WHERE arrived_day < ?2)
+                 OR EXISTS (SELECT 1 FROM evidence WHERE arrived_day < ?2
+                            AND submission IS NULL AND letter IS NULL)
                  OR EXISTS (SELECT 1 FROM receipt_out WHERE give_up_at <= ?1)",
         )?
         .query_row([now, mailbox_since_day], |row| row.get(0))?)

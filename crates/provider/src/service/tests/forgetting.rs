@@ -72,6 +72,7 @@ async fn after_handover_and_retention_nothing_of_the_letter_is_left() {
     let mut changes = QUICK.to_vec();
     changes.push(("after_handover = \"7d\"", "after_handover = \"1s\""));
     changes.push(("idempotency = \"7d\"", "idempotency = \"8s\""));
+    changes.push(("receipts_give_up_after = \"30d\"", "receipts_give_up_after = \"8s\""));
     let town = Town::new(changes.leak()).await;
     let (anna, bert) = town.anna_and_bert().await;
     let wish = Wish { mode: ConsignmentMode::Signed, octets: 120_000, ..Wish::default() };

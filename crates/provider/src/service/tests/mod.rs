@@ -5,6 +5,7 @@ mod clock_tower;
 mod foreign_time;
 mod endings;
 mod forgetting;
+mod keeping;
 #[cfg(debug_assertions)]
 mod killed;
 mod refusals;
