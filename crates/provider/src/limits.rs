@@ -155,6 +155,10 @@ pub const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// which common service supervisors kill.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// After the requests, the workers have this long to notice that they are to stop. Together with
+/// the requests and the emptying of the log it stays below the 45 seconds that operators are told.
+pub const WORKERS_STOP_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Certificates a client may send: leaf, issuing certificate, one cross certificate, root.
 pub const CLIENT_CERTIFICATES_MAX: usize = 4;
 

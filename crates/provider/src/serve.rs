@@ -38,6 +38,8 @@ pub enum ServeError {
     Tls(rustls::Error),
     /// The database did not close well. What was answered is stored all the same.
     Close(StoreError),
+    /// A part of the provider ended that must not, and so the whole did.
+    EndedByItself,
 }
 
 impl ServeError {
@@ -49,6 +51,7 @@ impl ServeError {
             Self::Listen { .. } => "cannot-listen",
             Self::Tls(_) => "tls-refused",
             Self::Close(_) => "not-closed-well",
+            Self::EndedByItself => "ended-by-itself",
         }
     }
 
@@ -64,6 +67,9 @@ impl ServeError {
             Self::Close(_) => {
                 "Look at the disk; the next start continues with what is stored.".into()
             }
+            Self::EndedByItself => {
+                "Start again, and report what the log says before `stopping`.".into()
+            }
         }
     }
 }
@@ -75,6 +81,7 @@ impl std::fmt::Display for ServeError {
             Self::Listen { address, .. } => write!(f, "{address} cannot be listened on"),
             Self::Tls(_) => f.write_str("the TLS library refuses our certificate"),
             Self::Close(_) => f.write_str("the database did not close well"),
+            Self::EndedByItself => f.write_str("a part of the provider ended by itself"),
         }
     }
 }
@@ -86,6 +93,7 @@ impl std::error::Error for ServeError {
             Self::Listen { source, .. } => Some(source),
             Self::Tls(error) => Some(error),
             Self::Close(error) => Some(error),
+            Self::EndedByItself => None,
         }
     }
 }
@@ -146,6 +154,16 @@ impl Running {
         Ok(Self { provider, address, stop, serving, ended, workers })
     }
 
+    /// Returns when something has ended that must not end before it is told to: a server that does
+    /// not listen, or that relays nothing and lets nothing expire, must not live on.
+    pub async fn failure(&mut self) {
+        tokio::select! {
+            _ = &mut self.ended => observe::error("accept-loop-ended").write(),
+            // None would mean that there are no workers at all.
+            _ = self.workers.join_next() => observe::error("worker-ended").write(),
+        }
+    }
+
     /// Stops in order.
     pub async fn stop(mut self) -> Result<(), ServeError> {
         observe::info("stopping").write();
@@ -153,7 +171,18 @@ impl Running {
         if self.serving.await.is_err() {
             observe::error("accept-loop-panicked").write();
         }
-        while self.workers.join_next().await.is_some() {}
+        let ending = async {
+            while let Some(ended) = self.workers.join_next().await {
+                if ended.is_err() {
+                    observe::error("worker-panicked").write();
+                }
+            }
+        };
+        if tokio::time::timeout(limits::WORKERS_STOP_TIMEOUT, ending).await.is_err() {
+            // They hold nothing that the next start does not find in the store.
+            observe::warn("workers-cut-off").count(self.workers.len()).write();
+            self.workers.shutdown().await;
+        }
         self.provider.store.close().await.map_err(ServeError::Close)?;
         observe::info("stopped").write();
         Ok(())
@@ -167,12 +196,13 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let mut interrupt = signal(SignalKind::interrupt()).ok();
     let mut running = Running::start(config).await?;
     tokio::select! {
-        () = next(&mut terminate) => {}
-        () = next(&mut interrupt) => {}
-        // The accept loop ended by itself: a server that does not listen must not live on.
-        _ = &mut running.ended => {}
+        () = next(&mut terminate) => running.stop().await,
+        () = next(&mut interrupt) => running.stop().await,
+        () = running.failure() => {
+            running.stop().await?;
+            Err(ServeError::EndedByItself)
+        }
     }
-    running.stop().await
 }
 
 async fn next(signal: &mut Option<tokio::signal::unix::Signal>) {
@@ -228,8 +258,11 @@ async fn keep_house(provider: &Arc<Provider>) {
     if let Err(error) = keep_revocation_list_fresh(provider).await {
         observe::warn("revocation-list-not-renewed").reason(error.code()).write();
     }
-    if let Err(error) = provider.store.forget_proofs(clock::now_unix()).await {
-        observe::warn("proofs-not-forgotten").reason(error.code()).write();
+    match provider.store.forget_proofs(clock::now_unix()).await {
+        Ok(0) => {}
+        // Names and addresses of people who never came: out of the log too.
+        Ok(_) => provider.service.bells.something_was_deleted(),
+        Err(error) => observe::warn("proofs-not-forgotten").reason(error.code()).write(),
     }
     match provider.blobs.collect(&provider.store).await {
         Ok(0) => {}
@@ -253,6 +286,52 @@ const HOUSEKEEPING_INTERVAL: Duration = Duration::from_secs(60);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quickstart::Quickstart;
+    use crate::store::people::Invitation;
+
+    async fn configuration(folder: &std::path::Path) -> Config {
+        let quickstart = Quickstart {
+            domain: "north.example".to_owned(),
+            folder: folder.to_path_buf(),
+            listen: Some("127.0.0.1:0".to_owned()),
+            endpoint: Some("127.0.0.1:8443".to_owned()),
+            organisation: None,
+        };
+        quickstart.run().await.unwrap();
+        Config::load(&folder.join("provider.toml")).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_dies_is_noticed_and_one_that_hangs_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut running = Running::start(configuration(folder.path()).await).await.unwrap();
+        running.workers.spawn(std::future::pending());
+        let unharmed = tokio::time::timeout(Duration::from_millis(300), running.failure()).await;
+        assert!(unharmed.is_err());
+        running.workers.spawn(async { panic!("a worker that dies") });
+        tokio::time::timeout(Duration::from_secs(5), running.failure()).await.unwrap();
+        let bound = limits::WORKERS_STOP_TIMEOUT + Duration::from_secs(5);
+        tokio::time::timeout(bound, running.stop()).await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn invitations_that_are_forgotten_go_out_of_the_log_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let provider = Provider::open(configuration(folder.path()).await).await.unwrap();
+        let provider = Arc::new(provider);
+        let invitation = Invitation {
+            token_hash: [1; 32],
+            address: "nobody@north.example".to_owned(),
+            name: "Somebody Who Never Came".to_owned(),
+            organisation: None,
+            assurance: sealpost_erds::disclosure::Assurance::Low,
+            expires_at: 1,
+        };
+        provider.store.invite(invitation).await.unwrap();
+        keep_house(&provider).await;
+        let tidy = provider.service.bells.tidy.notified();
+        tokio::time::timeout(Duration::from_secs(1), tidy).await.unwrap();
+    }
 
     #[test]
     fn certificates_that_end_within_weeks_are_named() {

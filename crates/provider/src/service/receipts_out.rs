@@ -19,11 +19,16 @@ use crate::store::StoreError;
 use crate::store::receipts::ReceiptRow;
 use crate::{clock, fault, limits};
 
-/// Sends receipts to `domain` until it is told to stop.
+/// Sends receipts to `domain` until it is told to stop. A batch that is on its way then is on its
+/// way again after the next start; the receiver recognises it.
 pub async fn work(provider: Arc<Provider>, domain: Domain, mut stopping: Stopping) {
     let Queues { receipts: bell, .. } = provider.service.bells.of(&domain);
     loop {
-        let pause = match send_due(&provider, &domain).await {
+        let sent = tokio::select! {
+            () = stopping.wait() => return,
+            sent = send_due(&provider, &domain) => sent,
+        };
+        let pause = match sent {
             // There may be more.
             Ok(sent) if sent > 0 => Duration::ZERO,
             Ok(_) => match provider.store.next_receipt_at(domain.clone()).await {
@@ -38,7 +43,7 @@ pub async fn work(provider: Arc<Provider>, domain: Domain, mut stopping: Stoppin
                 PAUSE_AFTER_FAULT
             }
         };
-        if pause.is_zero() && !stopping.is_now() {
+        if pause.is_zero() {
             continue;
         }
         tokio::select! {

@@ -20,7 +20,11 @@ pub async fn work(provider: Arc<Provider>, mut stopping: Stopping) {
     let mut rung = true;
     let mut erased = Instant::now();
     loop {
-        if let Err(error) = forget(&provider, rung).await {
+        let forgot = tokio::select! {
+            () = stopping.wait() => return,
+            forgot = forget(&provider, rung) => forgot,
+        };
+        if let Err(error) = forgot {
             observe::warn("retention-failed").reason(error.code()).write();
         }
         rung = tokio::select! {
