@@ -108,8 +108,10 @@ pub const JSON_OCTETS_MAX: usize = 512 * 1024;
 /// same once more, sealed), in base64.
 pub const DECISION_JSON_OCTETS_MAX: usize = 1024 * 1024;
 
-/// Octets of a JSON body with evidence in it: 64 receipts with attachments, in base64.
-pub const RECEIPTS_OCTETS_MAX: usize = 64 * 1024 * 1024;
+/// Octets of receipts in JSON: the largest batch there is, in base64, with a reply path and names of
+/// members for each.
+pub const RECEIPTS_OCTETS_MAX: usize =
+    RECEIPTS_BATCH_OCTETS_MAX.div_ceil(3) * 4 + RECEIPTS_BATCH_MAX * 4096;
 
 /// Header octets of one request: our longest header is an idempotency key.
 pub const HEADER_OCTETS_MAX: usize = 16 * 1024;
@@ -356,6 +358,12 @@ const _: () = {
     assert!(PERSON_VALIDITY_SECONDS * 2 < ROOT_VALIDITY_SECONDS);
     assert!(CRL_RENEWAL_SECONDS * 2 < CRL_VALIDITY_SECONDS);
 };
+
+// The largest receipt there is fits into a message of its own.
+const _: () = assert!(
+    sealpost_erds::limits::SIGNED_EVIDENCE_OCTETS_MAX + DECISION_ATTACHMENT_OCTETS_MAX
+        <= RECEIPTS_BATCH_OCTETS_MAX
+);
 
 // One batch can empty the queue.
 const _: () = assert!(WRITE_BATCH_MAX >= WRITE_QUEUE_MAX);

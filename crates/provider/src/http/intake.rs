@@ -42,6 +42,18 @@ impl IntakeMemory {
     }
 }
 
+/// Memory for a JSON body of at most `octets_max` octets, and for what is read out of it.
+pub(super) fn memory_for_json(
+    request: &Request,
+    octets_max: usize,
+) -> Result<OwnedSemaphorePermit, Problem> {
+    let memory = request.extensions().get::<IntakeMemory>();
+    let memory = memory.ok_or_else(|| Problem::new(problem::INTERNAL))?;
+    let octets_max = octets_max as u64;
+    let octets = announced_octets(request.headers()).unwrap_or(octets_max).min(octets_max);
+    memory.take(octets * 2)
+}
+
 /// A framed message that is being read.
 pub(super) struct Framed<'p> {
     provider: &'p Provider,
@@ -199,4 +211,32 @@ fn framing(error: FramingError) -> Problem {
         _ => (StatusCode::BAD_REQUEST, "The message does not begin as a framed message does"),
     };
     Problem::new(Kind::new(error.code(), status, title))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    #[test]
+    fn int_002_json_takes_memory_for_what_it_announces_and_all_of_it_if_it_announces_nothing() {
+        let memory = IntakeMemory::new();
+        let taken = |announced: Option<u64>| {
+            let mut request = Request::builder();
+            if let Some(octets) = announced {
+                request = request.header(header::CONTENT_LENGTH, octets);
+            }
+            let mut request = request.body(Body::empty()).unwrap();
+            request.extensions_mut().insert(memory.clone());
+            let permit = memory_for_json(&request, limits::RECEIPTS_OCTETS_MAX).unwrap();
+            permit.num_permits() * 1024
+        };
+        assert_eq!(taken(Some(2048)), 4096);
+        assert!(taken(None) >= limits::RECEIPTS_OCTETS_MAX * 2);
+        assert!(taken(Some(u64::MAX)) >= limits::RECEIPTS_OCTETS_MAX * 2);
+        // Those who send all at once do not get more than there is.
+        let most = limits::INTAKE_MEMORY_KIBIBYTES * 1024 / (limits::RECEIPTS_OCTETS_MAX * 2);
+        assert!(most < limits::REQUESTS_OF_PROVIDERS_MAX);
+    }
 }

@@ -13,7 +13,7 @@ use sealpost_wire::paths;
 use super::auth::Peer;
 use super::body::{self, private_json, private_octets};
 use super::endpoint::{Access, Content, Endpoint, Patience, Verb, schema_of};
-use super::intake::{Framed, Received, malformed};
+use super::intake::{Framed, Received, malformed, memory_for_json};
 use crate::limits;
 use crate::problem::Problem;
 use crate::provider::Provider;
@@ -101,6 +101,7 @@ async fn receipts(
     Peer(domain): Peer,
     request: Request,
 ) -> Result<StatusCode, Problem> {
+    let _memory = memory_for_json(&request, limits::RECEIPTS_OCTETS_MAX)?;
     let batch: ReceiptBatch = body::json(request, limits::RECEIPTS_OCTETS_MAX).await?;
     receipts_in::take(&provider, &domain, batch).await?;
     Ok(StatusCode::NO_CONTENT)
