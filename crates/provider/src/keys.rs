@@ -4,6 +4,7 @@
 //! the TLS library. Key files must be readable by their owner alone; a key that does not belong to
 //! the certificate beside it is refused before anything is served.
 
+mod fit;
 mod pem;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use sealpost_cms::keys::SigningKey;
 use sealpost_cms::path::TrustAnchors;
 use zeroize::Zeroizing;
 
+pub use fit::check_files;
 pub(crate) use pem::{
     routing_key_from_pem, routing_key_to_pem, signing_key_from_pem, signing_key_to_pem,
 };
@@ -187,6 +189,18 @@ pub enum KeysError {
         /// The certificate's file.
         path: PathBuf,
     },
+    /// The certificate names something else than the configuration does.
+    OtherName {
+        /// The certificate's file.
+        path: PathBuf,
+        /// What in the configuration.
+        key: &'static str,
+    },
+    /// The certificate was not issued by the root.
+    OtherRoot {
+        /// The certificate's file.
+        path: PathBuf,
+    },
 }
 
 impl KeysError {
@@ -199,6 +213,8 @@ impl KeysError {
             Self::Malformed { .. } => "key-malformed",
             Self::Mismatch { .. } => "key-of-other-certificate",
             Self::Purpose { .. } => "certificate-of-other-purpose",
+            Self::OtherName { .. } => "certificate-of-other-name",
+            Self::OtherRoot { .. } => "certificate-of-other-root",
         }
     }
 
@@ -214,6 +230,12 @@ impl KeysError {
                 "Run `chmod 600 {}`, and think about who may have read it.",
                 path.display()
             ),
+            Self::OtherName { key, .. } => format!(
+                "Put {key} in provider.toml back to what it was; another one needs a provider of its own, with a root of its own."
+            ),
+            Self::OtherRoot { .. } => {
+                "Restore the file from your backup, or move it away and run quickstart again.".into()
+            }
             Self::Malformed { .. } | Self::Mismatch { .. } | Self::Purpose { .. } => {
                 "Restore the file from your backup.".into()
             }
@@ -241,6 +263,14 @@ impl fmt::Display for KeysError {
             ),
             Self::Purpose { path } => {
                 write!(f, "the certificate in {} was issued for another purpose", path.display())
+            }
+            Self::OtherName { path, key } => write!(
+                f,
+                "the certificate in {} does not name the {key} of the configuration",
+                path.display()
+            ),
+            Self::OtherRoot { path } => {
+                write!(f, "the certificate in {} was not issued by root.pem", path.display())
             }
         }
     }

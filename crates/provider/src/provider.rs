@@ -141,6 +141,7 @@ impl Provider {
     /// Opens everything, in the order in which a failure costs least. Nothing is served yet.
     pub async fn open(config: Config) -> Result<Self, OpenError> {
         let keys = Arc::new(ProviderKeys::load(&config.files)?);
+        keys.check(&config)?;
         let mut trusted = Vec::with_capacity(config.peers.len());
         for peer in &config.peers {
             trusted.push(Party::new(peer.domain.clone(), load_certificate(&peer.root)?));

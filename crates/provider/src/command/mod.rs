@@ -239,6 +239,10 @@ async fn check_config(args: &ConfigArgs) -> Result<Outcome, Complaint> {
     };
     match config {
         Ok(config) => {
+            if let Err(error) = crate::keys::check_files(&config) {
+                printer::complain(&error.into());
+                return Ok(Outcome::No);
+            }
             printer::result(&format!(
                 "{} is right: {} listens on {} and trusts {} peers.\n",
                 args.config.display(),

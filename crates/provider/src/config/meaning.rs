@@ -172,9 +172,10 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn config(&self, file: ConfigFile) -> Result<Config, ConfigError> {
-        let peers = self.peers(&file.peer)?;
+        let domain = self.domain("domain", &file.domain)?;
+        let peers = self.peers(&file.peer, &domain)?;
         Ok(Config {
-            domain: self.domain("domain", &file.domain)?,
+            domain,
             organisation: self.organisation(&file.organisation)?,
             files: Files { folder: self.resolve(&file.data_dir) },
             listen: self.listen(&file.listen)?,
@@ -344,7 +345,7 @@ impl Reading<'_> {
         })
     }
 
-    fn peers(&self, blocks: &[file::Peer]) -> Result<Vec<Peer>, ConfigError> {
+    fn peers(&self, blocks: &[file::Peer], own: &Domain) -> Result<Vec<Peer>, ConfigError> {
         if blocks.len() > limits::PEERS_MAX {
             return Err(self.wrong(
                 "peer",
@@ -360,6 +361,14 @@ impl Reading<'_> {
                     &format!("peer[{index}].domain"),
                     format!("{:?} stands there twice", block.domain),
                     "Keep one block; a peer has one root.",
+                ));
+            }
+            // Letters to our own people would go wherever the block says.
+            if domain == *own {
+                return Err(self.wrong(
+                    &format!("peer[{index}].domain"),
+                    format!("is {:?}, the domain of this provider itself", block.domain),
+                    "Take the block out; a provider needs none for itself.",
                 ));
             }
             let root = self.existing(&format!("peer[{index}].root"), &block.root)?;

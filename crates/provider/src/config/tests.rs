@@ -155,6 +155,12 @@ fn peers_are_checked_one_by_one() {
     };
     assert_eq!((line, key.as_str()), (Some(10), "peer[1].domain"));
 
+    let own = with("[[peer]]\ndomain = \"north.example\"\nroot = \"s.pem\"");
+    let ConfigError::Value { line, key, .. } = Config::parse(&path, &own).unwrap_err() else {
+        panic!("not a value")
+    };
+    assert_eq!((line, key.as_str()), (Some(5), "peer[0].domain"));
+
     let rootless = with("[[peer]]\ndomain = \"south.example\"\nroot = \"nowhere.pem\"");
     let ConfigError::Value { line, key, .. } = Config::parse(&path, &rootless).unwrap_err() else {
         panic!("not a value")

@@ -60,6 +60,7 @@ impl Quickstart {
         }
         make_keys(&config, &mut report)?;
         let keys = Arc::new(ProviderKeys::load(&config.files)?);
+        keys.check(&config)?;
         make_database(&config, &keys, &mut report).await?;
         report.finish(&config, &keys, self.config_path());
         Ok(report)
