@@ -57,7 +57,7 @@ async fn account(provider: &Provider, identity: PeerIdentity) -> Result<Account,
         PeerIdentity::Account { address, certificate } => (address, certificate),
         other => return Err(stranger(&other)),
     };
-    still_valid(&certificate)?;
+    still_valid(certificate.not_after())?;
     known(provider, address, &certificate).await
 }
 
@@ -93,8 +93,8 @@ async fn known(
 }
 
 /// [AUT-002] A connection may live longer than the certificate it was opened with.
-fn still_valid(certificate: &Certificate) -> Result<(), Problem> {
-    if certificate.not_after() < clock::now_unix() {
+fn still_valid(not_after: i64) -> Result<(), Problem> {
+    if not_after < clock::now_unix() {
         return Err(refused(SubIndication::Expired));
     }
     Ok(())
@@ -103,7 +103,10 @@ fn still_valid(certificate: &Certificate) -> Result<(), Problem> {
 /// [AUT-003] Relaying is for providers that the configuration names, each under its own root.
 fn peer(provider: &Provider, identity: PeerIdentity) -> Result<Domain, Problem> {
     match identity {
-        PeerIdentity::Provider { domain } if provider.parties.of(&domain).is_some() => Ok(domain),
+        PeerIdentity::Provider { domain, not_after } if provider.parties.of(&domain).is_some() => {
+            still_valid(not_after)?;
+            Ok(domain)
+        }
         PeerIdentity::Provider { .. } => Err(refused(SubIndication::NoCertificateChainFound)),
         other => Err(stranger(&other)),
     }
@@ -152,3 +155,33 @@ impl<S: Send + Sync> FromRequestParts<S> for Peer {
 /// The operator has closed the mailbox.
 pub const ACCOUNT_BLOCKED: Kind =
     Kind::new("account-blocked", StatusCode::FORBIDDEN, "The operator has closed this mailbox");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::quickstart::Quickstart;
+
+    #[tokio::test]
+    async fn aut_002_a_providers_certificate_ends_on_open_connections_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let quickstart = Quickstart {
+            domain: "north.example".to_owned(),
+            folder: folder.path().to_path_buf(),
+            listen: None,
+            endpoint: None,
+            organisation: None,
+        };
+        quickstart.run().await.unwrap();
+        let config = Config::load(&folder.path().join("provider.toml")).unwrap();
+        let provider = Provider::open(config).await.unwrap();
+        let domain = provider.config.domain.clone();
+        let now = clock::now_unix();
+        let identity = |not_after| PeerIdentity::Provider { domain: domain.clone(), not_after };
+        assert_eq!(peer(&provider, identity(now + 60)).unwrap(), domain);
+        assert_eq!(
+            peer(&provider, identity(now - 1)).unwrap_err(),
+            refused(SubIndication::Expired)
+        );
+    }
+}

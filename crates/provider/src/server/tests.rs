@@ -54,7 +54,7 @@ async fn mirror_with(
             get(async |Extension(identity): Extension<PeerIdentity>| match identity {
                 PeerIdentity::Anonymous => "anonymous".to_owned(),
                 PeerIdentity::Account { address, .. } => format!("account {}", address.as_str()),
-                PeerIdentity::Provider { domain } => format!("provider {}", domain.as_str()),
+                PeerIdentity::Provider { domain, .. } => format!("provider {}", domain.as_str()),
                 PeerIdentity::Unrecognised { why } => format!("unrecognised {}", why.code()),
             }),
         )

@@ -26,6 +26,8 @@ pub enum PeerIdentity {
     Provider {
         /// Its domain.
         domain: Domain,
+        /// When its certificate ends, Unix seconds.
+        not_after: i64,
     },
     /// A certificate was shown that proves nothing here.
     Unrecognised {
@@ -151,7 +153,7 @@ impl Parties {
             Err(shortfall) if shortfall.sub == SubIndication::TryLater && crls.is_empty() => {}
             Err(shortfall) => return Err(shortfall.sub),
         }
-        Ok(PeerIdentity::Provider { domain })
+        Ok(PeerIdentity::Provider { domain, not_after: leaf.not_after() })
     }
 
     fn validate(

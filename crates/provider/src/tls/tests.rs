@@ -125,12 +125,12 @@ fn a_peer_is_a_provider_by_its_own_root_and_needs_no_revocation_list() {
     let leaf = house.south.issue(server("south.example"));
     let identity = house.identify(&[&leaf], None);
     assert!(
-        matches!(identity, PeerIdentity::Provider { domain } if domain.as_str() == "south.example")
+        matches!(identity, PeerIdentity::Provider { domain, .. } if domain.as_str() == "south.example")
     );
     let own = house.north.issue(server("north.example"));
     let identity = house.identify(&[&own], Some(&house.north.crl(&[])));
     assert!(
-        matches!(identity, PeerIdentity::Provider { domain } if domain.as_str() == "north.example")
+        matches!(identity, PeerIdentity::Provider { domain, .. } if domain.as_str() == "north.example")
     );
 }
 

@@ -12,6 +12,7 @@ use sealpost_erds::registration::{RegistrationStatement, verify_registration};
 use sealpost_erds::{Address, Digest, Domain};
 use sealpost_wire::paths;
 
+use super::super::peer_call::read_bounded;
 use super::{RegistrationError, challenge};
 use crate::peer_client::PeerClient;
 use crate::provider::Provider;
@@ -139,17 +140,13 @@ async fn by_issuer(
 
 /// The issuer's newest revocation list. Without one the list in the statement has to do.
 async fn newest_list(peer: &PeerClient) -> Option<Crl> {
-    let asked = peer.request(reqwest::Method::GET, paths::REVOCATION_LIST).send();
-    let answer = tokio::time::timeout(limits::REVOCATION_LIST_PATIENCE, asked).await.ok()?.ok()?;
-    let mut answer = answer.error_for_status().ok()?;
-    let mut der = Vec::new();
-    while let Some(piece) = answer.chunk().await.ok()? {
-        der.extend_from_slice(&piece);
-        if der.len() > limits::REVOCATION_LIST_OCTETS_MAX {
-            return None;
-        }
-    }
-    Crl::from_der(&der).ok()
+    // The time counts for head and body together: a slow peer must not hold up the applicant.
+    let der = tokio::time::timeout(limits::REVOCATION_LIST_PATIENCE, async {
+        let asked = peer.request(reqwest::Method::GET, paths::REVOCATION_LIST).send();
+        let answer = asked.await.ok()?.error_for_status().ok()?;
+        read_bounded(answer, limits::REVOCATION_LIST_OCTETS_MAX).await.ok()
+    });
+    Crl::from_der(&der.await.ok()??).ok()
 }
 
 /// Separates this digest from those of invitations and challenges.
