@@ -113,7 +113,7 @@ pub const DECISION_JSON_OCTETS_MAX: usize = 1024 * 1024;
 pub const RECEIPTS_OCTETS_MAX: usize =
     RECEIPTS_BATCH_OCTETS_MAX.div_ceil(3) * 4 + RECEIPTS_BATCH_MAX * 4096;
 
-/// Header octets of one request: our longest header is an idempotency key.
+/// Header octets of one request: callers send a media type, a length and what their library adds.
 pub const HEADER_OCTETS_MAX: usize = 16 * 1024;
 
 /// Header fields of one request.
@@ -179,9 +179,6 @@ pub const REVOCATION_LIST_PATIENCE: Duration = Duration::from_secs(5);
 /// Octets of another provider's revocation list: about 25 000 entries, the same bound as in the
 /// `cms` room.
 pub const REVOCATION_LIST_OCTETS_MAX: usize = 1024 * 1024;
-
-/// Octets of a problem document that are read from another provider's refusal.
-pub const PEER_PROBLEM_OCTETS_MAX: usize = 64 * 1024;
 
 // --- configuration ---------------------------------------------------------------------------
 

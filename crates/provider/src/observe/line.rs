@@ -89,7 +89,6 @@ pub struct Line {
     route: Option<String>,
     status: Option<u16>,
     count: Option<u64>,
-    octets: Option<u64>,
     millis: Option<u64>,
     port: Option<u16>,
     detail: Option<String>,
@@ -121,7 +120,6 @@ impl Line {
             route: None,
             status: None,
             count: None,
-            octets: None,
             millis: None,
             port: None,
             detail: None,
@@ -160,12 +158,6 @@ impl Line {
         self
     }
 
-    /// How large.
-    pub fn octets(mut self, octets: u64) -> Self {
-        self.octets = Some(octets);
-        self
-    }
-
     /// How long it took.
     pub fn took(mut self, time: std::time::Duration) -> Self {
         self.millis = Some(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
@@ -199,7 +191,6 @@ impl Line {
                     route = self.route,
                     status = self.status,
                     count = self.count,
-                    octets = self.octets,
                     millis = self.millis,
                     port = self.port,
                     detail = self.detail,
@@ -242,7 +233,6 @@ pub const FIELDS: &[&str] = &[
     "route",
     "status",
     "count",
-    "octets",
     "millis",
     "port",
     "detail",
