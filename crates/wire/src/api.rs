@@ -41,7 +41,7 @@ pub struct RegistrationRequest {
     pub encryption_request: Octets,
 }
 
-/// The answer: certificates (DER) and the revocation list of their issuer.
+/// The answer: certificates (DER). The revocation list of their issuer is a document of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegistrationAnswer {

@@ -12,6 +12,11 @@ pub struct Problem {
     /// `urn:sealpost:problem:` and the code (RFC 9457 §3.1.1).
     #[serde(rename = "type")]
     pub kind: String,
+    /// The code alone, an extension member (RFC 9457 §3.2).
+    // Others than our providers may answer, such as a proxy; they do not know the member.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub code: String,
     /// A sentence that is the same for every occurrence.
     pub title: String,
     /// The HTTP status.
@@ -24,7 +29,13 @@ pub struct Problem {
 impl Problem {
     /// A problem with a stable code.
     pub fn new(code: &str, status: u16, title: impl Into<String>) -> Self {
-        Self { kind: format!("{TYPE_PREFIX}{code}"), title: title.into(), status, detail: None }
+        Self {
+            kind: format!("{TYPE_PREFIX}{code}"),
+            code: code.to_owned(),
+            title: title.into(),
+            status,
+            detail: None,
+        }
     }
 
     /// Adds what is particular to this occurrence.

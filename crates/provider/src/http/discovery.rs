@@ -22,11 +22,12 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         access: Access::Anyone,
         patience: Patience::Short,
         summary: "The sealed discovery document",
-        about: "ERDSMetadata (EN 319 522-3) as JSON in CAdES B-T, sealed by this provider: its \
-                certificates, its routing key, what it supports.",
+        about: "ERDSMetadata (EN 319 522-3) as JSON in CAdES B-B, sealed by this provider: its \
+                certificates, its routing key, what it supports. It states no event and bears no \
+                time-stamp.",
         takes: Content::Nothing,
         gives: Content::Octets(paths::MEDIA_CMS, "SignedData (RFC 5652) around JSON"),
-        problems: &["time-stamp-unavailable"],
+        problems: &[],
         route: || get(document),
     },
     Endpoint {

@@ -71,6 +71,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         problems: &[
             "letter-awaits-decision",
             "letter-expired",
+            "letter-handed-over",
             "letter-not-found",
             "letter-refused-already",
             "storage-full",

@@ -41,7 +41,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
                 identifiers are ignored.",
         takes: Content::Json(schema_of::<MailboxAcknowledgement>),
         gives: Content::Nothing,
-        problems: &["too-many"],
+        problems: &["storage-full", "too-many"],
         route: || post(acknowledge),
     },
 ];

@@ -41,7 +41,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
                 This provider forwards both and learns the domain only.",
         takes: Content::Octets(paths::MEDIA_SEALED, "a sealed DirectoryQuery"),
         gives: Content::Octets(paths::MEDIA_SEALED, "a sealed DirectoryAnswer"),
-        problems: &["peer-failed", "unknown-domain"],
+        problems: &["peer-failed", "query-unreadable", "unknown-domain"],
         route: || post(lookup),
     },
 ];

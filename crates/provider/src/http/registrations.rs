@@ -53,6 +53,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
             "one-proof",
             "other-domain",
             "request-not-self-signed",
+            "storage-full",
         ],
         route: || post(register),
     },

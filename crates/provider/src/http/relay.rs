@@ -59,7 +59,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
                 can open. A receipt that was taken before is taken again without effect.",
         takes: Content::Json(schema_of::<ReceiptBatch>),
         gives: Content::Nothing,
-        problems: &["storage-full", "too-many"],
+        problems: &["evidence-indeterminate", "storage-full", "too-many"],
         route: || post(receipts),
     },
     Endpoint {

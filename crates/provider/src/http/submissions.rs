@@ -37,6 +37,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[Endpoint {
     ),
     gives: Content::Json(schema_of::<SubmissionAnswer>),
     problems: &[
+        "dispatch-id-reused",
         "head-too-long",
         "letter-id-reused",
         "message-too-long",

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 pub enum StoreError {
     /// Too many operations wait already; the caller may try again.
     Busy,
-    /// The disk (or the quota) is full; nothing of the operation was done.
+    /// The disk is full; nothing of the operation was done.
     Full,
     /// The provider is shutting down.
     Stopping,
@@ -55,7 +55,8 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// SQLITE_FULL: SQLite reports ENOSPC and its own page limit by this one code.
+/// SQLITE_FULL: SQLite reports ENOSPC and its own page limit by this one code. A used-up quota
+/// (EDQUOT) it reports as any fault of the disk.
 pub(super) fn is_full(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
 }
