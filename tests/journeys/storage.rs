@@ -3,6 +3,7 @@
 use crate::steps::{learns, proven, send, text, waits_for};
 use sealpost_tests::otherwise::SmallDisk;
 use sealpost_tests::{House, until};
+use serde_json::json;
 
 /// A document that compresses to nothing less.
 fn large_document(house: &House, octets: usize) -> std::path::PathBuf {
@@ -45,7 +46,11 @@ fn a_full_disk_at_the_senders_provider_refuses_and_loses_nothing() {
     let waiting =
         letters.iter().map(|it| it["letter_id"].as_str().unwrap()).find(|id| *id != first).unwrap();
     assert!(proven(&anna, waiting, 0).is_empty());
-    anna.run(&["sync"]).failed_with("storage-full");
+    // A provider that takes no letter still gives what waits there.
+    let ran = anna.run(&["--json", "sync"]);
+    assert_eq!((ran.code, &ran.json()["schema"]), (2, &json!("sealpost/sync/1")), "{}", ran.stderr);
+    let expected = json!([{"letter_id": waiting, "state": "waiting", "code": "storage-full"}]);
+    assert_eq!(ran.json()["not_handed_in"], expected);
     disk.free();
     until("space", || (anna.run(&["sync"]).code == 0).then_some(()));
     learns(&anna, waiting, "D.1");
