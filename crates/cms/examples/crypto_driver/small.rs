@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::hint::black_box;
+use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -20,22 +21,23 @@ const PATIENCE: Duration = Duration::from_millis(700);
 /// Prints `case microseconds octets` lines.
 pub fn measure(folder: &Path) -> Result<()> {
     let house = Hierarchy::read(folder)?;
+    let mut out = std::io::stdout().lock();
     for octets in [1024, 10 * 1024, 64 * 1024] {
         let content = vec![0x5a; octets];
         let message = sealed(&house, &content, 1)?;
         opened(&house, &message)?;
         let micros = timed(|| sealed(&house, &content, 1).map(drop))?;
-        println!("seal-{octets} {micros:.1} {}", message.len());
+        writeln!(out, "seal-{octets} {micros:.1} {}", message.len())?;
         let micros = timed(|| opened(&house, &message))?;
-        println!("open-{octets} {micros:.1} {}", message.len());
+        writeln!(out, "open-{octets} {micros:.1} {}", message.len())?;
     }
     for recipients in [1, 10, 100, 1000] {
         let content = [0x5a; 1024];
         let message = sealed(&house, &content, recipients)?;
         let micros = timed(|| sealed(&house, &content, recipients).map(drop))?;
-        println!("recipients-{recipients} {micros:.1} {}", message.len());
+        writeln!(out, "recipients-{recipients} {micros:.1} {}", message.len())?;
         let micros = timed(|| opened(&house, &message))?;
-        println!("reader-of-{recipients} {micros:.1} {}", message.len());
+        writeln!(out, "reader-of-{recipients} {micros:.1} {}", message.len())?;
     }
     Ok(())
 }

@@ -26,7 +26,7 @@ use super::time_source::TimeSource;
 use super::trust::PeerEvidence;
 use super::{ServiceError, compute, own_list};
 use crate::config::Config;
-use crate::keys::{KeyPair, KeysError, ProviderKeys};
+use crate::keys::{KeyPair, ProviderKeys};
 use crate::observe::{self, meter};
 use crate::provider::Provider;
 use crate::{clock, limits};

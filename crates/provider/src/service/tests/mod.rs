@@ -2,8 +2,8 @@
 //! agent would ask over HTTP the tests ask of the services directly.
 
 mod clock_tower;
-mod foreign_time;
 mod endings;
+mod foreign_time;
 mod forgetting;
 mod keeping;
 #[cfg(debug_assertions)]
