@@ -209,7 +209,7 @@ fn cms_155_attributes_behind_the_content_are_authenticated() {
 }
 
 #[test]
-fn cms_150_to_153_the_frame_must_add_up() {
+fn cms_150_cms_151_cms_152_cms_153_the_frame_must_add_up() {
     let good = sealed(b"text");
     assert!(opened(&good).is_ok());
     assert!(opened(&[&good[..], &[0]].concat()).is_err(), "CMS-152: octets behind");
@@ -223,7 +223,7 @@ fn cms_150_to_153_the_frame_must_add_up() {
 }
 
 #[test]
-fn cms_156_and_160_contents_end_at_their_bound() {
+fn cms_156_and_cms_160_contents_end_at_their_bound() {
     // Four gibibytes do not fit into a test: the counters are put shortly before the bound.
     let key = ContentKey::generate(&mut rng());
     let slots = [RecipientSlot::KeyAgreement(&HOUSE.bert)];
@@ -242,7 +242,7 @@ fn cms_156_and_160_contents_end_at_their_bound() {
 }
 
 #[test]
-fn cms_157_and_158_only_signed_data_of_bounded_size_is_verified() {
+fn cms_157_and_cms_158_only_signed_data_of_bounded_size_is_verified() {
     let v = verification();
     assert!(verify(&sealed(b"text")[..], Vec::new(), LARGE, &v).is_err(), "CMS-157");
     let message = signed(&content(100));

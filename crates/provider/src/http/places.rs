@@ -1,7 +1,7 @@
 //! Places for the requests that are worked on: so many for all of a kind, and so many for one account.
 //!
 //! MUST: known callers and strangers do not take each other's, and one account cannot take those of
-//! all. [HTTP-006]
+//! all. [HTTP-007]
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn http_006_one_accounts_places_are_its_own_and_come_back() {
+    fn http_007_one_accounts_places_are_its_own_and_come_back() {
         let of = Arc::new(OfAccounts { each_max: 2, taken: Mutex::default() });
         let address = |text| Address::parse(text).unwrap();
         let (anna, otto) = (address("anna@north.example"), address("otto@north.example"));

@@ -288,7 +288,7 @@ async fn http_002_strangers_who_take_all_places_are_told_busy_and_hold_up_nobody
 }
 
 #[tokio::test]
-async fn http_006_an_account_that_takes_all_its_places_is_told_so_and_holds_up_nobody_else() {
+async fn http_007_an_account_that_takes_all_its_places_is_told_so_and_holds_up_nobody_else() {
     let north = House::open("north.example").await;
     let anna = north.register("anna@north.example", "Anna Adler").await.at(&north);
     let otto = north.register("otto@north.example", "Otto Olsen").await.at(&north);
