@@ -121,13 +121,17 @@ fn functions(file: &sources::RustFile) -> Vec<Measure> {
 
 /// The name, when formatted code declares a function on this line.
 fn function_name(code: &str) -> Option<&str> {
+    let code = code.trim_start();
+    // A visibility may hold a path: `pub(in crate::dossier)`.
+    let code = match code.strip_prefix("pub(") {
+        Some(rest) => rest.split_once(')')?.1,
+        None => code.strip_prefix("pub ").unwrap_or(code),
+    };
     let mut words = code.split_whitespace();
-    for word in words.by_ref() {
-        let qualifier = word.starts_with("pub")
-            || ["const", "async", "unsafe", "extern", "\" \""].contains(&word);
+    while let Some(word) = words.next() {
         if word == "fn" {
             return words.next().and_then(|rest| lexer::words(rest).next());
-        } else if !qualifier && !word.starts_with("in") {
+        } else if !["const", "async", "unsafe", "extern", "\" \""].contains(&word) {
             return None;
         }
     }
@@ -142,4 +146,11 @@ fn functions_are_measured_from_signature_to_brace() {
         sources::RustFile { path: String::new(), lines: lexer::lines(text), text: text.to_owned() };
     let sizes: Vec<_> = functions(&file).into_iter().map(|it| (it.name, it.lines)).collect();
     assert_eq!(sizes, [("a".to_owned(), 5), ("b".to_owned(), 1)]);
+    for code in ["fn f()", "pub fn f<T>(t: T)", "pub(in crate::a::b) const fn f()", "async fn f()"]
+    {
+        assert_eq!(function_name(code), Some("f"), "{code}");
+    }
+    for code in ["let f = fn_of(x);", "pub(crate) struct F;", "pub f: fn(u8) -> u8,", "inner.fn"] {
+        assert_eq!(function_name(code), None, "{code}");
+    }
 }

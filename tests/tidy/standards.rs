@@ -16,6 +16,12 @@ const FAMILIES: &[(&str, Follows)] = &[
     ("FIPS ", |next| next.is_ascii_digit() || next == '-'),
     ("SP 800-", |next| next.is_ascii_alphanumeric()),
     ("X.", |next| next.is_ascii_digit()),
+    ("ISO ", |next| next.is_ascii_digit() || next == '-'),
+    ("BSI TR-", |next| next.is_ascii_digit() || next == '-'),
+    ("UAX #", |next| next.is_ascii_digit()),
+    ("UTS #", |next| next.is_ascii_digit()),
+    ("POSIX", |_| false),
+    ("APPNOTE", |_| false),
     ("eIDAS", |_| false),
 ];
 
@@ -23,7 +29,7 @@ const FAMILIES: &[(&str, Follows)] = &[
 fn every_standard_named_in_a_comment_is_listed() {
     let mut failures = Failures::of("unlisted standard");
     let rows = rows();
-    for file in sources::rust_files(&["crates/"]) {
+    for file in sources::rust_files(&["crates/", "xtask/", "fuzz/"]) {
         for (number, line) in file.numbered() {
             for id in named(&line.comment) {
                 let of_a_part = format!("{id}-");
@@ -143,7 +149,9 @@ fn named(comment: &str) -> Vec<String> {
             let rest = &comment[at + family.len()..];
             let end = rest.find(|next| !follows(next)).unwrap_or(rest.len());
             let number = rest[..end].trim_end_matches('-');
-            if !inside_word && (!number.is_empty() || *family == "eIDAS") {
+            // A family of one has no numbers.
+            let is_whole = family.ends_with(char::is_alphanumeric);
+            if !inside_word && (!number.is_empty() || is_whole) {
                 ids.push(format!("{family}{number}"));
             }
         }
@@ -165,6 +173,10 @@ fn ids_are_read_out_of_sentences() {
     assert_eq!(
         named(comment),
         ["RFC 5652", "EN 319 522-4-1", "FIPS 180-4", "SP 800-38D", "X.690", "eIDAS"]
+    );
+    assert_eq!(
+        named(" ISO 32000-1 §7.5; BSI TR-02102-1, UAX #9 §2 and APPNOTE 6.3 (POSIX)"),
+        ["ISO 32000-1", "BSI TR-02102-1", "UAX #9", "POSIX", "APPNOTE"]
     );
     assert!(glued("see RFC5652", "RFC"));
 }

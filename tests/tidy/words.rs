@@ -8,6 +8,8 @@ const FORBIDDEN: &[(&str, &str)] = &[
     (".unwrap()", "return an error, or `expect` with why it holds"),
     (".unwrap_err()", "match on the result"),
     (".expect(\"\")", "say why it holds"),
+    ("panic!", "return an error, or `expect` with why it holds"),
+    ("unreachable!", "return an error, or make it a type that cannot be so"),
     ("todo!", "do it, or take it out"),
     ("unimplemented!", "do it, or refuse it with an error"),
     ("dbg!", "take it out"),

@@ -34,7 +34,7 @@ impl RoutingPublicKey {
 
 /// A secret routing key; wiped on drop.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// fn copy(key: &sealpost_cms::hpke::RoutingKey) -> sealpost_cms::hpke::RoutingKey { key.clone() }
 /// ```
 /// ```

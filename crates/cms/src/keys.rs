@@ -50,7 +50,7 @@ impl core::error::Error for KeyError {}
 
 /// A P-256 key that signs with ECDSA and SHA-256.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn leak(key: &sealpost_cms::keys::SigningKey) -> String { format!("{key:?}") }
 /// ```
 /// ```
@@ -105,7 +105,7 @@ impl SigningKey {
 
 /// A P-256 key that agrees on keys (ECDH).
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// fn copy(key: &sealpost_cms::keys::AgreementKey) -> sealpost_cms::keys::AgreementKey { key.clone() }
 /// ```
 /// ```

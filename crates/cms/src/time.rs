@@ -85,7 +85,7 @@ macro_rules! unix_seconds_anybody_may_name {
 ///
 /// There is no public constructor and no `Deserialize`; verification of a token makes it.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// // A claim is not a proof, and does not compare with one.
 /// fn later(a: sealpost_cms::time::ProvenTime, b: sealpost_cms::time::ClaimedTime) -> bool { a > b }
 /// ```
@@ -111,7 +111,7 @@ impl ProvenTime {
 /// A time that somebody wrote down, such as the signing-time attribute (RFC 5652 §11.3).
 ///
 /// Deadlines do not take it:
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// # use sealpost_cms::time::{ClaimedTime, Deadline};
 /// fn late(t: ClaimedTime, d: Deadline) -> bool { t.is_after(d) }
 /// ```

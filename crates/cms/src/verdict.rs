@@ -166,7 +166,7 @@ impl<T> Unverified<T> {
 ///
 /// No public constructor, no `Deserialize`: only a verification makes one.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0451
 /// // Invariant 2: nobody but a verification makes a believed value.
 /// # fn forge(finding: sealpost_cms::verdict::Finding) -> sealpost_cms::verdict::Verified<u8> {
 /// sealpost_cms::verdict::Verified { value: 7, finding }
@@ -211,7 +211,7 @@ impl Verified<SignedContent> {
     /// `read` is a plain function and not a closure: it cannot bring in anything that the
     /// signature does not cover.
     ///
-    /// ```compile_fail
+    /// ```compile_fail,E0308
     /// # use sealpost_cms::{verdict::Verified, signed::SignedContent};
     /// fn smuggle(v: Verified<SignedContent>, other: Vec<u8>) -> Option<Verified<Vec<u8>>> {
     ///     v.decode(move |_| Ok::<_, ()>(other.clone())).ok()
@@ -231,7 +231,7 @@ impl Verified<SignedContent> {
 
 /// The three results of EN 319 102-1 §5.1.3.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// // Invariant 3: a verdict is no `bool`, which could not carry the middle result.
 /// fn release(outcome: sealpost_cms::verdict::Outcome<u8>) -> &'static str {
 ///     if outcome { "released" } else { "held back" }

@@ -85,7 +85,7 @@ impl Decision {
 
 /// A decision that accepts. Only reading a signed acceptance makes one.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0451
 /// // Invariant 9: an acceptance cannot be made up.
 /// use sealpost_erds::acceptance::{ConsignmentAcceptance, Decision};
 /// fn forge(decision: Decision) -> ConsignmentAcceptance { ConsignmentAcceptance { decision } }

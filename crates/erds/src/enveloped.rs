@@ -6,7 +6,7 @@ use sealpost_cms::enveloped::{AuthEnveloped, EnvelopedHead};
 /// Octets that are proven to be encrypted: an `AuthEnvelopedData` (RFC 5083) with at least one
 /// recipient. A clear or merely signed mail does not become an `Enveloped`.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0451
 /// // Invariant 1: there is no way around the check.
 /// let letter = sealpost_erds::enveloped::Enveloped { octets: b"Dear Bert".to_vec() };
 /// ```

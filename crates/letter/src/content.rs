@@ -14,7 +14,7 @@ use std::fmt;
 /// What the sender wrote. Only octets that were signed become a `Content`; whether to believe it
 /// says the [`sealpost_cms::verdict::Outcome`] around it.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// // Invariant 4: what was decrypted is not yet what was verified, and a screen takes only this.
 /// use sealpost_cms::verdict::{Unverified, Verified};
 /// use sealpost_letter::{Content, SignedMessage};
@@ -35,7 +35,7 @@ use std::fmt;
 /// }
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// // Invariant 13: user text does not reach a log by accident.
 /// fn log(content: &sealpost_letter::Content) -> String { format!("{content}") }
 /// ```

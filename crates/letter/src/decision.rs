@@ -23,7 +23,7 @@ use sealpost_erds::slip::Share;
 ///
 /// Only a verified notice can be decided on: nobody accepts what he was not shown.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// use sealpost_cms::{certificate::Certificate, time::ClaimedTime, verdict::Unverified};
 /// use sealpost_erds::{acceptance::Verdict, relay::RelayMetadata};
 /// use sealpost_letter::{Notice, decision::PendingDecision};

@@ -75,7 +75,7 @@ pub struct Draft {
 /// A recipient whose encryption certificate was verified for exactly this address. There is no
 /// other way to make one, and nothing else can be encrypted for.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0451
 /// // Invariant 11: nobody becomes a recipient without a verified certificate.
 /// use sealpost_letter::draft::Recipient;
 /// fn add(address: sealpost_erds::Address, certificate: sealpost_cms::certificate::Certificate) -> Recipient {

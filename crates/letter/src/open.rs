@@ -177,7 +177,7 @@ pub fn verify_notice(
 /// Verifies a letter for its reader. Letters of the modes that need acceptance need a time-stamp;
 /// in basic mode `verification` says whether one is required.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0061
 /// // Invariant 7: a letter is verified for somebody, who must be one of its signed recipients.
 /// use sealpost_cms::{signed::Verification, verdict::{Outcome, Unverified}};
 /// use sealpost_letter::{Content, SignedMessage, verify_letter};

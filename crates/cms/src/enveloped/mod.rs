@@ -32,7 +32,7 @@ use crate::tlv;
 
 /// The key of one content. Wiped on drop; it seals one content only.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// fn copy(key: &sealpost_cms::enveloped::ContentKey) -> sealpost_cms::enveloped::ContentKey { key.clone() }
 /// ```
 /// ```
@@ -62,7 +62,7 @@ impl ContentKey {
 
 /// A key that two parties know and that wraps content keys. Wiped on drop.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn show(key: &sealpost_cms::enveloped::KeyEncryptionKey) -> String { format!("{key:?}") }
 /// ```
 /// ```

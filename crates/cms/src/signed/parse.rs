@@ -22,7 +22,7 @@ pub struct SignedData {
 impl SignedData {
     /// Reads strict DER, as we write it.
     ///
-    /// ```compile_fail
+    /// ```compile_fail,E0061
     /// // Invariant 12: nothing is read without a bound.
     /// fn read(octets: &[u8]) { let _ = sealpost_cms::signed::SignedData::from_der(octets); }
     /// ```

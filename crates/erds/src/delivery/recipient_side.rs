@@ -28,7 +28,7 @@ pub struct ReceivedBasic {
 
 /// A letter in a consent mode that was taken over. It cannot be consigned.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// // Invariant 9: without an acceptance there is no consignment.
 /// use sealpost_erds::delivery::{Consigned, ReceivedConsent, Step};
 /// fn skip_the_acceptance(received: ReceivedConsent) -> Step<Consigned> { received.consign() }
@@ -222,7 +222,7 @@ impl Awaiting {
     /// Late acceptance leaves the letter `Awaiting`, so that the expiry clock and not the arrival
     /// order decides between C.3 and C.5.
     ///
-    /// ```compile_fail
+    /// ```compile_fail,E0308
     /// // Invariant 9: a parsed acceptance is not enough, it must be verified.
     /// use sealpost_cms::verdict::Unverified;
     /// use sealpost_erds::acceptance::ConsignmentAcceptance;
@@ -287,7 +287,7 @@ impl Awaiting {
     /// C.5 AcceptanceRejectionExpiry. `now` is proven, so that no provider lets a letter expire
     /// early.
     ///
-    /// ```compile_fail
+    /// ```compile_fail,E0308
     /// // Invariant 6: a local clock cannot let a letter expire.
     /// use sealpost_cms::time::LocalTime;
     /// fn expire(letter: sealpost_erds::delivery::Awaiting, now: LocalTime) { let _ = letter.expire(now); }

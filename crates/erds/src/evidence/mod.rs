@@ -99,7 +99,7 @@ pub struct IssuerDetails {
 
 /// M02: the user content as providers can see it, and the commitment that the parties can open.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0063
 /// // Invariant 8: evidence does not rest on the ciphertext alone.
 /// use sealpost_erds::{ConsignmentMode, evidence::UserContent, relay::PartDigest};
 /// fn about(enveloped: PartDigest) -> UserContent {
