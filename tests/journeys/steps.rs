@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 pub const SUBJECT: &str = "Kündigung der Wohnung Lindenweg 7";
 pub const TEXT: &str = "Sehr geehrter Herr Brandt, anbei meine Kündigung.";
 
-/// A document whose name and octets are easy to find where they must not be.
+/// A document whose name and octets are easy to find where they must not be. The phrase has 40
+/// octets, so that its repetitions begin at every place in a group of three, as base64 counts.
 pub fn document(folder: &Path) -> (PathBuf, Vec<u8>) {
     let path = folder.join("kuendigung-lindenweg.pdf");
-    let octets = b"%PDF-1.4 needle-in-the-document 7f3a91 ".repeat(200);
+    let octets = b"%PDF-1.4 needle-in-the-document 7f3a912 ".repeat(200);
     std::fs::write(&path, &octets).unwrap();
     (path, octets)
 }

@@ -6,6 +6,7 @@
 
 pub mod authority;
 pub mod house;
+pub mod needle;
 pub mod otherwise;
 pub mod patience;
 pub mod person;
@@ -13,6 +14,7 @@ pub mod program;
 pub mod provider;
 
 pub use house::House;
+pub use needle::Needle;
 pub use patience::until;
 pub use person::Person;
 pub use program::Ran;

@@ -1,6 +1,7 @@
 //! A provider as a process.
 
-use crate::program::{Ran, ours, run};
+use crate::program::{Ran, ours, run, run_with_input};
+use memchr::memmem;
 use serde_json::Value;
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -202,6 +203,21 @@ impl Provider {
         self.command(&["knows", "--json"]).succeeded().json()
     }
 
+    /// What `/metrics` says, asked by a foreign program.
+    #[track_caller]
+    pub fn metrics(&self) -> String {
+        let mut ask = Command::new("openssl");
+        ask.args(["s_client", "-quiet", "-ign_eof", "-verify_return_error", "-connect"]);
+        ask.arg(self.endpoint()).args(["-servername", &self.domain, "-CAfile"]).arg(self.root());
+        let request = format!(
+            "GET /metrics HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            self.endpoint()
+        );
+        let answer = run_with_input(ask, request.as_bytes());
+        assert!(answer.stdout.starts_with("HTTP/1.1 200"), "{}{}", answer.stdout, answer.stderr);
+        answer.stdout
+    }
+
     /// Every octet the provider holds about letters and people: database, write-ahead log, blobs,
     /// and its log. Keys and configuration are not letters.
     pub fn everything_it_holds(&self) -> Vec<(PathBuf, Vec<u8>)> {
@@ -212,7 +228,7 @@ impl Provider {
 
     /// In which files of the provider `needle` stands.
     pub fn files_with(&self, needle: &[u8]) -> Vec<PathBuf> {
-        let stands_in = |octets: &[u8]| octets.windows(needle.len()).any(|window| window == needle);
+        let stands_in = |octets: &[u8]| memmem::find(octets, needle).is_some();
         self.everything_it_holds()
             .into_iter()
             .filter(|(_, octets)| stands_in(octets))
