@@ -1,14 +1,34 @@
 //! Several recipients, and one whom nobody else may see.
 
-use crate::steps::{proven, send_all, waits_for};
-use sealpost_tests::{House, Person, until};
+use crate::steps::{proven, send_all, text, waits_for};
+use sealpost_tests::needle::from_hexadecimal;
+use sealpost_tests::{House, Needle, Person, until};
 use serde_json::json;
+use std::fs;
+use std::path::Path;
 
-/// Everything a person's program holds, decrypted as far as it shows it, and every octet on disk.
-fn all_that_is_shown(person: &Person, letter: &str) -> String {
-    let shown = person.json(&["show", letter]).to_string();
-    let evidence = person.json(&["evidence", letter]).to_string();
-    shown + &evidence
+/// Everything a person's program gives out about a letter: what it shows, the letter as files in
+/// every form, each evidence, and the dossier. (What lies in the profile is encrypted: a search
+/// there would find nothing in any case.)
+fn all_that_is_given(person: &Person, letter: &str, folder: &Path) -> Vec<u8> {
+    let folder = folder.join(format!("all-of-{}", person.address));
+    let [saved, mail, evidence] = ["saved", "mail", "evidence"].map(|name| folder.join(name));
+    let dossier = folder.join("dossier.asice");
+    let mut all = person.json(&["show", letter]).to_string().into_bytes();
+    for written in [
+        &["save", letter, "--dir", text(&saved)][..],
+        &["save", letter, "--dir", text(&mail), "--as", "eml"],
+        &["evidence", letter, "--out", text(&evidence)],
+        &["export", letter, "--out", text(&dossier)],
+    ] {
+        all.extend(person.json(written).to_string().into_bytes());
+    }
+    for folder in [&folder, &saved, &mail, &evidence] {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            all.extend(fs::read(entry.path()).unwrap_or_default());
+        }
+    }
+    all
 }
 
 #[test]
@@ -30,12 +50,17 @@ fn a_blind_recipient_is_invisible_to_all_others() {
     for person in [&bert, &cleo] {
         waits_for(person, open, "waiting");
         person.run(&["accept", open, "--yes"]).succeeded();
-        let shown = all_that_is_shown(person, open);
-        assert!(shown.contains("bert@south.example") && shown.contains("cleo@south.example"));
-        assert!(
-            !shown.contains("dora") && !shown.contains(blind),
-            "the blind recipient shows: {shown}"
-        );
+        let given = all_that_is_given(person, open, house.folder());
+        for seen in [&bert.address, &cleo.address] {
+            assert!(Needle::text("a recipient", seen).forms_in(&given).len() > 1, "{seen}");
+        }
+        for hidden in [
+            Needle::text("the blind recipient", "dora@north"),
+            Needle::text("the blind recipient", "Dora Blind"),
+            Needle::octets("the blind copy", &from_hexadecimal(blind)),
+        ] {
+            assert!(hidden.forms_in(&given).is_empty(), "{} shows", hidden.what);
+        }
         person.run(&["show", blind]).failed_with("letter-not-found");
     }
     waits_for(&dora, blind, "waiting");
