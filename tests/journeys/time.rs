@@ -32,6 +32,12 @@ fn at_another_time(person: &Person, offset: &str, arguments: &[&str]) -> Ran {
     run(command)
 }
 
+/// This moment, as documents write it.
+fn now() -> String {
+    let date = std::process::Command::new("date").args(["-u", "+%FT%TZ"]).output().unwrap();
+    String::from_utf8(date.stdout).unwrap().trim().to_owned()
+}
+
 #[test]
 fn without_an_authority_for_time_nothing_happens_and_nothing_is_dated_back() {
     let (mut house, authority) = house_with(Authority::new);
@@ -49,9 +55,7 @@ fn without_an_authority_for_time_nothing_happens_and_nothing_is_dated_back() {
     let letter = sent["letters"][0]["letter_id"].as_str().unwrap().to_owned();
     assert!(proven(&anna, &letter, 0).is_empty(), "nothing was committed");
     anna.run(&["sync"]).failed_with("time-stamp-unavailable");
-    let down_until =
-        std::process::Command::new("date").args(["-u", "+%FT%TZ"]).output().unwrap().stdout;
-    let down_until = String::from_utf8(down_until).unwrap().trim().to_owned();
+    let down_until = now();
 
     authority.open();
     until("the authority", || (anna.run(&["sync"]).code == 0).then_some(()));
@@ -155,6 +159,45 @@ fn a_provider_whose_clock_is_off_gives_no_evidence() {
         until("the right time", || (anna.run(&["sync"]).code == 0).then_some(()));
         learns(&anna, &letter, "D.1");
     }
+}
+
+/// Nine days later: longer than a revocation list is valid, so that whatever proves the letter has
+/// to rest on the lists of its own time.
+#[test]
+fn evidence_reaches_a_sender_who_was_away_for_longer_than_a_revocation_list_is_valid() {
+    const LATER: &str = "+9d";
+    let mut house = House::open();
+    let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
+    let letter = send(&anna, &["--to", &bert.address], "signed", &[]);
+    crate::steps::waits_for(&bert, &letter, "waiting");
+    // The sender and her provider are away while Bert accepts.
+    house.north.stop();
+    bert.run(&["accept", &letter, "--yes"]).succeeded();
+    let in_time = now();
+    house.south.stop();
+
+    let later = clock(LATER);
+    let later: Vec<(&str, &str)> = later.iter().map(|(name, value)| (&**name, &**value)).collect();
+    house.south.start_with(&later);
+    house.north.start_with(&later);
+    let sent = until("E.1", || {
+        at_another_time(&anna, LATER, &["sync"]).succeeded();
+        let sent = at_another_time(&anna, LATER, &["--json", "sent", &letter]).succeeded().json();
+        let steps = sent["recipients"][0]["steps"].as_array()?;
+        steps.iter().any(|step| step["code"] == "E.1").then(|| sent.clone())
+    });
+    let steps = sent["recipients"][0]["steps"].as_array().unwrap();
+    let codes: Vec<_> = steps.iter().map(|step| step["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["A.1", "B.1", "C.1", "C.3", "D.1", "E.1"]);
+    for step in steps {
+        assert_eq!(step["indication"], "TOTAL-PASSED", "{step}");
+        assert!(step["proven_time"].as_str().unwrap() <= in_time.as_str(), "{step}");
+    }
+    let dossier = house.folder().join("anna.asice");
+    at_another_time(&anna, LATER, &["export", &letter, "--out", text(&dossier)]).succeeded();
+    let mut verify = ours("sealpost");
+    verify.arg("verify").arg(&dossier).arg("--trust").arg(house.trust()).envs(later);
+    run(verify).succeeded();
 }
 
 #[test]
