@@ -4,6 +4,7 @@
 
 mod blind_operator;
 mod certificates;
+mod documents;
 mod failures;
 mod interop;
 mod killed;
