@@ -12,4 +12,5 @@ mod letters;
 mod recipients;
 mod steps;
 mod storage;
+mod three;
 mod time;
