@@ -3,6 +3,7 @@
 
 mod pdf;
 mod picture;
+mod search;
 mod story;
 mod timeline;
 
@@ -22,7 +23,8 @@ pub struct Arguments {
     /// Leaves both providers running and prints commands to try.
     #[arg(long)]
     keep: bool,
-    /// Keeps everything made in this folder: letters, each evidence, dossiers, trust anchors.
+    /// Keeps everything made in this folder: letters, and of all three letters each evidence and
+    /// the dossier, and the trust anchors.
     #[arg(long)]
     out: Option<PathBuf>,
     /// Writes the timeline as a picture.
