@@ -79,15 +79,6 @@ impl Snapshot {
     }
 }
 
-/// Calls `show` for every row of every table.
-pub fn read_all(database: &Path, mut show: impl FnMut(KnownRow)) -> Result<(), StoreError> {
-    let snapshot = Snapshot::open(database)?;
-    for table in snapshot.tables()? {
-        snapshot.rows(&table, &mut show)?;
-    }
-    Ok(())
-}
-
 /// The name comes from the schema; a quote inside is doubled all the same.
 fn select(table: &str) -> String {
     format!("SELECT * FROM \"{}\"", table.replace('"', "\"\""))

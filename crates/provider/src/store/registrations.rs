@@ -235,7 +235,7 @@ impl Store {
         .await
     }
 
-    /// Closes or reopens a mailbox. `false` if there is none.
+    /// Closes a mailbox; a new invitation that is taken up opens it again. `false` if there is none.
     pub async fn block_account(&self, address: Address, at: i64) -> Result<bool, StoreError> {
         self.write("block", move |tx| {
             let changed = tx.execute(

@@ -302,7 +302,10 @@ async fn knows_shows_every_table_even_those_nobody_told_it_about() {
     let scratch = Scratch::new().await;
     scratch.store.write("add", |tx| add(tx, "seen")).await.unwrap();
     let mut rows = Vec::new();
-    knows::read_all(&scratch.path(), |row| rows.push(row)).unwrap();
+    let snapshot = knows::Snapshot::open(&scratch.path()).unwrap();
+    for table in snapshot.tables().unwrap() {
+        snapshot.rows(&table, |row| rows.push(row)).unwrap();
+    }
     let note = rows.iter().find(|row| row.table == "note").unwrap();
     assert_eq!(note.values, [("text".to_owned(), knows::KnownValue::Octets(b"seen".to_vec()))]);
     assert!(rows.iter().any(|row| row.table == "migration"));
