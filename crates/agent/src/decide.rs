@@ -55,7 +55,7 @@ impl Agent {
             progress(Progress::Signing);
             let (mut record, notice) = self.signed(record, Verdict::Refused).await?;
             let answer = self.post_decision(&mut record, &notice, paths::LETTER_REFUSAL).await?;
-            self.keep_decided(&record, &answer, &[Event::ConsignmentRejection])?;
+            self.keep_decided(&record, &answer, &[Event::ConsignmentRejection]).await?;
             record.accepted = false;
             records::put(&self.vault, RECEIVED, &record.name(), &record)?;
             self.decided(&mut record)
@@ -72,7 +72,7 @@ impl Agent {
         if record.release_share.is_none() {
             let answer = self.post_decision(&mut record, &notice, paths::LETTER_ACCEPTANCE).await?;
             let events = [Event::ConsignmentAcceptance, Event::ContentConsignment];
-            self.keep_decided(&record, &answer, &events)?;
+            self.keep_decided(&record, &answer, &events).await?;
             let share =
                 answer.release_share.ok_or(PostError::Nonsense { expected: "release share" })?;
             let share = Share::try_from(share)
@@ -191,14 +191,14 @@ impl Agent {
     }
 
     /// Keeps the evidence of a decision, if it is about the decision that was sent.
-    fn keep_decided(
+    async fn keep_decided(
         &self,
         record: &Received,
         answer: &DecisionAnswer,
         events: &[Event],
     ) -> Result<(), AgentError> {
         let sent = record.decision.as_ref().map(|decision| Digest::of(&decision.0));
-        self.keep_answer(&record.metadata, &answer.evidence, events, sent)
+        self.keep_answer(&record.metadata, &answer.evidence, events, sent).await
     }
 }
 

@@ -9,7 +9,7 @@ use crate::opened::Opening;
 use crate::outbox::believed;
 use crate::records::{
     self, CONTENT, DECISION, EVIDENCE, Kept, PEER, PENDING, Peer, Pending, RECEIVED, Received,
-    SENT, UNREADABLE, evidence_name,
+    SEALED, SENT, UNREADABLE, evidence_name,
 };
 use crate::session::{Agent, Trust};
 use crate::views::{HandingIn, NotHandedIn, Progress, SyncReport};
@@ -29,6 +29,16 @@ use sealpost_wire::api::{
 };
 use sealpost_wire::paths;
 use std::collections::HashSet;
+
+/// What came with an evidence.
+enum Attached {
+    /// Nothing, or nothing that belongs to it.
+    Nothing,
+    /// Something that can be judged only when the evidence is believed.
+    NotYet,
+    /// The recipient's decision, which the evidence names.
+    Decision(Vec<u8>),
+}
 
 impl Agent {
     /// Hands in what waits here and fetches what waits there. Repeatable at any time.
@@ -124,10 +134,11 @@ impl Agent {
         octets: &Octets,
         attachment: Option<&Octets>,
     ) -> Result<bool, AgentError> {
-        let kept = records::write(&Kept { evidence: octets.clone() })?;
+        let whole = Kept { evidence: octets.clone(), attachment: attachment.cloned() };
+        let whole = records::write(&whole)?;
         let Some(claims) = claims(&octets.0) else {
             let name = Digest::of(&octets.0).hex();
-            self.vault.commit(|tx| tx.put(UNREADABLE, &name, &kept).map_err(AgentError::from))?;
+            self.vault.commit(|tx| tx.put(UNREADABLE, &name, &whole).map_err(AgentError::from))?;
             return Ok(false);
         };
         match self.meet(&claims.issuer.domain).await {
@@ -136,30 +147,65 @@ impl Agent {
             other => other?,
         }
         let decision = match attachment {
-            Some(sealed) => self.decision_of(octets, &claims, sealed)?,
-            None => None,
+            Some(sealed) => self.decision_of(octets, &claims, sealed).await?,
+            None => Attached::Nothing,
         };
         let name = evidence_name(claims.dispatch_id, &octets.0);
         let new = self.vault.get(EVIDENCE, &name)?.is_none();
+        let kept = records::write(&Kept::of(octets.clone()))?;
         self.vault.commit(|tx| {
             tx.put(EVIDENCE, &name, &kept)?;
-            if let Some(decision) = &decision {
-                tx.put(DECISION, &claims.dispatch_id.hex(), decision)?;
+            match &decision {
+                Attached::Decision(decision) => {
+                    tx.put(DECISION, &claims.dispatch_id.hex(), decision)?;
+                    tx.delete(SEALED, &name)?;
+                }
+                // The provider deletes its copy as soon as it is told that this one is safe.
+                Attached::NotYet => {
+                    tx.put(SEALED, &name, &whole)?;
+                }
+                Attached::Nothing => {
+                    tx.delete(SEALED, &name)?;
+                }
             }
             Ok::<(), AgentError>(())
         })?;
         Ok(new)
     }
 
-    /// Evidence that an earlier version could not read is read again.
+    /// Evidence that an earlier version could not read is read again, and what came with evidence
+    /// that was not believed is judged again. [AGT-028]
     async fn read_again(&self, report: &mut SyncReport) -> Result<(), AgentError> {
         for (name, kept) in records::list::<Kept>(&self.vault, UNREADABLE)? {
             if claims(&kept.evidence.0).is_some() {
-                report.evidence_new += u64::from(self.take_evidence(&kept.evidence, None).await?);
+                let new = self.take_evidence(&kept.evidence, kept.attachment.as_ref()).await?;
+                report.evidence_new += u64::from(new);
                 self.vault.commit(|tx| tx.delete(UNREADABLE, &name).map_err(AgentError::from))?;
             }
         }
+        let sealed = records::list::<Kept>(&self.vault, SEALED)?;
+        for (_, kept) in sealed.into_iter().take(limits::SEALED_AGAIN_MAX) {
+            self.take_evidence(&kept.evidence, kept.attachment.as_ref()).await?;
+        }
         Ok(())
+    }
+
+    /// The evidence, if it is TOTAL-PASSED for the provider of this domain. What that provider says
+    /// of itself, such as whose time-stamps it uses, may have changed since it was met: it is
+    /// asked once more before its evidence is doubted.
+    pub(crate) async fn believed_now(
+        &self,
+        evidence: &[u8],
+        domain: &Domain,
+    ) -> Result<Evidence, AgentError> {
+        match believed(evidence, &self.trust_in(domain)?) {
+            Err(AgentError::Post(PostError::NotVerified { .. })) => {
+                // Whoever cannot be asked is judged by what is known.
+                let _ = self.peer(domain).await;
+                believed(evidence, &self.trust_in(domain)?)
+            }
+            other => other,
+        }
     }
 
     /// Knows the root of a domain's provider, asking the own provider if it must.
@@ -172,24 +218,38 @@ impl Agent {
 
     /// The recipient's signed decision, opened with the reply key that only he and we have. It is
     /// kept if evidence that holds names its digest, and if its own signature holds. [AGT-005]
-    fn decision_of(
+    async fn decision_of(
         &self,
         signed: &Octets,
         claims: &Evidence,
         sealed: &Octets,
-    ) -> Result<Option<Vec<u8>>, AgentError> {
-        let Some(record) = self.sent_record(claims.letter_id)? else { return Ok(None) };
-        let Some(recipient) = record.recipient(claims.dispatch_id) else { return Ok(None) };
-        let Some(key) = &recipient.reply_key else { return Ok(None) };
-        let trust = self.trust_in(&recipient.address.domain())?;
-        let Ok(evidence) = believed(&signed.0, &trust) else { return Ok(None) };
-        let Ok(decision) = open_from_recipient(&sealed.0, claims.dispatch_id, key) else {
-            return Ok(None);
+    ) -> Result<Attached, AgentError> {
+        let Some(record) = self.sent_record(claims.letter_id)? else {
+            return Ok(Attached::Nothing);
         };
+        let Some(recipient) = record.recipient(claims.dispatch_id) else {
+            return Ok(Attached::Nothing);
+        };
+        let Some(key) = &recipient.reply_key else { return Ok(Attached::Nothing) };
+        let domain = recipient.address.domain();
+        let evidence = match self.believed_now(&signed.0, &domain).await {
+            Ok(evidence) => evidence,
+            Err(AgentError::Post(PostError::NotVerified { shortfall, .. })) => {
+                let forged = shortfall.sub.is_total_failure();
+                return Ok(if forged { Attached::Nothing } else { Attached::NotYet });
+            }
+            Err(error) => return Err(error),
+        };
+        let Ok(decision) = open_from_recipient(&sealed.0, claims.dispatch_id, key) else {
+            return Ok(Attached::Nothing);
+        };
+        let trust = self.trust_in(&domain)?;
         let way = Way::of_sent(&record).find(|way| way.dispatch_id() == claims.dispatch_id);
         let belongs = way.is_some_and(|way| judge::belongs(&evidence, &way));
-        Ok((belongs && is_the_decision(&decision, &evidence, record.mode, &trust))
-            .then_some(decision))
+        Ok(match belongs && is_the_decision(&decision, &evidence, record.mode, &trust) {
+            true => Attached::Decision(decision),
+            false => Attached::Nothing,
+        })
     }
 
     pub(crate) fn sent_record(
@@ -267,7 +327,7 @@ impl Agent {
             listed: if basic { self.listed(&message, metadata)? } else { None },
         };
         let octets = records::write(&record)?;
-        let submission = records::write(&Kept { evidence: letter.submission_evidence.clone() })?;
+        let submission = records::write(&Kept::of(letter.submission_evidence.clone()))?;
         let submission_name = evidence_name(metadata.dispatch_id, &letter.submission_evidence.0);
         self.vault.commit(|tx| {
             tx.put(RECEIVED, &record.name(), &octets)?;
@@ -308,28 +368,25 @@ impl Agent {
         let path = paths::fill(paths::LETTER_HANDOVER, &metadata.dispatch_id.hex());
         let answer: HandoverAnswer =
             self.client.post_json(&path, &HandoverRequest { tell_sender }).await?;
-        self.keep_answer(metadata, &[answer.evidence], &[Event::ContentHandover], None)
+        self.keep_answer(metadata, &[answer.evidence], &[Event::ContentHandover], None).await
     }
 
     /// Keeps evidence that came as an answer, if it holds and says what the answer must say.
-    pub(crate) fn keep_answer(
+    pub(crate) async fn keep_answer(
         &self,
         metadata: &RelayMetadata,
         answer: &[Octets],
         events: &[Event],
         decision: Option<Digest>,
     ) -> Result<(), AgentError> {
-        let trust = self.trust_in(&self.domain())?;
-        let believed = answer.iter().map(|evidence| believed(&evidence.0, &trust));
-        judge::answers_recipient(
-            &believed.collect::<Result<Vec<_>, _>>()?,
-            events,
-            metadata,
-            decision,
-        )?;
+        let mut believed = Vec::new();
+        for evidence in answer {
+            believed.push(self.believed_now(&evidence.0, &self.domain()).await?);
+        }
+        judge::answers_recipient(&believed, events, metadata, decision)?;
         for evidence in answer {
             let name = evidence_name(metadata.dispatch_id, &evidence.0);
-            records::put(&self.vault, EVIDENCE, &name, &Kept { evidence: evidence.clone() })?;
+            records::put(&self.vault, EVIDENCE, &name, &Kept::of(evidence.clone()))?;
         }
         Ok(())
     }

@@ -73,3 +73,7 @@ pub const ORPHAN_AGE_SECONDS: u64 = 3600;
 
 /// Octets of one encrypted body; more does not travel as a letter.
 pub const BODY_OCTETS_MAX: u64 = 1024 * 1024 * 1024;
+
+/// Sealed decisions that are judged again at one synchronisation. There are none but where a
+/// provider has just changed its authority for time; whoever sends more wastes his own.
+pub(crate) const SEALED_AGAIN_MAX: usize = 64;

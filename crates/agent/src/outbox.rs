@@ -270,13 +270,14 @@ impl Agent {
         let message = Framed::of(&pending.head.0, &pending.parts, self.vault.bodies())?;
         let answer = self.client.upload(paths::SUBMISSIONS, message).await?;
         let answer: SubmissionAnswer = read(&answer)?;
-        let trust = self.trust_in(&self.domain())?;
-        let believed = answer.evidence.iter().map(|evidence| believed(&evidence.0, &trust));
-        let believed = believed.collect::<Result<Vec<_>, _>>()?;
+        let mut believed = Vec::new();
+        for evidence in &answer.evidence {
+            believed.push(self.believed_now(&evidence.0, &self.domain()).await?);
+        }
         judge::answers_submission(&believed, answer.outcome, &head, &self.domain())?;
         let mut kept = Vec::new();
         for (evidence, octets) in believed.iter().zip(&answer.evidence) {
-            let record = records::write(&Kept { evidence: octets.clone() })?;
+            let record = records::write(&Kept::of(octets.clone()))?;
             kept.push((evidence_name(evidence.dispatch_id, &octets.0), record));
         }
         self.vault.commit(|tx| {

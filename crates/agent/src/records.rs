@@ -20,6 +20,8 @@ pub(crate) const RECEIVED: Kind = Kind::new("received");
 pub(crate) const CONTENT: Kind = Kind::new("content");
 pub(crate) const EVIDENCE: Kind = Kind::new("evidence");
 pub(crate) const DECISION: Kind = Kind::new("decision");
+/// Evidence with a decision that cannot be judged yet, by the name of the evidence.
+pub(crate) const SEALED: Kind = Kind::new("sealed");
 /// Evidence that this version cannot read, by its digest: a newer one may.
 pub(crate) const UNREADABLE: Kind = Kind::new("unreadable");
 
@@ -124,6 +126,15 @@ impl Received {
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Kept {
     pub(crate) evidence: Octets,
+    /// The sealed decision that came with it, as long as it could not be opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) attachment: Option<Octets>,
+}
+
+impl Kept {
+    pub(crate) const fn of(evidence: Octets) -> Self {
+        Self { evidence, attachment: None }
+    }
 }
 
 /// The name of an evidence record: the dispatch first, so that those of one way stand together.

@@ -124,6 +124,8 @@ pub struct StepView {
     pub indication: &'static str,
     /// The way that it is about.
     pub dispatch_id: DispatchId,
+    /// How surely the sender is identified, as the issuer states it in evidence that holds.
+    pub(crate) sender_assurance: Option<Assurance>,
     /// The signed octets.
     pub octets: Vec<u8>,
 }

@@ -388,6 +388,17 @@ pub(super) const REFUSALS: &[Words] = &[
         ),
     },
     Words {
+        code: "own-certificate-not-valid",
+        english: (
+            "A certificate of the provider has ended, so that it can prove nothing",
+            "Nothing was done. Tell the provider, and try again later.",
+        ),
+        german: (
+            "Ein Zertifikat des Anbieters ist abgelaufen, sodass er nichts nachweisen kann",
+            "Nichts wurde getan. Sagen Sie es dem Anbieter und versuchen Sie es später erneut.",
+        ),
+    },
+    Words {
         code: "part-not-found",
         english: (
             "The provider does not have this part of the letter",
@@ -483,6 +494,18 @@ pub(super) const REFUSALS: &[Words] = &[
         german: (
             "Es wurde mehr verlangt, als eine Anfrage enthalten darf",
             "Das ist ein Fehler in sealpost: Bitte melden Sie ihn.",
+        ),
+    },
+    Words {
+        code: "too-many-requests",
+        english: (
+            "The provider is at work on many requests of this account already",
+            "Nothing was done. Try again in a while, or end other programs that use the account.",
+        ),
+        german: (
+            "Der Anbieter arbeitet schon an vielen Anfragen dieses Kontos",
+            "Nichts wurde getan. Versuchen Sie es nach einer Weile erneut, oder beenden Sie andere \
+             Programme, die das Konto benutzen.",
         ),
     },
     Words {

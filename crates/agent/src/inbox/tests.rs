@@ -55,7 +55,7 @@ fn evidence_that_does_not_read_is_kept_for_a_version_that_can_read_it() {
     // What reads now, because the program is newer, moves to where it belongs.
     let metadata = metadata(ConsignmentMode::Basic);
     let good = house.south.seals(&house.south.states(Event::ContentConsignment, &metadata));
-    records::put(&house.anna.vault, UNREADABLE, "good", &Kept { evidence: good }).unwrap();
+    records::put(&house.anna.vault, UNREADABLE, "good", &Kept::of(good)).unwrap();
     let mut report = SyncReport::default();
     house.anna.wait(house.anna.read_again(&mut report)).unwrap();
     assert_eq!(report.evidence_new, 1);
@@ -123,14 +123,50 @@ fn agt_005_a_decision_is_kept_only_if_evidence_names_it_and_its_signature_holds(
 }
 
 #[test]
+fn agt_028_a_decision_waits_until_the_evidence_that_names_it_is_believed() {
+    let place = tempfile::tempdir().unwrap();
+    let (north, south) = (Provider::new("north.example"), Provider::new("south.example"));
+    let anna = person(&place, &north, "anna@north.example");
+    meets(&anna, &north);
+    let house = House { north, south, anna, _place: place };
+    let mut metadata = metadata(ConsignmentMode::Signed);
+    let record = sent(&mut metadata);
+    records::put(&house.anna.vault, SENT, &metadata.letter_id.hex(), &record).unwrap();
+    let accepted = decision(&house.south, &metadata, Verdict::Accepted);
+    let mut evidence = house.south.states(Event::ConsignmentAcceptance, &metadata);
+    evidence.decision_sha256 = Some(Digest::of(&accepted));
+    let rng = &mut system_random();
+    let sealed = encrypt_for_sender(&accepted, metadata.dispatch_id, &share(), rng).unwrap();
+    let kept = || {
+        let name = metadata.dispatch_id.hex();
+        house.anna.vault.get(DECISION, &name).unwrap().map(|record| record.octets.to_vec())
+    };
+    // What is known of the other provider does not prove its evidence yet, as when it has changed
+    // its authority for time; and nobody can be asked.
+    meets(&house.anna, &Provider::new("south.example"));
+    assert!(house.takes(&house.south.seals(&evidence), Some(&Octets(sealed))).unwrap());
+    assert_eq!(kept(), None);
+    meets(&house.anna, &house.south);
+    let mut report = SyncReport::default();
+    house.anna.wait(house.anna.read_again(&mut report)).unwrap();
+    assert_eq!(kept(), Some(accepted));
+    assert!(records::list::<Kept>(&house.anna.vault, SEALED).unwrap().is_empty());
+}
+
+#[test]
 fn an_answer_of_the_own_provider_is_verified_before_it_is_used() {
     let place = tempfile::tempdir().unwrap();
     let (north, south) = (Provider::new("north.example"), Provider::new("south.example"));
     let bert = person(&place, &south, "bert@south.example");
     let metadata = metadata(ConsignmentMode::Basic);
     let keeps = |evidence: &Octets| {
-        bert.keep_answer(&metadata, std::slice::from_ref(evidence), &[Event::ContentHandover], None)
-            .map_err(|error| error.code())
+        bert.wait(bert.keep_answer(
+            &metadata,
+            std::slice::from_ref(evidence),
+            &[Event::ContentHandover],
+            None,
+        ))
+        .map_err(|error| error.code())
     };
     let good = south.seals(&south.states(Event::ContentHandover, &metadata));
     let mut broken = good.clone();

@@ -14,7 +14,7 @@ fn agt_025_evidence_under_a_former_root_counts_if_it_is_proven_to_be_older_than_
     for provider in [&old, &new] {
         let evidence = provider.seals(&provider.states(Event::ContentConsignment, &metadata));
         let name = evidence_name(metadata.dispatch_id, &evidence.0);
-        records::put(&anna.vault, EVIDENCE, &name, &Kept { evidence }).unwrap();
+        records::put(&anna.vault, EVIDENCE, &name, &Kept::of(evidence)).unwrap();
     }
     let passed = || {
         let steps = anna.steps(&Way::here(&metadata)).unwrap();

@@ -11,6 +11,7 @@ use crate::session::{Agent, Trust};
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::verdict::{Finding, Outcome};
 use sealpost_erds::Address;
+use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::event::Event;
 use sealpost_letter::{Content, SignedMessage, verify_notice};
 
@@ -132,6 +133,9 @@ impl Agent {
             Some(content) => self.show_content(&mut shown, record, content.octets.to_vec(), &trust),
             None => self.show_notice(&mut shown, record, &trust),
         }
+        if let Some(sender) = &mut shown.entry.sender {
+            sender.assurance = proven_assurance(&steps);
+        }
         Ok(shown)
     }
 
@@ -144,7 +148,7 @@ impl Agent {
             return;
         };
         let content = verified.get();
-        shown.entry.sender = Some(person(&content.from().address, &content.from().name, record));
+        shown.entry.sender = Some(person(&content.from().address, &content.from().name));
         shown.entry.subject = Some(content.subject().to_owned());
         let sizes = content.attachments().iter().map(|it| it.octets.len() as u64);
         shown.attachments = Some((content.attachments().len() as u64, sizes.sum()));
@@ -166,7 +170,7 @@ impl Agent {
             return;
         };
         let notice = verified.get();
-        shown.entry.sender = Some(person(&notice.sender().address, &notice.sender().name, record));
+        shown.entry.sender = Some(person(&notice.sender().address, &notice.sender().name));
         shown.entry.subject = notice.subject().map(str::to_owned);
         shown.attachments = Some((u64::from(notice.attachments()), notice.attachments_octets()));
         shown.recipients = notice.visible_recipients().map(<[Address]>::to_vec);
@@ -192,7 +196,8 @@ fn entry(record: &Received, state: State) -> InboxEntry {
 
 fn opened_entry(record: &Received, listed: Listed) -> InboxEntry {
     InboxEntry {
-        sender: Some(person(&listed.sender, &listed.sender_name, record)),
+        // A list verifies no evidence.
+        sender: Some(person(&listed.sender, &listed.sender_name)),
         subject: Some(listed.subject),
         ..entry(record, State::Opened)
     }
@@ -233,12 +238,18 @@ fn nothing() -> SignatureView {
     }
 }
 
-fn person(address: &Address, name: &str, record: &Received) -> PersonView {
-    PersonView {
-        address: address.clone(),
-        name: Some(name.to_owned()),
-        assurance: record.metadata.sender.assurance,
-    }
+/// Somebody whose name a verified signature vouches for.
+fn person(address: &Address, name: &str) -> PersonView {
+    PersonView { address: address.clone(), name: Some(name.to_owned()), assurance: None }
+}
+
+/// How surely the sender is identified, by evidence of his own provider that holds. What the
+/// recipient's provider writes beside the letter proves nothing about him. [AGT-027]
+fn proven_assurance(steps: &[StepView]) -> Option<Assurance> {
+    let accepted = steps.iter().find(|step| {
+        step.event == Event::SubmissionAcceptance && step.indication == "TOTAL-PASSED"
+    });
+    accepted.and_then(|step| step.sender_assurance)
 }
 
 fn content_view(content: &Content) -> ContentView {
@@ -250,5 +261,36 @@ fn content_view(content: &Content) -> ContentView {
         text: content.text().to_owned(),
         attachments: content.attachments().to_vec(),
         mime: content.mime().to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::{EVIDENCE, Kept, evidence_name};
+    use crate::testing::{Provider, meets, metadata, person};
+    use sealpost_erds::ConsignmentMode;
+
+    #[test]
+    fn agt_027_how_surely_somebody_is_identified_is_shown_on_his_own_providers_word_alone() {
+        let place = tempfile::tempdir().unwrap();
+        let (north, south) = (Provider::new("north.example"), Provider::new("south.example"));
+        let bert = person(&place, &south, "bert@south.example");
+        meets(&bert, &north);
+        let mut metadata = metadata(ConsignmentMode::Signed);
+        // The own provider writes what it likes beside the letter.
+        metadata.sender.assurance = Some(Assurance::High);
+        let keeps = |by: &Provider, event, assurance| {
+            let mut evidence = by.states(event, &metadata);
+            evidence.sender.assurance = assurance;
+            let octets = by.seals(&evidence);
+            let name = evidence_name(metadata.dispatch_id, &octets.0);
+            records::put(&bert.vault, EVIDENCE, &name, &Kept::of(octets)).unwrap();
+            proven_assurance(&bert.steps(&Way::here(&metadata)).unwrap())
+        };
+        let accepted = Event::SubmissionAcceptance;
+        assert_eq!(keeps(&south, Event::NotificationForAcceptance, Some(Assurance::High)), None);
+        assert_eq!(keeps(&south, accepted, Some(Assurance::High)), None, "not his provider");
+        assert_eq!(keeps(&north, accepted, Some(Assurance::Low)), Some(Assurance::Low));
     }
 }

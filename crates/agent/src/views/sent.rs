@@ -108,24 +108,24 @@ impl Agent {
 
 fn step(claims: &Evidence, octets: Vec<u8>, way: &Way, trust: &Trust) -> StepView {
     let outcome = trust.only(verify_evidence(&octets, &trust.verification()));
-    let (indication, proven_time) = match &outcome {
+    let (indication, holds) = match &outcome {
         // A good signature under the statement of somebody who may not make it, or about another
         // letter, proves nothing here.
         Outcome::TotalPassed(verified) if !judge::belongs(verified.get(), way) => {
             ("TOTAL-FAILED", None)
         }
-        Outcome::TotalPassed(verified) => {
-            (outcome.indication(), verified.finding().proven_time.map(|time| time.unix()))
-        }
+        Outcome::TotalPassed(verified) => (outcome.indication(), Some(verified)),
         _ => (outcome.indication(), None),
     };
+    let proven_time = holds.and_then(|verified| verified.finding().proven_time);
     StepView {
         event: claims.event,
         issuer: claims.issuer.domain.as_str().to_owned(),
-        proven_time,
+        proven_time: proven_time.map(|time| time.unix()),
         reason: claims.reason().map(|reason| (reason.code(), reason.name())),
         indication,
         dispatch_id: way.dispatch_id(),
+        sender_assurance: holds.and_then(|verified| verified.get().sender.assurance),
         octets,
     }
 }
