@@ -1,7 +1,7 @@
 //! HPKE (RFC 9180), base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
 //!
 //! What one provider must not see travels to the other sealed to its routing key. A query carries
-//! a key for its one answer: the exporter secret of the query's context (RFC 9180 §5.3), so that
+//! the secret for its answer: the exporter secret of the query's context (RFC 9180 §5.3), so that
 //! the answer needs no key of the asker.
 
 use ::hpke::aead::AesGcm256;
@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::CryptoRng;
 use crate::enveloped::OpenError;
 use crate::gcm;
+use crate::kdf;
 
 /// A public routing key. Not every 32 octets are good: see [`seal`].
 #[derive(Clone, PartialEq, Eq)]
@@ -72,20 +73,43 @@ impl RoutingKey {
     }
 }
 
-/// The key for the one answer to one query. Using it consumes it, which is why a nonce of zeros
-/// is sound.
-pub struct ResponseKey(Zeroizing<[u8; 32]>);
+/// What the key for an answer is made of. Whoever replays a query gets the same secret out of the
+/// answerer again, so that the secret alone must not seal: each answer has a key and a nonce of
+/// its own, from a random response nonce (RFC 9458 §4.4).
+pub struct ResponseKey {
+    secret: Zeroizing<[u8; 32]>,
+    enc: [u8; ENC_OCTETS],
+}
 
 impl ResponseKey {
-    /// Seals the one answer.
+    /// Seals an answer: `response_nonce || ciphertext || tag`.
     #[must_use]
-    pub fn seal(self, plaintext: &[u8]) -> Vec<u8> {
-        gcm::aead_seal(&self.0, &[0; 12], &[], plaintext)
+    pub fn seal(self, plaintext: &[u8], rng: &mut dyn CryptoRng) -> Vec<u8> {
+        // [HPKE-001]
+        let mut response_nonce = [0; RESPONSE_NONCE_OCTETS];
+        rng.fill_bytes(&mut response_nonce);
+        let (key, nonce) = self.key_and_nonce(&response_nonce);
+        let sealed = gcm::aead_seal(&key, &nonce, &[], plaintext);
+        [&response_nonce[..], &sealed].concat()
     }
 
-    /// Opens the one answer.
+    /// Opens the answer.
     pub fn open(self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        gcm::aead_open(&self.0, &[0; 12], &[], sealed).map_err(OpenError::from)
+        let (response_nonce, sealed) = sealed.split_first_chunk().ok_or(OpenError::Unauthentic)?;
+        let (key, nonce) = self.key_and_nonce(response_nonce);
+        gcm::aead_open(&key, &nonce, &[], sealed).map_err(OpenError::from)
+    }
+
+    /// RFC 9458 §4.4: `salt = enc || response_nonce`, then one expansion for each.
+    fn key_and_nonce(
+        &self,
+        response_nonce: &[u8; RESPONSE_NONCE_OCTETS],
+    ) -> (Zeroizing<[u8; 32]>, [u8; 12]) {
+        let salt = [&self.enc[..], response_nonce].concat();
+        let (mut key, mut nonce) = (Zeroizing::new([0; 32]), [0; 12]);
+        kdf::hkdf_sha256(&salt, &self.secret[..], b"key", &mut key[..]);
+        kdf::hkdf_sha256(&salt, &self.secret[..], b"nonce", &mut nonce);
+        (key, nonce)
     }
 }
 
@@ -149,12 +173,12 @@ fn seal_with_response(
             &mut rng,
         )
         .map_err(|_| OpenError::Unauthentic)?;
-    let mut response = Zeroizing::new([0; 32]);
-    context.export(RESPONSE_LABEL, &mut response[..]).map_err(|_| OpenError::Unauthentic)?;
+    let mut secret = Zeroizing::new([0; 32]);
+    context.export(RESPONSE_LABEL, &mut secret[..]).map_err(|_| OpenError::Unauthentic)?;
     let ciphertext = context.seal(plaintext, aad).map_err(|_| OpenError::Unauthentic)?;
-    let mut sealed = enc.to_bytes().to_vec();
-    sealed.extend_from_slice(&ciphertext);
-    Ok((sealed, ResponseKey(response)))
+    let enc: [u8; ENC_OCTETS] = enc.to_bytes().into();
+    let sealed = [&enc[..], &ciphertext].concat();
+    Ok((sealed, ResponseKey { secret, enc }))
 }
 
 fn open_with_response(
@@ -163,8 +187,8 @@ fn open_with_response(
     aad: &[u8],
     sealed: &[u8],
 ) -> Result<(Zeroizing<Vec<u8>>, ResponseKey), OpenError> {
-    let (enc, ciphertext) = sealed.split_at_checked(ENC_OCTETS).ok_or(OpenError::Unauthentic)?;
-    let enc = <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(enc)
+    let (enc_octets, ciphertext) = sealed.split_first_chunk().ok_or(OpenError::Unauthentic)?;
+    let enc = <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(enc_octets)
         .map_err(|_| OpenError::Unauthentic)?;
     let mut context = setup_receiver::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
         &OpModeR::Base,
@@ -173,15 +197,17 @@ fn open_with_response(
         info,
     )
     .map_err(|_| OpenError::Unauthentic)?;
-    let mut response = Zeroizing::new([0; 32]);
-    context.export(RESPONSE_LABEL, &mut response[..]).map_err(|_| OpenError::Unauthentic)?;
+    let mut secret = Zeroizing::new([0; 32]);
+    context.export(RESPONSE_LABEL, &mut secret[..]).map_err(|_| OpenError::Unauthentic)?;
     let plaintext = context.open(ciphertext, aad).map_err(|_| OpenError::Unauthentic)?;
-    Ok((Zeroizing::new(plaintext), ResponseKey(response)))
+    Ok((Zeroizing::new(plaintext), ResponseKey { secret, enc: *enc_octets }))
 }
 
 type PrivateKey = <X25519HkdfSha256 as Kem>::PrivateKey;
 const RESPONSE_LABEL: &[u8] = b"sealpost response";
 const ENC_OCTETS: usize = 32;
+/// RFC 9458 §4.4: the larger one of the lengths of key and nonce.
+const RESPONSE_NONCE_OCTETS: usize = 32;
 
 #[cfg(test)]
 mod tests {
@@ -219,10 +245,28 @@ mod tests {
         let (query, asker) = seal_query(&key.public(), b"directory", b"who?", &mut rng()).unwrap();
         let (question, answerer) = open_query(&key, b"directory", &query).unwrap();
         assert_eq!(*question, b"who?");
-        let answer = answerer.seal(b"she");
+        let answer = answerer.seal(b"she", &mut rng());
         assert_eq!(*asker.open(&answer).unwrap(), b"she");
         let (_, other) = seal_query(&key.public(), b"directory", b"who?", &mut rng()).unwrap();
         assert!(other.open(&answer).is_err());
+    }
+
+    /// A query can be sent again by whoever forwards it. Were both answers sealed with one key and
+    /// one nonce, their difference would be the difference of their plaintexts.
+    #[test]
+    fn hpke_001_a_replayed_query_is_answered_under_another_key() {
+        let key = RoutingKey::generate(&mut rng());
+        let (query, asker) = seal_query(&key.public(), b"directory", b"who?", &mut rng()).unwrap();
+        let answered = |text: &[u8; 32]| {
+            let (_, answerer) = open_query(&key, b"directory", &query).unwrap();
+            answerer.seal(text, &mut rng())
+        };
+        let (first, second) = (answered(&[1; 32]), answered(&[2; 32]));
+        let difference: Vec<u8> = first.iter().zip(&second).map(|(a, b)| a ^ b).collect();
+        assert!(difference.windows(8).all(|octets| octets != [1 ^ 2; 8]), "one keystream");
+        assert_eq!(*asker.open(&second).unwrap(), [2; 32]);
+        let (_, asker) = seal_query(&key.public(), b"directory", b"who?", &mut rng()).unwrap();
+        assert!(asker.open(&first[..31]).is_err());
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! The question is sealed for the recipient's provider and the answer for the one who asked. The
 //! own provider forwards both and learns the domain only; the recipient's provider learns the
-//! address asked for and not who asks. The relaying idea is that of RFC 9458; the messages are
-//! our own because nothing of HTTP needs to be carried.
+//! address asked for and not who asks. The relaying idea and the sealing of answers are those of
+//! RFC 9458; the messages are our own because nothing of HTTP needs to be carried.
 
 use crate::address::Address;
 use crate::format::{FormatError, from_json, to_json};
@@ -60,8 +60,8 @@ impl DirectoryQuery {
 
 impl DirectoryAnswer {
     /// Seals the answer for the one who asked.
-    pub fn seal(&self, key: ResponseKey) -> Result<Vec<u8>, FormatError> {
-        Ok(key.seal(&pad("directory answer", to_json(self), ANSWER_OCTETS)?))
+    pub fn seal(&self, key: ResponseKey, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, FormatError> {
+        Ok(key.seal(&pad("directory answer", to_json(self), ANSWER_OCTETS)?, rng))
     }
 
     /// Opens the answer.

@@ -62,7 +62,7 @@ fn a_directory_answer_opens_only_for_the_one_who_asked() {
         encryption_certificate: Some(Octets(vec![1, 2, 3])),
         revocation_list: None,
     };
-    let sealed_answer = answer.seal(their_key).unwrap();
+    let sealed_answer = answer.seal(their_key, &mut rng()).unwrap();
     let (_, somebody_elses_key) = query.seal(&south.public(), &mut rng()).unwrap();
     assert!(DirectoryAnswer::open(somebody_elses_key, &sealed_answer).is_err());
     assert_eq!(DirectoryAnswer::open(my_key, &sealed_answer), Ok(answer));

@@ -38,7 +38,7 @@ pub fn make(seeds: &Seeds, world: &World) {
         revocation_list: Some(Octets(world.south.crl.der().to_vec())),
     };
     seeds.put_kind("directory", "query_sealed.bin", 0, &sealed_query);
-    let sealed_answer = answer.seal(response_key).expect("it is short");
+    let sealed_answer = answer.seal(response_key, random).expect("it is short");
     seeds.put_kind("directory", "answer_sealed.bin", 1, &sealed_answer);
     let raw = padded(&to_json(&query), 512).expect("it is short");
     seeds.put_kind("directory", "query_plaintext.bin", 2, &raw);

@@ -37,7 +37,7 @@ pub async fn answer(provider: &Arc<Provider>, sealed: &[u8]) -> Result<Vec<u8>, 
     let crl = crl.filter(|crl| crl.0.len() <= LIST_OCTETS_MAX);
     let answer =
         DirectoryAnswer { encryption_certificate: certificate.map(Octets), revocation_list: crl };
-    answer.seal(response_key).map_err(|error| {
+    answer.seal(response_key, &mut clock::system_random()).map_err(|error| {
         observe::error("directory-answer-too-long").reason(error.code()).write();
         ServiceError::Internal("directory-answer-too-long")
     })
@@ -69,7 +69,7 @@ pub async fn forward(
 
 /// A question, its encapsulated key and its tag, with room for neither more nor less.
 const QUESTION_OCTETS_MAX: usize = erds_limits::QUERY_OCTETS + 48;
-/// An answer and its tag, with some room.
+/// An answer, its nonce and its tag, with some room.
 const ANSWER_OCTETS_MAX: usize = erds_limits::ANSWER_OCTETS + 1024;
 /// Half of an answer, less base64; the certificate needs about 1 KiB of the other half.
 const LIST_OCTETS_MAX: usize = erds_limits::ANSWER_OCTETS / 2;

@@ -162,7 +162,7 @@ async fn the_directory_answers_everybody_in_the_same_length_and_dir_010_only_wha
         DirectoryQuery { address }.seal(&south.keys.routing().public(), random).unwrap();
     // Through the own provider, as an agent asks.
     let sealed = directory::forward(north, &domain, &question).await.unwrap();
-    assert_eq!(sealed.len(), ANSWER_OCTETS + 16);
+    assert_eq!(sealed.len(), ANSWER_OCTETS + 32 + 16);
     let answer = DirectoryAnswer::open(key, &sealed).unwrap();
     assert_eq!(answer.encryption_certificate, None);
     assert!(answer.revocation_list.is_some());
