@@ -11,7 +11,7 @@ use sealpost_fuzz::{Repeatable, Way, padded, routing_key};
 use std::sync::LazyLock;
 
 static KEY: LazyLock<RoutingKey> = LazyLock::new(|| routing_key("south.example"));
-const SLIP: &[u8] = b"sealpost/relay-slip/v1";
+const SLIP: &[u8] = b"sealpost/relay-slip/v2";
 const REPLY_PATH: &[u8] = b"sealpost/reply-path/v1";
 
 fuzz_target!(|octets: &[u8]| {

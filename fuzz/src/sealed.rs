@@ -1,9 +1,11 @@
 //! What is sealed for a provider, written here a second time after its documentation: a target
 //! that seals arbitrary plaintext reaches what reads it.
 
-use sealpost_erds::relay::PartDigest;
+use sealpost_cms::time::{ClaimedTime, Deadline};
+use sealpost_erds::disclosure::PartyReference;
+use sealpost_erds::relay::{PartDigest, RELAY_VERSION, RelayMetadata};
 use sealpost_erds::slip::SlipBinding;
-use sealpost_erds::{Digest, DispatchId, LetterId};
+use sealpost_erds::{ConsignmentMode, Digest, DispatchId, Domain, LetterId};
 
 /// One letter's way, the same for all seeds.
 pub struct Way {
@@ -31,8 +33,23 @@ impl Way {
 
     /// What a slip is bound to.
     pub fn binding(&self) -> SlipBinding {
-        let (enveloped, body) = (self.enveloped, Some(self.body));
-        SlipBinding::new(self.letter_id, self.dispatch_id, enveloped, body, self.content_commitment)
+        let domain = Domain::parse("south.example").expect("a domain");
+        let nobody = PartyReference { digests: Vec::new(), assurance: None };
+        SlipBinding::of_metadata(&RelayMetadata {
+            version: RELAY_VERSION.to_owned(),
+            letter_id: self.letter_id,
+            dispatch_id: self.dispatch_id,
+            mode: ConsignmentMode::Signed,
+            deadline: Some(Deadline::from_unix(6)),
+            sender_erds: domain.clone(),
+            recipient_erds: domain,
+            sender: nobody.clone(),
+            recipient: nobody,
+            enveloped: self.enveloped,
+            body: Some(self.body),
+            content_commitment: self.content_commitment,
+            submission_time: ClaimedTime::from_unix(0),
+        })
     }
 
     /// The same as octets.
@@ -40,9 +57,14 @@ impl Way {
         [
             self.letter_id.as_array().as_slice(),
             self.dispatch_id.as_array(),
+            // Mode `signed`; a deadline.
+            &[2, 1, 0, 0, 0, 0, 0, 0, 0, 6],
             self.enveloped.sha256.as_array(),
+            &[1],
             self.body.sha256.as_array(),
             self.content_commitment.as_array(),
+            // Two parties without digests.
+            &[0; 16],
         ]
         .concat()
     }

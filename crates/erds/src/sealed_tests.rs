@@ -1,22 +1,24 @@
 //! What is sealed opens only where it should, and what is malformed is refused.
 
 use crate::directory::{DirectoryAnswer, DirectoryQuery};
-use crate::disclosure::{Disclosure, PartyReference};
+use crate::disclosure::{Assurance, Disclosure, PartyReference};
 use crate::discovery::{
     DISCOVERY_VERSION, Discovery, EVIDENCE_MODE_PRIVATE, ProviderCertificates, RoutingKeyEntry,
     verify_discovery,
 };
 use crate::enveloped::{Enveloped, EnvelopedStream};
-use crate::ids::{DispatchId, LetterId, Octets};
+use crate::ids::{Digest, DispatchId, LetterId, Octets};
 use crate::limits::{SEALED_REPLY_PATH_OCTETS, SEALED_SLIP_OCTETS};
 use crate::mode::ConsignmentMode;
-use crate::relay::{PartDigest, SUBMISSION_VERSION, SubmissionHead, SubmittedConsignment};
+use crate::relay::{
+    PartDigest, RelayMetadata, SUBMISSION_VERSION, SubmissionHead, SubmittedConsignment,
+};
 use crate::slip::{RelaySlip, ReplyPath, Share, SlipBinding, SlipError};
 use crate::testing::{NOW, World, address, metadata, rng};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sealpost_cms::hpke::RoutingKey;
-use sealpost_cms::time::ClaimedTime;
+use sealpost_cms::time::{ClaimedTime, Deadline};
 
 fn slip(to: &str, reply_path: Octets) -> RelaySlip {
     RelaySlip {
@@ -49,6 +51,58 @@ fn a_slip_opens_for_its_provider_and_its_letter_only_and_its_size_says_nothing()
     let opened = ReplyPath::open(&other, letter.dispatch_id, &path).unwrap();
     assert_eq!(opened.mailbox.as_str(), "anna@north.example");
     assert!(ReplyPath::open(&other, DispatchId::random(&mut rng()), &path).is_err());
+}
+
+/// A sender's provider that works with the recipient relays a letter of mode `signed` as one of
+/// mode `consent`, for which the recipient need not sign, or gives him more time.
+#[test]
+fn slp_010_a_slip_opens_only_for_the_letter_as_the_sender_wanted_it() {
+    let south = RoutingKey::generate(&mut rng());
+    let letter = metadata(ConsignmentMode::Signed);
+    let sealed = slip("bert@south.example", Octets::default())
+        .seal(&south.public(), &SlipBinding::of_metadata(&letter), &mut rng())
+        .unwrap();
+    let opens = |letter: &RelayMetadata| {
+        RelaySlip::open(&south, &SlipBinding::of_metadata(letter), &sealed).is_ok()
+    };
+    assert!(opens(&letter));
+    let other = metadata(ConsignmentMode::Signed);
+    let later = letter.deadline.map(|it| Deadline::from_unix(it.unix() + 1));
+    let long = PartDigest::of(b"another");
+    for changed in [
+        RelayMetadata { mode: ConsignmentMode::Consent, ..letter.clone() },
+        RelayMetadata { mode: ConsignmentMode::Basic, ..letter.clone() },
+        RelayMetadata { deadline: later, ..letter.clone() },
+        RelayMetadata { deadline: None, ..letter.clone() },
+        RelayMetadata { sender: other.sender.clone(), ..letter.clone() },
+        RelayMetadata { recipient: other.recipient.clone(), ..letter.clone() },
+        RelayMetadata { enveloped: long, ..letter.clone() },
+        RelayMetadata { body: Some(long), ..letter.clone() },
+        RelayMetadata { body: None, ..letter.clone() },
+        RelayMetadata { content_commitment: Digest::of(b"other"), ..letter.clone() },
+        RelayMetadata { letter_id: other.letter_id, ..letter.clone() },
+    ] {
+        assert!(!opens(&changed), "{changed:?}");
+    }
+    // What the sender's provider adds of its own does not matter.
+    let mut relayed = letter.clone();
+    relayed.sender.assurance = Some(Assurance::High);
+    relayed.submission_time = ClaimedTime::from_unix(NOW + 5);
+    assert!(opens(&relayed));
+}
+
+#[test]
+fn slp_010_sender_and_recipients_provider_compute_one_binding() {
+    let head = submission(ConsignmentMode::Signed);
+    let sender = PartyReference::to(&head.sender, Some(Assurance::Low));
+    let (consignment, time) = (&head.consignments[0], ClaimedTime::from_unix(NOW));
+    let north = crate::Domain::parse("north.example").unwrap();
+    let relayed = RelayMetadata::of_submission(&head, consignment, &north, &sender, time);
+    let south = RoutingKey::generate(&mut rng());
+    let binding = SlipBinding::of_submission(&head, consignment);
+    let slip = slip("bert@south.example", Octets::default());
+    let sealed = slip.seal(&south.public(), &binding, &mut rng()).unwrap();
+    assert_eq!(RelaySlip::open(&south, &SlipBinding::of_metadata(&relayed), &sealed), Ok(slip));
 }
 
 #[test]

@@ -6,23 +6,28 @@
 //! both are bound to their dispatch, so that neither can be moved to another letter.
 
 use crate::address::Address;
-use crate::disclosure::Disclosure;
+use crate::disclosure::{Disclosure, PartyReference};
 use crate::format::{FormatError, from_json, to_json};
 use crate::ids::{Digest, DispatchId, LetterId, Octets};
 use crate::limits::{REPLY_PATH_OCTETS, SLIP_OCTETS};
+use crate::mode::ConsignmentMode;
 use crate::relay::{PartDigest, RelayMetadata, SubmissionHead, SubmittedConsignment};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sealpost_cms::CryptoRng;
 use sealpost_cms::hpke::{RoutingKey, RoutingPublicKey, open, seal};
-use serde::{Deserialize, Serialize};
+use sealpost_cms::kdf::ct_eq;
+use sealpost_cms::time::Deadline;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
-const SLIP_INFO: &[u8] = b"sealpost/relay-slip/v1";
+const SLIP_INFO: &[u8] = b"sealpost/relay-slip/v2";
 const REPLY_PATH_INFO: &[u8] = b"sealpost/reply-path/v1";
 
 /// 32 secret octets in a sealed object. No `Debug` of the value, wiped on drop.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Octets", into = "Octets")]
+#[derive(Clone)]
 pub struct Share([u8; 32]);
 
 impl Share {
@@ -44,6 +49,15 @@ impl Share {
     }
 }
 
+/// In a time that does not depend on where two shares differ.
+impl PartialEq for Share {
+    fn eq(&self, other: &Self) -> bool {
+        ct_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Share {}
+
 impl Drop for Share {
     fn drop(&mut self) {
         self.0.zeroize();
@@ -56,17 +70,30 @@ impl fmt::Debug for Share {
     }
 }
 
-impl TryFrom<Octets> for Share {
-    type Error = FormatError;
-    fn try_from(octets: Octets) -> Result<Self, FormatError> {
-        let array = octets.0.as_slice().try_into();
-        array.map(Self).map_err(|_| FormatError::new("share", "not 32 octets"))
+/// Base64 in JSON, as [`Octets`], without leaving a copy behind.
+impl Serialize for Share {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&Zeroizing::new(STANDARD.encode(self.0)))
     }
 }
 
-impl From<Share> for Octets {
-    fn from(share: Share) -> Self {
-        Self(share.0.to_vec())
+impl<'de> Deserialize<'de> for Share {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        let octets = Zeroizing::new(
+            STANDARD.decode(text.as_bytes()).map_err(|_| D::Error::custom("not base64"))?,
+        );
+        let array = octets.as_slice().try_into();
+        array.map(Self).map_err(|_| D::Error::custom("not 32 octets"))
+    }
+}
+
+impl TryFrom<Octets> for Share {
+    type Error = FormatError;
+    fn try_from(octets: Octets) -> Result<Self, FormatError> {
+        let octets = Zeroizing::new(octets.0);
+        let array = octets.as_slice().try_into();
+        array.map(Self).map_err(|_| FormatError::new("share", "not 32 octets"))
     }
 }
 
@@ -125,61 +152,66 @@ impl fmt::Display for SlipError {
 
 impl std::error::Error for SlipError {}
 
-/// What binds a slip to its letter: everything that both providers see of it.
-#[derive(Debug, Clone, Copy)]
-pub struct SlipBinding {
-    letter_id: LetterId,
-    dispatch_id: DispatchId,
-    enveloped: PartDigest,
-    body: Option<PartDigest>,
-    content_commitment: Digest,
-}
+/// What binds a slip to its letter: all that the sender decided and both providers see. A slip
+/// that opens tells the recipient's provider that the sender's provider changed none of it, so
+/// that nobody gets by a key that authenticates what the sender gives away for a signature only,
+/// or later than the sender allowed. [SLP-010]
+#[derive(Clone)]
+pub struct SlipBinding(Vec<u8>);
 
 impl SlipBinding {
-    /// The binding as the sender computes it.
-    pub fn new(
-        letter_id: LetterId,
-        dispatch_id: DispatchId,
-        enveloped: PartDigest,
-        body: Option<PartDigest>,
-        content_commitment: Digest,
-    ) -> Self {
-        Self { letter_id, dispatch_id, enveloped, body, content_commitment }
-    }
-
-    /// The binding as the sender's provider can recompute it.
+    /// The binding as the sender computes it, and as the sender's provider could.
     pub fn of_submission(head: &SubmissionHead, consignment: &SubmittedConsignment) -> Self {
-        Self::new(
-            head.letter_id,
-            consignment.dispatch_id,
-            consignment.enveloped,
-            head.body,
-            head.content_commitment,
+        Self::of(
+            (head.letter_id, consignment.dispatch_id),
+            (head.mode, head.deadline),
+            (consignment.enveloped, head.body, head.content_commitment),
+            &PartyReference::to(&head.sender, None),
+            &consignment.recipient,
         )
     }
 
     /// The binding as the recipient's provider recomputes it.
     pub fn of_metadata(metadata: &RelayMetadata) -> Self {
-        Self::new(
-            metadata.letter_id,
-            metadata.dispatch_id,
-            metadata.enveloped,
-            metadata.body,
-            metadata.content_commitment,
+        Self::of(
+            (metadata.letter_id, metadata.dispatch_id),
+            (metadata.mode, metadata.deadline),
+            (metadata.enveloped, metadata.body, metadata.content_commitment),
+            &metadata.sender,
+            &metadata.recipient,
         )
     }
 
-    /// Fixed-length fields in a fixed order: unambiguous without a length prefix.
-    fn octets(&self) -> Vec<u8> {
-        let body = self.body.map_or([0; 32], |body| *body.sha256.as_array());
-        [
-            self.letter_id.as_array().as_slice(),
-            self.dispatch_id.as_array(),
-            self.enveloped.sha256.as_array(),
-            &body,
-            self.content_commitment.as_array(),
-        ]
-        .concat()
+    /// Fixed-length fields in a fixed order, then lists that say how long they are: unambiguous.
+    fn of(
+        (letter_id, dispatch_id): (LetterId, DispatchId),
+        (mode, deadline): (ConsignmentMode, Option<Deadline>),
+        (enveloped, body, content_commitment): (PartDigest, Option<PartDigest>, Digest),
+        sender: &PartyReference,
+        recipient: &PartyReference,
+    ) -> Self {
+        let mut octets = Vec::with_capacity(512);
+        octets.extend_from_slice(letter_id.as_array());
+        octets.extend_from_slice(dispatch_id.as_array());
+        octets.push(match mode {
+            ConsignmentMode::Basic => 0,
+            ConsignmentMode::Consent => 1,
+            ConsignmentMode::Signed => 2,
+        });
+        octets.push(deadline.is_some().into());
+        octets.extend_from_slice(&deadline.map_or(0, Deadline::unix).to_be_bytes());
+        octets.extend_from_slice(enveloped.sha256.as_array());
+        octets.push(body.is_some().into());
+        octets.extend_from_slice(&body.map_or([0; 32], |body| *body.sha256.as_array()));
+        octets.extend_from_slice(content_commitment.as_array());
+        for party in [sender, recipient] {
+            octets.extend_from_slice(&(party.digests.len() as u64).to_be_bytes());
+            for digest in &party.digests {
+                octets.extend_from_slice(&(digest.as_str().len() as u64).to_be_bytes());
+                octets.extend_from_slice(digest.as_str().as_bytes());
+            }
+        }
+        Self(octets)
     }
 }
 
@@ -192,9 +224,7 @@ impl RelaySlip {
         rng: &mut dyn CryptoRng,
     ) -> Result<Octets, FormatError> {
         let plaintext = pad("relay slip", to_json(self), SLIP_OCTETS)?;
-        seal(key, SLIP_INFO, &binding.octets(), &plaintext, rng)
-            .map(Octets)
-            .map_err(|_| unusable_key())
+        seal(key, SLIP_INFO, &binding.0, &plaintext, rng).map(Octets).map_err(|_| unusable_key())
     }
 
     /// Opens a slip at the recipient's provider.
@@ -203,8 +233,8 @@ impl RelaySlip {
         binding: &SlipBinding,
         sealed: &Octets,
     ) -> Result<Self, SlipError> {
-        let plaintext = open(key, SLIP_INFO, &binding.octets(), &sealed.0)
-            .map_err(|_| SlipError::CannotOpen)?;
+        let plaintext =
+            open(key, SLIP_INFO, &binding.0, &sealed.0).map_err(|_| SlipError::CannotOpen)?;
         let json = unpad("relay slip", &plaintext).map_err(SlipError::Malformed)?;
         from_json("relay slip", json, SLIP_OCTETS).map_err(SlipError::Malformed)
     }
@@ -242,25 +272,24 @@ pub(crate) fn unusable_key() -> FormatError {
     FormatError::new("routing key", "nothing can be sealed for it")
 }
 
-/// Length (four octets, big endian), content, zeros up to `octets`.
+/// Length (four octets, big endian), content, zeros up to `octets`; wiped on drop, as is the content.
 pub(crate) fn pad(
     object: &'static str,
-    mut content: Vec<u8>,
+    content: Vec<u8>,
     octets: usize,
-) -> Result<Vec<u8>, FormatError> {
+) -> Result<Zeroizing<Vec<u8>>, FormatError> {
+    let content = Zeroizing::new(content);
     let length = u32::try_from(content.len()).unwrap_or(u32::MAX);
     if content.len() + 4 > octets {
-        content.zeroize();
         return Err(FormatError::new(
             object,
             format!("more than the {} octets that fit", octets - 4),
         ));
     }
-    let mut padded = Vec::with_capacity(octets);
+    let mut padded = Zeroizing::new(Vec::with_capacity(octets));
     padded.extend_from_slice(&length.to_be_bytes());
     padded.extend_from_slice(&content);
     padded.resize(octets, 0);
-    content.zeroize();
     Ok(padded)
 }
 

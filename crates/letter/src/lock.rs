@@ -178,7 +178,10 @@ impl Locked {
             return Err(EncryptError::SignatureAnswer);
         }
         let mut notices = notices.into_iter().zip(answers);
-        let (mut consignments, mut recipients) = (Vec::new(), Vec::new());
+        let (body, shares) = body.unzip();
+        let release = shares.as_ref().map(|shares| &shares.release);
+        let mut head = head(&plan, body);
+        let mut recipients = Vec::new();
         for consignee in &plan.consignees {
             let (enveloped, keys, reply_key) = match notices.next() {
                 None => {
@@ -198,20 +201,13 @@ impl Locked {
                     (enveloped, keys, Some(reply_key))
                 }
             };
-            consignments.push(consignment(
-                &plan,
-                consignee,
-                enveloped,
-                &keys,
-                body.as_ref(),
-                routing,
-                rng,
-            )?);
+            let slip = slip(&plan, consignee, &keys, release, routing, rng)?;
+            let consignment = consignment(&head, consignee, enveloped, &slip, routing, rng)?;
+            head.consignments.push(consignment);
             recipients.push(sent_recipient(consignee, enveloped, keys, reply_key));
         }
-        let (body, shares) = body.unzip();
         Ok(PreparedSubmission {
-            head: head(&plan, body, consignments),
+            head,
             record: record(plan, &signed_content, body, shares, recipients),
             signed_content,
         })
@@ -227,38 +223,43 @@ fn write_for(
     write_enveloped(wrapped, consignee.recipient.certificate(), consignee.dispatch_id, out, rng)
 }
 
-fn consignment(
+fn slip(
     plan: &Plan,
     consignee: &Consignee,
-    enveloped: PartDigest,
     keys: &PartKeys,
-    body: Option<&(PartDigest, Shares)>,
+    release: Option<&Share>,
+    routing: Routing<'_>,
+    rng: &mut dyn CryptoRng,
+) -> Result<RelaySlip, EncryptError> {
+    let mailbox = ReplyPath { mailbox: plan.sender.address.clone() };
+    Ok(RelaySlip {
+        recipient: consignee.disclosure.clone(),
+        carrier_key: keys.carrier.clone(),
+        release_share: release.cloned(),
+        reply_path: mailbox.seal(routing.own, consignee.dispatch_id, rng)?,
+    })
+}
+
+fn consignment(
+    head: &SubmissionHead,
+    consignee: &Consignee,
+    enveloped: PartDigest,
+    slip: &RelaySlip,
     routing: Routing<'_>,
     rng: &mut dyn CryptoRng,
 ) -> Result<SubmittedConsignment, EncryptError> {
     let domain = consignee.recipient.address().domain();
     let routing_key = routing.of.get(&domain).ok_or(EncryptError::RoutingKeyMissing)?;
-    let mailbox = ReplyPath { mailbox: plan.sender.address.clone() };
-    let slip = RelaySlip {
-        recipient: consignee.disclosure.clone(),
-        carrier_key: keys.carrier.clone(),
-        release_share: body.map(|(_, shares)| shares.release.clone()),
-        reply_path: mailbox.seal(routing.own, consignee.dispatch_id, rng)?,
-    };
-    let binding = SlipBinding::new(
-        plan.letter_id,
-        consignee.dispatch_id,
-        enveloped,
-        body.map(|(digest, _)| *digest),
-        plan.content_commitment,
-    );
-    Ok(SubmittedConsignment {
+    let mut consignment = SubmittedConsignment {
         dispatch_id: consignee.dispatch_id,
         recipient: PartyReference::to(std::slice::from_ref(&consignee.disclosure), None),
         enveloped,
-        slip: slip.seal(routing_key, &binding, rng)?,
+        slip: Octets::default(),
         domain,
-    })
+    };
+    let binding = SlipBinding::of_submission(head, &consignment);
+    consignment.slip = slip.seal(routing_key, &binding, rng)?;
+    Ok(consignment)
 }
 
 fn sent_recipient(
@@ -279,11 +280,8 @@ fn sent_recipient(
     }
 }
 
-fn head(
-    plan: &Plan,
-    body: Option<PartDigest>,
-    consignments: Vec<SubmittedConsignment>,
-) -> SubmissionHead {
+/// The head without its consignments.
+fn head(plan: &Plan, body: Option<PartDigest>) -> SubmissionHead {
     SubmissionHead {
         version: SUBMISSION_VERSION.to_owned(),
         letter_id: plan.letter_id,
@@ -292,7 +290,7 @@ fn head(
         content_commitment: plan.content_commitment,
         body,
         sender: plan.sender_disclosures.clone(),
-        consignments,
+        consignments: Vec::with_capacity(plan.consignees.len()),
     }
 }
 

@@ -21,6 +21,7 @@ use sealpost_erds::slip::Share;
 use sealpost_erds::{Address, ConsignmentMode, Digest, DispatchId, Domain, LetterId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// The version word of a manifest.
 pub const NOTICE_VERSION: &str = "sealpost-notice/1";
@@ -99,7 +100,8 @@ pub(crate) fn write_notice(
         recipient: consignee.recipient.address().clone(),
         recipient_disclosure: consignee.disclosure.clone(),
     };
-    let manifest_json = to_json(&manifest);
+    // It holds both the recipient's half of the key and the key for the way back.
+    let manifest_json = Zeroizing::new(to_json(&manifest));
     let manifest_part = PartDraft {
         media_type: MANIFEST_MEDIA_TYPE,
         file_name: MANIFEST_FILE_NAME,

@@ -108,21 +108,16 @@ impl Letter {
             release_share: (consent && !wish.forgets_share).then_some(release_share),
             reply_path: path.seal(&own_key, dispatch_id, random).unwrap(),
         };
-        let head = &mut self.head;
-        let binding = SlipBinding::new(
-            head.letter_id,
-            dispatch_id,
-            digest,
-            head.body,
-            head.content_commitment,
-        );
-        head.consignments.push(SubmittedConsignment {
+        let mut consignment = SubmittedConsignment {
             dispatch_id,
             domain: to.domain(),
             recipient: PartyReference::to(&[recipient], None),
             enveloped: digest,
-            slip: slip.seal(&routing.keys.routing().public(), &binding, random).unwrap(),
-        });
+            slip: Octets::default(),
+        };
+        let binding = SlipBinding::of_submission(&self.head, &consignment);
+        consignment.slip = slip.seal(&routing.keys.routing().public(), &binding, random).unwrap();
+        self.head.consignments.push(consignment);
         self.parts.push(enveloped);
     }
 
