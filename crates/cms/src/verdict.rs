@@ -56,10 +56,15 @@ pub enum SubIndication {
     SignedDataNotFound,
     /// No verdict for another reason.
     Generic,
+    /// The signature stands, and what was signed is not what it would have to be about. EN 319 102-1
+    /// has no word for it, since it judges signatures and not what they say: a check of the one
+    /// who knows the object, which no further information can mend.
+    Mismatch,
 }
 
 impl SubIndication {
-    /// The code of EN 319 102-1, such as `HASH_FAILURE`.
+    /// The code of EN 319 102-1, such as `HASH_FAILURE`; [`SubIndication::Mismatch`] alone has one of
+    /// our own.
     pub const fn code(self) -> &'static str {
         match self {
             Self::FormatFailure => "FORMAT_FAILURE",
@@ -83,10 +88,12 @@ impl SubIndication {
             Self::TimestampOrderFailure => "TIMESTAMP_ORDER_FAILURE",
             Self::SignedDataNotFound => "SIGNED_DATA_NOT_FOUND",
             Self::Generic => "GENERIC",
+            Self::Mismatch => "SEALPOST_MISMATCH",
         }
     }
 
-    /// Whether EN 319 102-1 §5.1.3 (Table 5) puts this below TOTAL-FAILED. All others are INDETERMINATE.
+    /// Whether EN 319 102-1 §5.1.3 (Table 5) puts this below TOTAL-FAILED, or we do. All others are
+    /// INDETERMINATE.
     pub const fn is_total_failure(self) -> bool {
         matches!(
             self,
@@ -96,6 +103,7 @@ impl SubIndication {
                 | Self::Revoked
                 | Self::Expired
                 | Self::NotYetValid
+                | Self::Mismatch
         )
     }
 
@@ -252,7 +260,9 @@ pub enum Outcome<T> {
     TotalPassed(Verified<T>),
     /// INDETERMINATE: nothing is wrong for sure, something is missing for certainty.
     Indeterminate(Unverified<T>, Shortfall),
-    /// TOTAL-FAILED: a check failed and no further information can mend it.
+    /// TOTAL-FAILED: a check failed and no further information can mend it. Made by
+    /// [`Outcome::fell_short`], [`Outcome::malformed`] and [`Outcome::mismatch`], so that the code
+    /// is one that belongs here.
     TotalFailed(Shortfall),
 }
 
@@ -264,6 +274,16 @@ impl<T> Outcome<T> {
         } else {
             Self::Indeterminate(Unverified::new(value), shortfall)
         }
+    }
+
+    /// TOTAL-FAILED with FORMAT_FAILURE: the octets are not what they should be.
+    pub fn malformed(detail: impl Into<String>) -> Self {
+        Self::TotalFailed(Shortfall::new(SubIndication::FormatFailure, detail))
+    }
+
+    /// TOTAL-FAILED because what was signed does not fit what it should be about.
+    pub fn mismatch(detail: impl Into<String>) -> Self {
+        Self::TotalFailed(Shortfall::new(SubIndication::Mismatch, detail))
     }
 
     /// The verified value, or what fell short.
@@ -340,10 +360,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_six_hard_codes_are_total_failures() {
+    fn only_the_six_hard_codes_and_our_own_are_total_failures() {
         let short = |sub| Outcome::fell_short((), Shortfall::new(sub, "test")).indication();
         assert_eq!(short(SubIndication::HashFailure), "TOTAL-FAILED");
         assert_eq!(short(SubIndication::Revoked), "TOTAL-FAILED");
+        assert_eq!(short(SubIndication::Mismatch), "TOTAL-FAILED");
+        assert_eq!(short(SubIndication::SigConstraintsFailure), "INDETERMINATE");
+        assert_eq!(short(SubIndication::TimestampOrderFailure), "INDETERMINATE");
         assert_eq!(short(SubIndication::RevokedNoPoe), "INDETERMINATE");
         assert_eq!(short(SubIndication::TryLater), "INDETERMINATE");
         assert_eq!(short(SubIndication::NoCertificateChainFound), "INDETERMINATE");

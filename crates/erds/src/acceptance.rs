@@ -14,7 +14,7 @@ use crate::relay::RelayMetadata;
 use sealpost_cms::certificate::KeyPurpose;
 use sealpost_cms::signed::{SignedContent, Verification, verify_attached};
 use sealpost_cms::time::Deadline;
-use sealpost_cms::verdict::{Outcome, Shortfall, SubIndication};
+use sealpost_cms::verdict::Outcome;
 use serde::{Deserialize, Serialize};
 
 /// The version word of a decision.
@@ -167,10 +167,7 @@ fn verify_decision<T>(
     reader: fn(&SignedContent) -> Result<T, FormatError>,
 ) -> Outcome<T> {
     if signed.len() > DECISION_OCTETS_MAX {
-        return Outcome::TotalFailed(Shortfall::new(
-            SubIndication::FormatFailure,
-            "the decision is too large",
-        ));
+        return Outcome::malformed("the decision is too large");
     }
     let verification =
         Verification { purpose: deciding_purpose(mode), require_time_stamp: true, ..*verification };

@@ -125,10 +125,7 @@ pub fn verify_discovery(
     verification: &Verification<'_>,
 ) -> Outcome<Discovery> {
     if signed.len() > DISCOVERY_OCTETS_MAX {
-        return Outcome::TotalFailed(Shortfall::new(
-            SubIndication::FormatFailure,
-            "the document is too large",
-        ));
+        return Outcome::malformed("the document is too large");
     }
     let now = verification.now.unix();
     let verification = Verification { purpose: KeyPurpose::ElectronicSeal, ..*verification };
@@ -144,14 +141,13 @@ pub fn verify_discovery(
         .iter()
         .any(|name| name.eq_ignore_ascii_case(domain.as_str()));
     if discovery.get().domain != *domain || !sealed_for_domain {
-        return outcome::mismatch("the discovery document is about another domain");
+        return Outcome::mismatch("the discovery document is about another domain");
     }
     // An old document may name keys that are no longer in use. [DIS-002]
     if discovery.get().next_update.unix() < now {
-        return Outcome::TotalFailed(Shortfall::new(
-            SubIndication::Expired,
-            "the discovery document is out of date",
-        ));
+        let expired =
+            Shortfall::new(SubIndication::Expired, "the discovery document is out of date");
+        return Outcome::fell_short(discovery.into_parts().0, expired);
     }
     Outcome::TotalPassed(discovery)
 }

@@ -4,7 +4,7 @@
 //! its shortfall begins with the code of a [`Mismatch`].
 
 use sealpost_cms::decode::DecodeError;
-use sealpost_cms::verdict::{Shortfall, SubIndication};
+use sealpost_cms::verdict::Shortfall;
 use sealpost_erds::format::FormatError;
 use std::{error, fmt, io};
 
@@ -322,12 +322,9 @@ impl Mismatch {
         }
     }
 
-    /// The shortfall that a verification reports: code, then words.
-    pub fn shortfall(self) -> Shortfall {
-        Shortfall::new(
-            SubIndication::SigConstraintsFailure,
-            format!("{}: {}", self.code(), self.words()),
-        )
+    /// What a verification reports: code, then words.
+    pub(crate) fn detail(self) -> String {
+        format!("{}: {}", self.code(), self.words())
     }
 }
 

@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::enveloped::{AuthEnveloped, KeyAnswer, KeyEncryptionKey, KeyRequest};
 use sealpost_cms::signed::{Verification, verify_attached};
-use sealpost_cms::verdict::{Outcome, Shortfall, SubIndication, Unverified};
+use sealpost_cms::verdict::{Outcome, Unverified};
 use sealpost_erds::disclosure::{Disclosure, PartyReference};
 use sealpost_erds::relay::{PartDigest, RelayMetadata};
 use sealpost_erds::slip::Share;
@@ -225,10 +225,7 @@ pub fn verify_notice_signature(
     verification: &Verification<'_>,
 ) -> Outcome<Notice> {
     if signed_data.len() > NOTICE_OCTETS_MAX {
-        return Outcome::TotalFailed(Shortfall::new(
-            SubIndication::FormatFailure,
-            "the notice is too large",
-        ));
+        return Outcome::malformed("the notice is too large");
     }
     let verification = Verification {
         purpose: KeyPurpose::LetterSignature,
@@ -254,7 +251,7 @@ fn judged<T>(
     };
     match checked {
         Ok(()) => outcome,
-        Err(mismatch) => Outcome::TotalFailed(mismatch.shortfall()),
+        Err(mismatch) => Outcome::mismatch(mismatch.detail()),
     }
 }
 

@@ -89,7 +89,7 @@ fn evd_031_a_back_dated_evidence_is_refused() {
     let Outcome::TotalFailed(shortfall) = verify_evidence(&signed, &south.verification()) else {
         panic!("back-dated by 61 seconds")
     };
-    assert_eq!(shortfall.sub.code(), "TIMESTAMP_ORDER_FAILURE");
+    assert_eq!(shortfall.sub.code(), "SEALPOST_MISMATCH");
 }
 
 #[test]

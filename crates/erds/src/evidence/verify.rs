@@ -6,7 +6,7 @@ use crate::outcome;
 use crate::relay::RelayMetadata;
 use sealpost_cms::certificate::KeyPurpose;
 use sealpost_cms::signed::{Verification, verify_attached};
-use sealpost_cms::verdict::{Outcome, Shortfall, SubIndication, Verified};
+use sealpost_cms::verdict::{Outcome, Verified};
 
 /// Verifies a signed evidence.
 ///
@@ -15,10 +15,7 @@ use sealpost_cms::verdict::{Outcome, Shortfall, SubIndication, Verified};
 /// minute of it, so that nobody back-dates.
 pub fn verify_evidence(signed: &[u8], verification: &Verification<'_>) -> Outcome<Evidence> {
     if signed.len() > SIGNED_EVIDENCE_OCTETS_MAX {
-        return Outcome::TotalFailed(Shortfall::new(
-            SubIndication::FormatFailure,
-            "the evidence is too large",
-        ));
+        return Outcome::malformed("the evidence is too large");
     }
     let verification = Verification {
         purpose: KeyPurpose::ElectronicSeal,
@@ -38,16 +35,13 @@ fn check_issuer_and_time(evidence: Verified<Evidence>) -> Outcome<Evidence> {
     let issuer = evidence.get().issuer.domain.as_str();
     // A seal of one provider must not speak for another. [EVD-030]
     if !evidence.finding().signer.dns_names().iter().any(|name| name.eq_ignore_ascii_case(issuer)) {
-        return outcome::mismatch("the seal certificate does not name the issuer's domain");
+        return Outcome::mismatch("the seal certificate does not name the issuer's domain");
     }
     // The event time is a claim; the token proves it or refutes it. [EVD-031]
     let claimed = evidence.get().event_time.unix();
     let proven = evidence.finding().proven_time.map(|time| time.unix());
     if proven.is_none_or(|proven| (proven - claimed).abs() > EVENT_TIME_DRIFT_SECONDS_MAX) {
-        return Outcome::TotalFailed(Shortfall::new(
-            SubIndication::TimestampOrderFailure,
-            "the claimed event time is not the proven one",
-        ));
+        return Outcome::mismatch("the claimed event time is not the proven one");
     }
     Outcome::TotalPassed(evidence)
 }

@@ -72,7 +72,7 @@ impl Indication {
 pub struct Judgement {
     /// The result.
     pub indication: Indication,
-    /// Why it is not TOTAL-PASSED, as a code of EN 319 102-1.
+    /// Why it is not TOTAL-PASSED, as a code of EN 319 102-1; absent where the standard has none.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "sub_indication")]
     pub sub_indication: Option<SubIndication>,
     /// The same in English words without names.
@@ -96,8 +96,15 @@ impl Judgement {
         Self::because(Indication::TotalFailed, Shortfall::new(sub, detail))
     }
 
+    /// TOTAL-FAILED because parts that are all genuine do not fit together. EN 319 102-1, which
+    /// judges one signature, has no code for it; the check itself says what is wrong.
+    pub fn misfit(detail: impl Into<String>) -> Self {
+        Self::because(Indication::TotalFailed, Shortfall::new(SubIndication::Mismatch, detail))
+    }
+
     pub(super) fn because(indication: Indication, shortfall: Shortfall) -> Self {
-        Self { indication, sub_indication: Some(shortfall.sub), detail: Some(shortfall.detail) }
+        let sub_indication = Some(shortfall.sub).filter(|sub| *sub != SubIndication::Mismatch);
+        Self { indication, sub_indication, detail: Some(shortfall.detail) }
     }
 
     /// Whether it is TOTAL-PASSED.

@@ -5,7 +5,7 @@ use crate::compose;
 use crate::dossier::container::{self, Container, Part};
 use crate::dossier::layout::{MANIFEST, MANIFEST_SIGNATURE};
 use crate::dossier::manifest::{Manifest, covers};
-use crate::dossier::{DossierDraft, DossierParts, Report, verify_dossier};
+use crate::dossier::{DossierDraft, DossierParts, Indication, Report, verify_dossier};
 use crate::draft::{Attachment, Draft, Party, Recipient};
 use crate::lock::{Embedded, PreparedSubmission, Routing};
 use getrandom::SysRng;
@@ -20,6 +20,7 @@ use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::{ContentRef, Signature, Verification, request_signature};
 use sealpost_cms::time::{ClaimedTime, Deadline, LocalTime};
 use sealpost_cms::tsp::{TimeStampAuthority, TimeStampRequest, token_from_response};
+use sealpost_cms::verdict::SubIndication;
 use sealpost_erds::evidence::{Evidence, EvidenceDraft, IssuerDetails};
 use sealpost_erds::{Address, ConsignmentMode, Domain};
 use std::cell::Cell;
@@ -86,7 +87,10 @@ impl World {
     /// What a judge finds out, long after.
     pub(super) fn judge(&self, dossier: &[u8]) -> Report {
         let years_later = LocalTime::from_unix(NOW + 5 * 365 * 86_400);
-        verify_dossier(dossier, &self.anchors(), AlgorithmPolicy::current(), years_later)
+        let report =
+            verify_dossier(dossier, &self.anchors(), AlgorithmPolicy::current(), years_later);
+        assert_paired(&report);
+        report
     }
 
     pub(super) fn passes(&self, seconds: i64) {
@@ -255,6 +259,23 @@ impl World {
             time_stamp,
             reference: None,
         }
+    }
+}
+
+/// EN 319 102-1 §5.1.3: each code belongs to one indication. What the standard has no code for
+/// has none.
+fn assert_paired(report: &Report) {
+    let own = report.recipients.iter().flat_map(|recipient| &recipient.checks);
+    for check in report.parts.iter().flat_map(|part| &part.checks).chain(own) {
+        let judgement = &check.judgement;
+        let code = judgement.sub_indication;
+        let fits = match judgement.indication {
+            Indication::TotalPassed => code.is_none(),
+            Indication::Indeterminate => code.is_some_and(|code| !code.is_total_failure()),
+            Indication::TotalFailed => code.is_none_or(SubIndication::is_total_failure),
+        };
+        assert!(fits, "{}: {judgement:?}", check.check.id());
+        assert_ne!(code, Some(SubIndication::Mismatch), "{}", check.check.id());
     }
 }
 

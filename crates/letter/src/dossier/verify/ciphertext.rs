@@ -46,10 +46,9 @@ impl Case<'_> {
             Some(Some(_)) => {
                 Judgement::failed(SubIndication::HashFailure, "evidence describes other octets")
             }
-            Some(None) => Judgement::failed(
-                SubIndication::SigConstraintsFailure,
-                "the letter has no such part according to the evidence",
-            ),
+            Some(None) => {
+                Judgement::misfit("the letter has no such part according to the evidence")
+            }
             None => Judgement::indeterminate(
                 SubIndication::SignedDataNotFound,
                 "no evidence describes it",
@@ -95,9 +94,7 @@ impl Case<'_> {
         way: Option<DispatchId>,
     ) {
         let judgement = match (opened, self.octets(part)) {
-            (Err(fault), _) => {
-                Judgement::failed(SubIndication::SigConstraintsFailure, fault.to_string())
-            }
+            (Err(fault), _) => Judgement::misfit(fault.to_string()),
             (Ok(_), None) => {
                 let missing = "what it opens to is not in the dossier";
                 return self.opens_nothing(check, missing);

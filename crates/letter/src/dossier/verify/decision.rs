@@ -135,7 +135,7 @@ impl Case<'_> {
             Judgement::passed()
         } else {
             let late = "it was made after the deadline";
-            Judgement::failed(SubIndication::TimestampOrderFailure, late)
+            Judgement::misfit(late)
         };
         self.sheet.note(part, Check::DECISION_TIME, judgement);
     }

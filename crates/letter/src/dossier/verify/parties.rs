@@ -144,12 +144,12 @@ impl Case<'_> {
 fn judge_opened(reference: &PartyReference, disclosures: &[Disclosure]) -> Judgement {
     if !disclosures.iter().all(|disclosure| reference.is_opened_by(disclosure)) {
         let detail = "a disclosure opens no digest of the evidence";
-        return Judgement::failed(SubIndication::SigConstraintsFailure, detail);
+        return Judgement::misfit(detail);
     }
     let identifiers = disclosures.iter().filter(|d| d.name() == CLAIM_IDENTIFIER).count();
     if identifiers > 1 {
         let detail = "the evidence names the party by more than one identifier";
-        return Judgement::failed(SubIndication::SigConstraintsFailure, detail);
+        return Judgement::misfit(detail);
     }
     let opened: Vec<_> = disclosures.iter().map(Disclosure::digest).collect();
     if identifiers == 0 || !reference.digests.iter().all(|digest| opened.contains(digest)) {

@@ -123,10 +123,9 @@ impl Case<'_> {
     fn expired_late(&self, counted: &Counted<'_>) -> Judgement {
         let deadline = self.head.as_ref().and_then(|head| head.letter.deadline);
         match (counted.time(Event::AcceptanceRejectionExpiry), deadline) {
-            (Some(time), Some(deadline)) if !time.is_after(deadline) => Judgement::failed(
-                SubIndication::TimestampOrderFailure,
-                "the letter expired before its deadline",
-            ),
+            (Some(time), Some(deadline)) if !time.is_after(deadline) => {
+                Judgement::misfit("the letter expired before its deadline")
+            }
             _ => Judgement::passed(),
         }
     }
@@ -220,7 +219,7 @@ fn in_order(counted: &Counted<'_>) -> Judgement {
         times.windows(2).any(|pair| pair[0].unix() - pair[1].unix() > EVENT_TIME_DRIFT_SECONDS_MAX);
     if disorder {
         let detail = "an event is proven before the one that must come first";
-        return Judgement::failed(SubIndication::TimestampOrderFailure, detail);
+        return Judgement::misfit(detail);
     }
     Judgement::passed()
 }
@@ -235,7 +234,7 @@ fn one_end(counted: &Counted<'_>) -> Judgement {
     ];
     if count(&ends) > 1 || count(&[Event::SubmissionAcceptance, Event::SubmissionRejection]) > 1 {
         let detail = "two events are proven that exclude each other";
-        return Judgement::failed(SubIndication::SigConstraintsFailure, detail);
+        return Judgement::misfit(detail);
     }
     Judgement::passed()
 }

@@ -3,7 +3,7 @@
 use crate::dossier::container::Container;
 use crate::dossier::layout::PartKind;
 use crate::dossier::report::{Check, CheckResult, Indication, Judgement, PartReport, Proof};
-use sealpost_cms::verdict::{Shortfall, SubIndication};
+use sealpost_cms::verdict::Shortfall;
 
 /// Results so far.
 #[derive(Default)]
@@ -49,7 +49,7 @@ impl Sheet {
 
     /// Notes whether a part fits what it should belong to.
     pub(super) fn note_fit(&mut self, part: &str, check: Check, fits: bool, otherwise: &str) {
-        let misfit = || Judgement::failed(SubIndication::SigConstraintsFailure, otherwise);
+        let misfit = || Judgement::misfit(otherwise);
         self.note(part, check, if fits { Judgement::passed() } else { misfit() });
     }
 
