@@ -291,6 +291,42 @@ fn tsp_014_tsp_015_only_a_tst_info_that_we_understand_counts() {
 }
 
 #[test]
+fn tsp_016_a_time_is_accurate_to_the_second() {
+    let accurate_to = |fields: &[(u8, &[u8])]| {
+        let behind = tlv::nested(tlv::SEQUENCE, |accuracy| {
+            for (tag, value) in fields {
+                accuracy.element(*tag, value);
+            }
+        });
+        let parts = TstParts { behind, ..TstParts::default() };
+        verdict(&stamped(&HOUSE.tsa, &HOUSE.tsa_key, &parts))
+    };
+    let (seconds, millis, micros) =
+        (tlv::INTEGER, tlv::context_primitive(0), tlv::context_primitive(1));
+    for fine in [
+        &[][..],
+        &[(seconds, &[0][..])],
+        &[(seconds, &[1])],
+        &[(millis, &[3, 0xe7])],
+        &[(seconds, &[0]), (millis, &[1]), (micros, &[1])],
+    ] {
+        assert_eq!(accurate_to(fine), PASSED, "{fine:?}");
+    }
+    let coarse = ("INDETERMINATE", "SIG_CONSTRAINTS_FAILURE");
+    for fields in [
+        &[(seconds, &[2][..])][..],
+        &[(seconds, &[1]), (millis, &[1])],
+        &[(seconds, &[1]), (micros, &[1])],
+        &[(seconds, &[1, 0])],
+        &[(seconds, &[0x0e, 0x10])],
+        &[(seconds, &[0xff])],
+    ] {
+        assert_eq!(accurate_to(fields), coarse, "{fields:?}");
+    }
+    assert_eq!(accurate_to(&[(micros, &[1]), (millis, &[1])]), FORMAT);
+}
+
+#[test]
 fn a_fraction_of_a_second_counts_as_the_whole() {
     let mut gen_time = asn1_time::generalized_time_der(NOW)[2..].to_vec();
     gen_time.truncate(gen_time.len() - 1);

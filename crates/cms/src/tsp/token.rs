@@ -205,6 +205,12 @@ fn judge(
         let detail = "the token is from the future";
         return Err(Shortfall::new(SubIndication::TimestampOrderFailure, detail));
     }
+    // EN 319 422 §5.2.2: one second or better. Deadlines and drifts are judged by the second; an
+    // authority that says nothing is taken by its policy. [TSP-016]
+    if !info.is_accurate {
+        let detail = "the token's time is accurate to more than one second only";
+        return Err(Shortfall::new(SubIndication::SigConstraintsFailure, detail));
+    }
     // The path, at genTime, of a key for timeStamping alone (RFC 3161 §2.3). A token is no proof of
     // its own existence: what fails here may be right once another token proves it. [TSP-013]
     let at = ProvenTime::from_verified_token(info.gen_time);
@@ -227,6 +233,8 @@ struct TstInfo<'a> {
     imprint: [u8; 32],
     serial: &'a [u8],
     gen_time: i64,
+    /// Whether the authority says that genTime is right to the second.
+    is_accurate: bool,
     nonce: Option<&'a [u8]>,
 }
 
@@ -257,7 +265,8 @@ impl<'a> TstInfo<'a> {
         }
         let gen_time = fields.value(tlv::GENERALIZED_TIME, "genTime")?;
         let gen_time = asn1_time::read_gen_time(gen_time).ok_or_else(|| malformed("genTime"))?;
-        fields.optional(tlv::SEQUENCE, "accuracy")?;
+        let accuracy = fields.optional(tlv::SEQUENCE, "accuracy")?;
+        let is_accurate = accuracy.map_or(Ok(true), |it| within_a_second(it.value))?;
         fields.optional(tlv::BOOLEAN, "ordering")?;
         let nonce = fields.optional(tlv::INTEGER, "nonce")?.map(|nonce| nonce.value);
         fields.optional(tlv::context(0), "tsa")?;
@@ -265,8 +274,24 @@ impl<'a> TstInfo<'a> {
             refuse_critical(extensions.value)?;
         }
         fields.finish(WHAT)?;
-        Ok(Self { policy, imprint, serial, gen_time, nonce })
+        Ok(Self { policy, imprint, serial, gen_time, is_accurate, nonce })
     }
+}
+
+/// ```text
+/// Accuracy ::= SEQUENCE { seconds INTEGER OPTIONAL,
+///     millis [0] INTEGER (1..999) OPTIONAL, micros [1] INTEGER (1..999) OPTIONAL }
+/// ```
+/// RFC 3161 §2.4.2: what is missing is zero.
+fn within_a_second(accuracy: &[u8]) -> Result<bool, DecodeError> {
+    let mut fields = Reader::new(accuracy);
+    let seconds = fields.optional(tlv::INTEGER, ACCURACY)?.map_or(&[0][..], |it| it.value);
+    let mut fraction = false;
+    for number in [0, 1] {
+        fraction |= fields.optional(tlv::context_primitive(number), ACCURACY)?.is_some();
+    }
+    fields.finish(ACCURACY)?;
+    Ok(seconds == [0] || (seconds == [1] && !fraction))
 }
 
 /// RFC 5280 §4.2: what is critical and not understood is refused; we understand none. [TSP-015]
@@ -283,3 +308,4 @@ fn refuse_critical(extensions: &[u8]) -> Result<(), DecodeError> {
 }
 
 const WHAT: &str = "TSTInfo";
+const ACCURACY: &str = "accuracy";
