@@ -102,7 +102,7 @@ impl Agent {
         drop(body);
         let trust = self.trust_in(&metadata.sender_erds)?;
         let verified = self
-            .judged_content(&message, metadata, &trust)
+            .judged_as_announced(&message, notice, metadata, &trust)
             .passed()
             .map_err(|shortfall| PostError::NotVerified { what: "letter", shortfall })?;
         record.listed = opened::remembered(&verified, &trust);

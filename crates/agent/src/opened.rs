@@ -8,7 +8,7 @@ use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::Verification;
 use sealpost_cms::verdict::{Outcome, Unverified, Verified};
 use sealpost_erds::relay::RelayMetadata;
-use sealpost_letter::{Content, SignedMessage, verify_letter};
+use sealpost_letter::{Content, Notice, SignedMessage, verify_announced_letter, verify_letter};
 
 /// Whether the content of a letter is here.
 pub(crate) enum Opening {
@@ -51,6 +51,19 @@ impl Agent {
         let trust = self.trust_in(&metadata.sender_erds)?;
         let verified = self.judged_content(message, metadata, &trust).passed().ok();
         Ok(verified.and_then(|verified| remembered(&verified, &trust)))
+    }
+
+    /// A content that was accepted: it must also be the one that its notice announced.
+    pub(crate) fn judged_as_announced(
+        &self,
+        message: &Unverified<SignedMessage>,
+        notice: &Verified<Notice>,
+        metadata: &RelayMetadata,
+        trust: &Trust,
+    ) -> Outcome<Content> {
+        let verification = Verification { require_time_stamp: false, ..trust.verification() };
+        let reader = self.reader(metadata);
+        trust.only(verify_announced_letter(message, &reader, notice, &verification))
     }
 
     /// A content, verified now for its reader. Letters of basic mode may do without a time-stamp.

@@ -162,6 +162,8 @@ pub enum Mismatch {
     Deadline,
     /// Another locked body.
     Body,
+    /// Another letter than the notice announced.
+    Announced,
     /// Another provider releases the key.
     Releaser,
 }
@@ -298,6 +300,7 @@ impl Mismatch {
             Self::Mode => "other-mode",
             Self::Deadline => "other-deadline",
             Self::Body => "other-body",
+            Self::Announced => "not-as-announced",
             Self::Releaser => "other-releaser",
         }
     }
@@ -318,6 +321,7 @@ impl Mismatch {
             Self::Mode => "signed for another consignment mode",
             Self::Deadline => "signed for another deadline",
             Self::Body => "signed for another locked body",
+            Self::Announced => "not the letter that the notice announced",
             Self::Releaser => "another provider would release the key",
         }
     }

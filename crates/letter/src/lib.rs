@@ -40,6 +40,7 @@ pub use draft::{Attachment, Draft, Party, Recipient};
 pub use lock::{Embedded, Locked, PreparedSubmission, Routing};
 pub use notice::Notice;
 pub use open::{
-    Carried, Reader, SignedMessage, open_body, open_carrier, verify_letter, verify_notice,
+    Carried, Reader, SignedMessage, open_body, open_carrier, verify_announced_letter,
+    verify_letter, verify_notice,
 };
 pub use record::SentRecord;

@@ -5,8 +5,9 @@
 
 use crate::binding::LetterBinding;
 use crate::compose::{Consignee, Plan};
+use crate::content::Content;
 use crate::draft::Party;
-use crate::error::ComposeError;
+use crate::error::{ComposeError, Mismatch};
 use crate::limits::{MANIFEST_OCTETS_MAX, RECIPIENTS_MAX, SUBJECT_OCTETS_MAX};
 use crate::mime::write::{EntityDraft, PartDraft, entity};
 use crate::mime::{names, read};
@@ -204,7 +205,29 @@ impl Notice {
         {
             return refuse("disclosures of other parties");
         }
+        // What people read says the same. The wording belongs to the version of the notice. [NOT-013]
+        if entity.text != notice_text(&manifest.summary()) {
+            return refuse("the text tells something else than the manifest");
+        }
         Ok(Self { date: entity.date, text: entity.text, manifest, binding })
+    }
+
+    /// Whether a content is what was announced: the recipient decided on what the notice showed
+    /// him, and the commitment in it binds nobody who cannot open it. [LET-069]
+    pub(crate) fn announces(&self, content: &Content) -> Result<(), Mismatch> {
+        let sizes = content.attachments().iter().map(|attachment| attachment.octets.len() as u64);
+        let visible = self
+            .visible_recipients()
+            .is_none_or(|visible| visible.iter().eq(content.to().iter().chain(content.cc())));
+        let as_announced = self.letter_id() == content.letter_id()
+            && self.content_commitment() == content.commitment()
+            && self.sender() == content.from()
+            && self.subject().is_none_or(|subject| subject == content.subject())
+            && visible
+            && self.is_blind_copy() == content.is_blind_copy()
+            && u64::from(self.attachments()) == content.attachments().len() as u64
+            && self.attachments_octets() == sizes.sum::<u64>();
+        if as_announced { Ok(()) } else { Err(Mismatch::Announced) }
     }
 
     /// The letter that waits.
@@ -311,6 +334,12 @@ impl Notice {
     pub fn text(&self) -> &str {
         &self.text
     }
+}
+
+/// The text that belongs to a manifest, for tests that forge notices.
+#[cfg(test)]
+pub(crate) fn text_of(manifest: &[u8]) -> String {
+    notice_text(&Manifest::from_json(manifest).unwrap().summary())
 }
 
 impl fmt::Debug for Notice {

@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::enveloped::{AuthEnveloped, KeyAnswer, KeyEncryptionKey, KeyRequest};
 use sealpost_cms::signed::{Verification, verify_attached};
-use sealpost_cms::verdict::{Outcome, Unverified};
+use sealpost_cms::verdict::{Outcome, Unverified, Verified};
 use sealpost_erds::disclosure::{Disclosure, PartyReference};
 use sealpost_erds::relay::{PartDigest, RelayMetadata};
 use sealpost_erds::slip::Share;
@@ -203,6 +203,19 @@ pub fn verify_letter(
     let signed_data = message.claims().signed_data();
     judged(verify_letter_signature(signed_data, &verification), |content, _| {
         reader.is_addressed_by(content)
+    })
+}
+
+/// [`verify_letter`] for a letter that was accepted: it must also be what the notice announced,
+/// on which the reader decided.
+pub fn verify_announced_letter(
+    message: &Unverified<SignedMessage>,
+    reader: &Reader<'_>,
+    notice: &Verified<Notice>,
+    verification: &Verification<'_>,
+) -> Outcome<Content> {
+    judged(verify_letter(message, reader, verification), |content, _| {
+        notice.get().announces(content)
     })
 }
 

@@ -6,6 +6,7 @@ use sealpost_erds::disclosure::{CLAIM_IDENTIFIER, CLAIM_NAME, Disclosure};
 use sealpost_erds::format::{FormatError, from_json, to_json};
 use sealpost_erds::{Address, DispatchId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// The media type of the part. Attachments cannot have it.
@@ -59,6 +60,13 @@ impl Parties {
             .all(|party| discloses(&party.disclosure, CLAIM_IDENTIFIER, party.address.as_str()))
         {
             return Err(FormatError::new("parties", "a disclosure of another address"));
+        }
+        // Recipients are counted against the bound keys: one who is named twice would leave room
+        // for a key that nobody is named for. [LET-012]
+        let addresses: BTreeSet<_> = parties.recipients.iter().map(|it| &it.address).collect();
+        let ways: BTreeSet<_> = parties.recipients.iter().map(|it| it.dispatch_id).collect();
+        if addresses.len() != parties.recipients.len() || ways.len() != parties.recipients.len() {
+            return Err(FormatError::new("parties", "a recipient named twice"));
         }
         Ok(parties)
     }

@@ -142,6 +142,7 @@ fn every_rule_about_letters_has_words_in_both_languages() {
         "other-deadline",
         "other-body",
         "other-releaser",
+        "not-as-announced",
         "recipient-certificate",
     ];
     assert_worded(&codes_in(source), reasons::REASONS, &but);

@@ -6,8 +6,10 @@ use crate::binding::LetterBinding;
 use crate::draft::Party;
 use crate::mime::read::{self, Entity};
 use crate::mime::write::{self, EntityDraft, PartDraft};
-use crate::notice::MANIFEST_MEDIA_TYPE;
-use crate::open::{verify_letter_signature, verify_notice_signature};
+use crate::notice::{MANIFEST_MEDIA_TYPE, text_of};
+use crate::open::{
+    open_body, verify_announced_letter, verify_letter_signature, verify_notice_signature,
+};
 use crate::parties::PARTIES_MEDIA_TYPE;
 use sealpost_cms::verdict::Outcome;
 use sealpost_erds::ConsignmentMode::{Basic, Signed};
@@ -33,7 +35,11 @@ impl Forge {
     fn notice() -> Self {
         let house = House::new();
         let sent = house.send(&house.draft(Signed, &[&house.bert], &[], &[])).remove(0);
-        let binding = Self::binding_of(&house, &sent);
+        Self::notice_of(house, &sent)
+    }
+
+    fn notice_of(house: House, sent: &Sent) -> Self {
+        let binding = Self::binding_of(&house, sent);
         let message = sent.to(&house.bert).decrypted_by(&house.bert);
         let entity = entity_in(message.claims().signed_data());
         Self { entity, binding, house }
@@ -49,6 +55,11 @@ impl Forge {
         let mut value = serde_json::from_slice(&part.octets).unwrap();
         change(&mut value);
         part.octets = serde_json::to_vec(&value).unwrap();
+    }
+
+    /// Lets the text for people say what the manifest says now.
+    fn retell(&mut self) {
+        self.entity.text = text_of(&self.entity.parts.last().unwrap().octets);
     }
 
     fn mime(&self) -> Vec<u8> {
@@ -146,6 +157,23 @@ fn let_051_the_named_recipients_are_the_visible_ones_and_the_sender_is_the_discl
     }
 }
 
+/// Cleo's key stays bound while only Bert is named, twice.
+#[test]
+fn let_012_nobody_hides_behind_a_name_that_stands_twice() {
+    let detail = letter(|forge| {
+        forge.entity.cc = forge.entity.to.clone();
+        forge.json(|parties| parties["recipients"][1] = parties["recipients"][0].clone());
+    });
+    assert!(detail.contains("a recipient named twice"), "{detail}");
+    let detail = letter(|forge| {
+        forge.json(|parties| {
+            let way = parties["recipients"][0]["dispatch_id"].clone();
+            parties["recipients"][1]["dispatch_id"] = way;
+        })
+    });
+    assert!(detail.contains("a recipient named twice"), "{detail}");
+}
+
 #[test]
 fn let_052_our_own_media_types_are_no_attachments() {
     for media_type in [PARTIES_MEDIA_TYPE, MANIFEST_MEDIA_TYPE] {
@@ -209,6 +237,55 @@ fn not_002_header_section_manifest_and_attribute_tell_one_story() {
     assert!(detail.contains("more than one recipient"), "{detail}");
 }
 
+/// The recipient reads the text, the program reads the manifest.
+#[test]
+fn not_013_the_text_for_people_says_what_the_manifest_says() {
+    for (field, other) in [
+        ("subject", json!("Birthday greetings")),
+        ("attachments", json!(0)),
+        ("deadline", json!("2027-12-31T00:00:00Z")),
+    ] {
+        let mut told = Forge::notice();
+        told.json(|manifest| manifest[field] = other);
+        told.retell();
+        let detail = notice(|forge| forge.entity.text = told.entity.text);
+        assert!(detail.contains("the text tells something else"), "{field}: {detail}");
+    }
+}
+
+/// The commitment in a notice binds the content, and nobody can look behind it before he has
+/// accepted: what he decides on is what the notice shows him.
+#[test]
+fn let_069_the_opened_letter_is_the_one_that_was_announced() {
+    for (field, other) in [
+        ("subject", json!("Birthday greetings")),
+        ("visible_recipients", json!(["bert@south.example", "cleo@south.example"])),
+        ("blind_copy", json!(true)),
+        ("attachments", json!(2)),
+        ("attachments_octets", json!(1)),
+    ] {
+        let house = House::new();
+        let sent = house.send(&house.draft(Signed, &[&house.bert], &[], &[])).remove(0);
+        let mut forge = Forge::notice_of(house, &sent);
+        let judged = |forge: &Forge| {
+            let (house, delivery) = (&forge.house, sent.to(&forge.house.bert));
+            let message = sign(&forge.mime(), &house.anna.signing, &forge.binding);
+            let (signed, verification) = (message.claims().signed_data(), house.verification());
+            let notice = verify_notice_signature(signed, &verification).passed().unwrap();
+            let (body, share) = (sent.body.as_deref().unwrap(), notice.get().recipient_share());
+            let release = delivery.slip.release_share.as_ref().unwrap();
+            let letter = open_body(body, &delivery.metadata, share, release).unwrap();
+            let reader = delivery.reader(&house.bert);
+            said(verify_announced_letter(&letter, &reader, &notice, &verification))
+        };
+        assert_eq!(judged(&forge), Ok(()));
+        forge.json(|manifest| manifest[field] = other);
+        forge.retell();
+        let detail = judged(&forge).unwrap_err();
+        assert!(detail.starts_with("not-as-announced"), "{field}: {detail}");
+    }
+}
+
 #[test]
 fn not_003_a_notice_discloses_the_parties_it_names() {
     for field in ["recipient_disclosure", "sender_disclosures"] {
@@ -232,6 +309,7 @@ fn let_063_a_notice_is_signed_by_whom_it_names() {
             manifest["sender"]["name"] = json!(name);
             manifest["sender_disclosures"][1] = disclosure("name", &name);
         });
+        forge.retell();
     });
     assert!(detail.starts_with("signer-other-name"), "{detail}");
 }

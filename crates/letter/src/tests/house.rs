@@ -4,7 +4,8 @@ use crate::draft::{Attachment, Draft, Party, Recipient};
 use crate::lock::{Embedded, PreparedSubmission, Routing};
 use crate::mime::read::{self, Entity};
 use crate::open::{
-    Carried, Reader, SignedMessage, open_body, open_carrier, verify_letter, verify_notice,
+    Carried, Reader, SignedMessage, open_body, open_carrier, verify_announced_letter,
+    verify_letter, verify_notice,
 };
 use crate::{Composed, Content, Notice, compose};
 use getrandom::SysRng;
@@ -290,15 +291,15 @@ impl Delivery {
         person: &Person,
         body: Option<&[u8]>,
     ) -> Outcome<Content> {
-        let message = match body {
-            None => self.decrypted_by(person),
-            Some(body) => {
-                let notice = self.notice(house, person).passed().unwrap();
-                let release = self.slip.release_share.as_ref().unwrap();
-                open_body(body, &self.metadata, notice.get().recipient_share(), release).unwrap()
-            }
+        let (reader, verification) = (self.reader(person), house.verification());
+        let Some(body) = body else {
+            return verify_letter(&self.decrypted_by(person), &reader, &verification);
         };
-        verify_letter(&message, &self.reader(person), &house.verification())
+        let notice = self.notice(house, person).passed().unwrap();
+        let release = self.slip.release_share.as_ref().unwrap();
+        let message =
+            open_body(body, &self.metadata, notice.get().recipient_share(), release).unwrap();
+        verify_announced_letter(&message, &reader, &notice, &verification)
     }
 }
 

@@ -47,8 +47,9 @@ impl Case<'_> {
             && Some(notice.deadline()) == letter.deadline
             && notice.content_commitment() == letter.content_commitment
             && body.is_none_or(|body| body == notice.body())
-            && recipient.is_none_or(|recipient| recipient == notice.recipient().as_str());
-        let otherwise = "it announces another letter, or to somebody else";
+            && recipient.is_none_or(|recipient| recipient == notice.recipient().as_str())
+            && self.content.as_ref().is_none_or(|known| notice.announces(&known.content).is_ok());
+        let otherwise = "it announces another letter, another content, or to somebody else";
         self.sheet.note_fit(part, Check::NOTICE_BINDING, fits, otherwise);
     }
 }

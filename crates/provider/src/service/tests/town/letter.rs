@@ -5,7 +5,7 @@ use sealpost_cms::time::Deadline;
 use sealpost_erds::disclosure::{Disclosure, PartyReference};
 use sealpost_erds::relay::{PartDigest, SUBMISSION_VERSION, SubmissionHead, SubmittedConsignment};
 use sealpost_erds::slip::{RelaySlip, ReplyPath, Share, SlipBinding};
-use sealpost_erds::{Address, ConsignmentMode, Digest, DispatchId, LetterId};
+use sealpost_erds::{Address, ConsignmentMode, Digest, DispatchId, LetterId, Octets};
 
 use super::person::Person;
 use crate::clock;
