@@ -11,7 +11,9 @@ use crate::session::Agent;
 use crate::system_random;
 use crate::vault::Vault;
 use sealpost_cms::certificate::Certificate;
-use sealpost_cms::issue::{Issuer, Profile as Kind, Validity, issue, issue_crl, self_signed_root};
+use sealpost_cms::issue::{
+    Issuer, Profile as Kind, Territory, Validity, issue, issue_crl, self_signed_root,
+};
 use sealpost_cms::keys::SigningKey;
 use sealpost_cms::path::Crl;
 use sealpost_cms::signed::{ContentRef, request_signature};
@@ -55,7 +57,9 @@ fn validity() -> Validity {
 impl Provider {
     pub(crate) fn new(domain: &str) -> Self {
         let key = SigningKey::generate(&mut system_random());
-        let root = self_signed_root(&key, domain, long(), &mut system_random()).unwrap();
+        // Wide enough for a seal in the name of another provider.
+        let (territory, random) = (Territory::below("example"), &mut system_random());
+        let root = self_signed_root(&key, domain, territory, long(), random).unwrap();
         let organisation = "Test Post";
         let seal = certified(&root, &key, Kind::ElectronicSeal { organisation, domain });
         let time = certified(&root, &key, Kind::TimeStamping { organisation, domain });

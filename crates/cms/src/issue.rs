@@ -3,6 +3,7 @@
 //! P-256 with SHA-256 throughout. Nothing here reads a clock or draws randomness of its own.
 
 mod profile;
+mod territory;
 
 use core::fmt;
 use core::time::Duration;
@@ -30,6 +31,7 @@ use x509_cert::{
 
 pub use profile::Profile;
 pub(crate) use profile::name;
+pub use territory::Territory;
 
 use crate::certificate::{Certificate, KeyPurpose};
 use crate::decode::{self, DecodeError};
@@ -139,10 +141,15 @@ impl fmt::Display for IssueError {
 
 impl core::error::Error for IssueError {}
 
-/// Makes a root: it issues leaves only (pathLenConstraint 0) and signs their revocation lists.
+/// Makes a root: it issues leaves only (pathLenConstraint 0), for its territory only
+/// (nameConstraints), and signs their revocation lists.
+///
+/// Whoever trusts several roots trusts each for its own domain, also where nobody is at hand to
+/// say which root belongs to which domain: in the verification of a dossier. [X509-012]
 pub fn self_signed_root(
     key: &SigningKey,
     organisation: &str,
+    territory: Territory<'_>,
     validity: Validity,
     rng: &mut dyn CryptoRng,
 ) -> Result<Certificate, IssueError> {
@@ -152,6 +159,8 @@ pub fn self_signed_root(
     let mut extensions = Vec::new();
     add(&mut extensions, true, &BasicConstraints { ca: true, path_len_constraint: Some(0) });
     add(&mut extensions, true, &KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign));
+    // RFC 5280 §4.2.1.10: MUST be critical.
+    add(&mut extensions, true, &territory.constraints()?);
     add(&mut extensions, false, &SubjectKeyIdentifier(key_identifier));
     signed_certificate(key, subject.clone(), subject, validity, &spki_der, extensions, rng)
 }

@@ -9,7 +9,7 @@ use rand_core::UnwrapErr;
 
 use crate::attributes::ObjectIdentifier;
 use crate::certificate::{Certificate, KeyPurpose};
-use crate::issue::{self, Issuer, Profile, RevokedEntry, Validity};
+use crate::issue::{self, Issuer, Profile, RevokedEntry, Territory, Validity};
 use crate::keys::{AgreementKey, SigningKey};
 use crate::path::{Crl, TrustAnchors};
 use crate::policy::AlgorithmPolicy;
@@ -48,7 +48,9 @@ pub(crate) static HOUSE: LazyLock<House> = LazyLock::new(House::new);
 impl House {
     pub(crate) fn new() -> Self {
         let root_key = SigningKey::generate(&mut rng());
-        let root = issue::self_signed_root(&root_key, "North Ltd", YEARS, &mut rng()).unwrap();
+        let territory = Territory::below("example");
+        let root = issue::self_signed_root(&root_key, "North Ltd", territory, YEARS, &mut rng());
+        let root = root.unwrap();
         let issuer = Issuer { certificate: &root, key: &root_key };
         let issued = |profile, spki_der: Vec<u8>| {
             issue::issue(issuer, profile, &spki_der, YEARS, &mut rng()).unwrap()

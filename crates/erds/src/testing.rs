@@ -8,7 +8,9 @@ use crate::mode::ConsignmentMode;
 use crate::relay::{PartDigest, RELAY_VERSION, RelayMetadata};
 use rand_core::UnwrapErr;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
-use sealpost_cms::issue::{Issuer, Profile, Validity, issue, issue_crl, self_signed_root};
+use sealpost_cms::issue::{
+    Issuer, Profile, Territory, Validity, issue, issue_crl, self_signed_root,
+};
 use sealpost_cms::keys::SigningKey;
 use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
@@ -43,7 +45,10 @@ impl World {
     pub(crate) fn new(domain: &str) -> Self {
         let key = SigningKey::generate(&mut rng());
         let validity = Validity { not_before: NOW - 86_400, not_after: NOW + 10 * 86_400 };
-        let certificate = self_signed_root(&key, "Provider Ltd", validity, &mut rng()).unwrap();
+        // Wide enough for a seal in the name of another provider.
+        let territory = Territory::below("example");
+        let certificate =
+            self_signed_root(&key, "Provider Ltd", territory, validity, &mut rng()).unwrap();
         let root = Signer { key, certificate };
         let organisation = "Provider Ltd";
         let seal = signer(&root, Profile::ElectronicSeal { organisation, domain });

@@ -4,7 +4,7 @@ use sealpost_cms::attributes::ObjectIdentifier;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::hpke::RoutingKey;
 use sealpost_cms::issue::{
-    Issuer, Profile, RevokedEntry, Validity, issue, issue_crl, self_signed_root,
+    Issuer, Profile, RevokedEntry, Territory, Validity, issue, issue_crl, self_signed_root,
 };
 use sealpost_cms::keys::{AgreementKey, SigningKey};
 use sealpost_cms::path::{Crl, TrustAnchors};
@@ -158,8 +158,9 @@ impl Provider {
     fn new(name: &str, organisation: &str, random: &mut Repeatable) -> Self {
         let domain = &format!("{name}.example");
         let key = signing_key(&format!("{name} root"));
-        let certificate =
-            self_signed_root(&key, organisation, VALIDITY, random).expect("a good name");
+        let territory = Territory::of(domain);
+        let certificate = self_signed_root(&key, organisation, territory, VALIDITY, random)
+            .expect("a good name");
         let root = Keyed { key, certificate };
         let mut issued = |purpose: &str, profile: Profile<'_>| {
             let key = signing_key(&format!("{name} {purpose}"));

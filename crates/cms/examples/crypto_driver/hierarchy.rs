@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
-use sealpost_cms::issue::{self, Issuer, Profile, Validity};
+use sealpost_cms::issue::{self, Issuer, Profile, Territory, Validity};
 use sealpost_cms::keys::{AgreementKey, SigningKey};
 use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
@@ -75,7 +75,8 @@ pub fn write(folder: &Path) -> Result<()> {
     let now = now();
     let validity = Validity { not_before: now - DAY, not_after: now + 365 * DAY };
     let root_key = SigningKey::generate(&mut rng());
-    let root = issue::self_signed_root(&root_key, "Bench Ltd", validity, &mut rng())?;
+    let territory = Territory::of("north.example");
+    let root = issue::self_signed_root(&root_key, "Bench Ltd", territory, validity, &mut rng())?;
     let issuer = Issuer { certificate: &root, key: &root_key };
     let signing_key = SigningKey::generate(&mut rng());
     let reading_key = AgreementKey::generate(&mut rng());

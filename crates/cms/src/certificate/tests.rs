@@ -1,5 +1,5 @@
 use super::*;
-use crate::issue::{self, Issuer, Profile, Validity};
+use crate::issue::{self, Issuer, Profile, Territory, Validity};
 use crate::keys::SigningKey;
 use crate::testing::rng;
 
@@ -7,7 +7,8 @@ const VALIDITY: Validity = Validity { not_before: 1_790_000_000, not_after: 1_89
 
 fn root() -> (SigningKey, Certificate) {
     let key = SigningKey::generate(&mut rng());
-    let root = issue::self_signed_root(&key, "North Ltd", VALIDITY, &mut rng()).unwrap();
+    let territory = Territory::of("north.example");
+    let root = issue::self_signed_root(&key, "North Ltd", territory, VALIDITY, &mut rng()).unwrap();
     (key, root)
 }
 

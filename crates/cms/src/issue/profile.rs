@@ -159,7 +159,7 @@ fn mailbox(address: &str) -> Result<GeneralName, IssueError> {
     Ia5String::new(address).map(GeneralName::Rfc822Name).map_err(|_| IssueError::Address)
 }
 
-fn host(host: &str) -> Result<GeneralName, IssueError> {
+pub(super) fn host(host: &str) -> Result<GeneralName, IssueError> {
     let octets = match host.parse() {
         Ok(IpAddr::V4(ip)) => ip.octets().to_vec(),
         Ok(IpAddr::V6(ip)) => ip.octets().to_vec(),
@@ -173,7 +173,7 @@ fn host(host: &str) -> Result<GeneralName, IssueError> {
 }
 
 /// RFC 1123 §2.1: labels of 1 to 63 letters, digits and inner hyphens; 253 octets in all.
-fn check_host(host: &str) -> Result<(), IssueError> {
+pub(super) fn check_host(host: &str) -> Result<(), IssueError> {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
             && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-')

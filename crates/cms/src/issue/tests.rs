@@ -9,12 +9,13 @@ const NOW: i64 = 1_795_317_120;
 const DAY: i64 = 86_400;
 const YEARS: Validity = Validity { not_before: NOW - 365 * DAY, not_after: NOW + 3650 * DAY };
 const MONTHS: Validity = Validity { not_before: NOW - 30 * DAY, not_after: NOW + 60 * DAY };
+const NORTH: Territory<'_> = Territory::of("north.example").with_hosts(&["localhost"]);
 const NAME: &str = "Anna Müller";
 const ADDRESS: &str = "anna@north.example";
 
 fn root() -> (SigningKey, Certificate) {
     let key = SigningKey::generate(&mut rng());
-    let root = self_signed_root(&key, "North Ltd", YEARS, &mut rng()).unwrap();
+    let root = self_signed_root(&key, "North Ltd", NORTH, YEARS, &mut rng()).unwrap();
     (key, root)
 }
 
@@ -262,7 +263,7 @@ fn what_cannot_be_certified_is_refused_with_its_reason() {
 fn validity_beyond_2049_is_written_as_generalized_time() {
     let key = SigningKey::generate(&mut rng());
     let far = Validity { not_before: NOW, not_after: 2_600_000_000 };
-    let root = self_signed_root(&key, "North Ltd", far, &mut rng()).unwrap();
+    let root = self_signed_root(&key, "North Ltd", NORTH, far, &mut rng()).unwrap();
     assert_eq!(root.not_after(), far.not_after);
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("root.pem"), root.to_pem()).unwrap();

@@ -12,7 +12,7 @@ use x509_cert::ext::{Extension, Extensions};
 
 use super::*;
 use crate::certificate::EMAIL_PROTECTION;
-use crate::issue::{self, Issuer, Profile, RevokedEntry, Validity};
+use crate::issue::{self, Issuer, Profile, RevokedEntry, Territory, Validity};
 use crate::keys::SigningKey;
 use crate::testing::rng;
 
@@ -22,6 +22,8 @@ const YEARS: Validity = Validity { not_before: NOW - 365 * DAY, not_after: NOW +
 const MONTHS: Validity = Validity { not_before: NOW - 30 * DAY, not_after: NOW + 60 * DAY };
 
 /// An authority and somebody it certifies.
+const NORTH: Territory<'_> = Territory::of("north.example");
+
 struct House {
     key: SigningKey,
     root: Certificate,
@@ -32,7 +34,7 @@ struct House {
 impl House {
     fn new(organisation: &str) -> Self {
         let key = SigningKey::generate(&mut rng());
-        let root = issue::self_signed_root(&key, organisation, YEARS, &mut rng()).unwrap();
+        let root = issue::self_signed_root(&key, organisation, NORTH, YEARS, &mut rng()).unwrap();
         Self { key, root, person: SigningKey::generate(&mut rng()), lists: Cell::new(0) }
     }
 
@@ -204,7 +206,7 @@ fn path_002_an_algorithm_after_its_end_is_a_crypto_failure() {
     let house = House::new("North Ltd");
     let far = Validity { not_before: NOW, not_after: 2_200_000_000 };
     let key = SigningKey::generate(&mut rng());
-    let root = issue::self_signed_root(&key, "Far Ltd", far, &mut rng()).unwrap();
+    let root = issue::self_signed_root(&key, "Far Ltd", NORTH, far, &mut rng()).unwrap();
     let profile = Profile::PersonSignature {
         name: "Anna",
         address: "anna@north.example",
@@ -276,7 +278,7 @@ fn path_006_an_expired_anchor_vouches_no_longer() {
     let house = House::new("North Ltd");
     let key = SigningKey::generate(&mut rng());
     let short = Validity { not_before: NOW - 9 * DAY, not_after: NOW - DAY };
-    let root = issue::self_signed_root(&key, "Short Ltd", short, &mut rng()).unwrap();
+    let root = issue::self_signed_root(&key, "Short Ltd", NORTH, short, &mut rng()).unwrap();
     let leaf = forged(&key, &root, "Anna", &house.person, signer());
     assert_eq!(code(judged(&leaf, &[], &[], NOW, &anchor(root))), "OUT_OF_BOUNDS_NO_POE");
 }
@@ -502,6 +504,39 @@ fn path_010_name_constraints_bind() {
     let refused = result("south.example").unwrap_err();
     assert_eq!(refused.sub, SubIndication::CertificateChainGeneralFailure);
     assert!(refused.detail.contains("name"));
+}
+
+#[test]
+fn x509_012_a_root_vouches_for_its_own_domain_and_no_other() {
+    let house = House::new("North Ltd");
+    let (organisation, name, spki) = ("North Ltd", "Anna", house.person.spki_der());
+    let result = |profile: Profile<'_>, purpose| {
+        let leaf = issue::issue(house.issuer(), profile, &spki, MONTHS, &mut rng()).unwrap();
+        let (crls, policy) = ([house.current_list()], AlgorithmPolicy::current());
+        code(validate_path(&leaf, &[], &crls, NOW, purpose, &house.anchors(), policy))
+    };
+    let refused = "CERTIFICATE_CHAIN_GENERAL_FAILURE";
+    for (domain, expected) in [
+        ("north.example", "passed"),
+        ("NORTH.example", "passed"),
+        ("south.example", refused),
+        ("notnorth.example", refused),
+        ("example", refused),
+    ] {
+        let seal = Profile::ElectronicSeal { organisation, domain };
+        assert_eq!(result(seal, KeyPurpose::ElectronicSeal), expected, "{domain}");
+        let time = Profile::TimeStamping { organisation, domain };
+        assert_eq!(result(time, KeyPurpose::TimeStamping), expected, "{domain}");
+        let address = &format!("anna@{domain}");
+        let person = Profile::PersonSignature { name, address, organisation: None };
+        assert_eq!(result(person, KeyPurpose::LetterSignature), expected, "{domain}");
+    }
+    let address = "anna@below.north.example";
+    let person = Profile::PersonSignature { name, address, organisation: None };
+    assert_eq!(result(person, KeyPurpose::LetterSignature), refused);
+    let host = |also| Profile::Tls { domain: "north.example", also_dns: also };
+    assert_eq!(result(host(&["post.north.example", "127.0.0.1"]), KeyPurpose::Tls), "passed");
+    assert_eq!(result(host(&["localhost"]), KeyPurpose::Tls), refused);
 }
 
 #[test]

@@ -184,7 +184,7 @@ pub struct Step {
     pub proven_time: ProvenTime,
     /// The domain of the provider that states it.
     pub issuer_domain: String,
-    /// The legal name of that provider.
+    /// The legal name of that provider, as the certificate of its seal has it.
     pub issuer: String,
     /// The evidence that proves it.
     pub part: String,

@@ -4,6 +4,7 @@
 //! Every signature is judged by itself (EN 319 102-1), then what the parts say about each other.
 //! Digests, keys and disclosures prove themselves: either they fit what was sealed or not.
 
+mod anchors;
 mod certificates;
 mod ciphertext;
 mod content;
@@ -22,6 +23,7 @@ pub use evidence::verify_single;
 use super::container::Container;
 use super::records::{Disclosures, Head, Opening};
 use super::report::Report;
+use anchors::Vouched;
 use content::KnownContent;
 use evidence::KnownEvidence;
 use parties::Parties;
@@ -48,6 +50,7 @@ pub fn verify_dossier(
     let mut case = Case::new(container, basis);
     case.judge_files();
     case.judge_evidence();
+    case.judge_seals();
     case.judge_parties();
     case.judge_issuers();
     case.judge_ciphertexts();
@@ -91,6 +94,8 @@ struct Case<'a> {
     disclosures: Option<Disclosures>,
     crls: Vec<Crl>,
     evidence: Vec<KnownEvidence>,
+    /// Which anchor spoke for which domain so far.
+    vouched: Vouched,
     parties: Parties,
     content: Option<KnownContent>,
     /// Parts that described ciphertext opens to, and on which way.
@@ -108,6 +113,7 @@ impl<'a> Case<'a> {
             disclosures: None,
             crls: Vec::new(),
             evidence: Vec::new(),
+            vouched: Vouched::default(),
             parties: Parties::default(),
             content: None,
             opened: Vec::new(),

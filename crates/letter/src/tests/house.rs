@@ -14,7 +14,7 @@ use sealpost_cms::attributes::ObjectIdentifier;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::hpke::{RoutingKey, RoutingPublicKey};
 use sealpost_cms::issue::{
-    Issuer, Profile, RevokedEntry, Validity, issue, issue_crl, self_signed_root,
+    Issuer, Profile, RevokedEntry, Territory, Validity, issue, issue_crl, self_signed_root,
 };
 use sealpost_cms::keys::{AgreementKey, SigningKey};
 use sealpost_cms::path::{Crl, TrustAnchors};
@@ -64,8 +64,9 @@ pub(super) struct House {
 impl House {
     pub(super) fn new() -> Self {
         let key = SigningKey::generate(&mut rng());
+        let territory = Territory::below("example");
         let certificate =
-            self_signed_root(&key, "North and South", validity(), &mut rng()).unwrap();
+            self_signed_root(&key, "North and South", territory, validity(), &mut rng()).unwrap();
         let root = (key, certificate);
         let tsa_key = SigningKey::generate(&mut rng());
         let profile =

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::hpke::RoutingKey;
-use sealpost_cms::issue::{self, Issuer, Profile, Validity};
+use sealpost_cms::issue::{self, Issuer, Profile, Territory, Validity};
 use sealpost_cms::keys::SigningKey;
 use sealpost_erds::address::Domain;
 
@@ -112,11 +112,11 @@ fn make_keys(config: &Config, report: &mut Report) -> Result<(), QuickstartError
     let files = &config.files;
     let organisation = config.organisation.as_str();
     let domain = config.domain.as_str();
-    let root = root(files, organisation, report)?;
-    let issuer = Issuer { certificate: &root.certificate, key: &root.key };
     let host = public_host(config);
     let also_dns = [host.as_str()];
     let also_dns = if host == domain { &also_dns[..0] } else { &also_dns[..] };
+    let root = root(files, organisation, Territory::of(domain).with_hosts(also_dns), report)?;
+    let issuer = Issuer { certificate: &root.certificate, key: &root.key };
     let leaves = [
         ("seal", Profile::ElectronicSeal { organisation, domain }, limits::SEAL_VALIDITY_SECONDS),
         (
@@ -137,6 +137,7 @@ fn make_keys(config: &Config, report: &mut Report) -> Result<(), QuickstartError
 fn root(
     files: &Files,
     organisation: &str,
+    territory: Territory<'_>,
     report: &mut Report,
 ) -> Result<KeyPair, QuickstartError> {
     let (key_path, path) = (files.key("ca"), files.certificate("root"));
@@ -149,7 +150,8 @@ fn root(
         return Ok(keys::load_pair(files, "ca", "root", KeyPurpose::CertificateSigning)?);
     }
     let validity = validity(limits::ROOT_VALIDITY_SECONDS);
-    let certificate = issue::self_signed_root(&key, organisation, validity, &mut system_random())?;
+    let random = &mut system_random();
+    let certificate = issue::self_signed_root(&key, organisation, territory, validity, random)?;
     create(&path, certificate.to_pem().as_bytes(), report)?;
     Ok(KeyPair { certificate, key })
 }

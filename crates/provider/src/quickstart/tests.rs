@@ -2,6 +2,9 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
+use sealpost_cms::path::{Crl, TrustAnchors, validate_path};
+use sealpost_cms::policy::AlgorithmPolicy;
+
 use super::*;
 
 fn north(folder: &Path) -> Quickstart {
@@ -57,6 +60,36 @@ async fn it_writes_only_what_is_missing() {
     let mut after = fixed_files(folder.path());
     assert_ne!(after.insert(tls.clone(), before[&tls].clone()).unwrap(), before[&tls]);
     assert_eq!(after, before);
+}
+
+/// A root counts for nobody else, wherever it is trusted; and it counts for the host under which
+/// the server is called.
+#[tokio::test(flavor = "multi_thread")]
+async fn x509_012_the_root_is_bound_to_the_domain() {
+    let folder = tempfile::tempdir().unwrap();
+    let endpoint = Some("post.elsewhere.example:443".to_owned());
+    Quickstart { endpoint, ..north(folder.path()) }.run().await.unwrap();
+    let config = Config::load(&folder.path().join("provider.toml")).unwrap();
+    let keys = ProviderKeys::load(&config.files).unwrap();
+    let now = now_unix();
+    let list = issue::issue_crl(keys.issuer(), 1, now, now + 60, &[]).unwrap();
+    let crls = [Crl::from_der(&list).unwrap()];
+    let mut anchors = TrustAnchors::new();
+    anchors.add(keys.root().clone());
+    let judged = |leaf: &Certificate, purpose| {
+        let policy = AlgorithmPolicy::current();
+        validate_path(leaf, &[], &crls, now, purpose, &anchors, policy).map(|_| ())
+    };
+    let certificate = |name| keys::load_certificate(&config.files.certificate(name)).unwrap();
+    assert_eq!(judged(&certificate("seal"), KeyPurpose::ElectronicSeal), Ok(()));
+    assert_eq!(judged(&certificate("tls"), KeyPurpose::Tls), Ok(()));
+    let profile = Profile::ElectronicSeal { organisation: "North", domain: "south.example" };
+    let validity = inside(validity(1000), keys.root());
+    let spki = SigningKey::generate(&mut system_random()).spki_der();
+    let overreach =
+        issue::issue(keys.issuer(), profile, &spki, validity, &mut system_random()).unwrap();
+    let refused = judged(&overreach, KeyPurpose::ElectronicSeal).unwrap_err();
+    assert_eq!(refused.sub.code(), "CERTIFICATE_CHAIN_GENERAL_FAILURE");
 }
 
 #[tokio::test(flavor = "multi_thread")]

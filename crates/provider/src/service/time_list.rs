@@ -231,7 +231,7 @@ fn is_newer(list: &Crl, than: &Crl) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use sealpost_cms::issue::{Issuer, Validity, issue_crl, self_signed_root};
+    use sealpost_cms::issue::{Issuer, Territory, Validity, issue_crl, self_signed_root};
     use sealpost_cms::keys::SigningKey;
 
     use super::*;
@@ -241,7 +241,8 @@ mod tests {
         let random = &mut clock::system_random();
         let (key, now) = (SigningKey::generate(random), clock::now_unix());
         let validity = Validity { not_before: now - 3600, not_after: now + 86_400 };
-        let root = self_signed_root(&key, name, validity, random).unwrap();
+        let territory = Territory::of("north.example");
+        let root = self_signed_root(&key, name, territory, validity, random).unwrap();
         let issuer = Issuer { certificate: &root, key: &key };
         let list = issue_crl(issuer, number, now - 60, now + next_update, &[]).unwrap();
         (root, Crl::from_der(&list).unwrap())

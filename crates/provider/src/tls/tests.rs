@@ -1,6 +1,6 @@
 use rustls::pki_types::CertificateDer;
 use sealpost_cms::issue::{
-    Issuer, Profile, RevokedEntry, Validity, issue, issue_crl, self_signed_root,
+    Issuer, Profile, RevokedEntry, Territory, Validity, issue, issue_crl, self_signed_root,
 };
 use sealpost_cms::keys::SigningKey;
 use sealpost_cms::path::Crl;
@@ -24,7 +24,9 @@ impl Authority {
     fn new(organisation: &str) -> Self {
         let key = SigningKey::generate(&mut system_random());
         let validity = Validity { not_before: NOW - 100 * DAY, not_after: NOW + 1000 * DAY };
-        let root = self_signed_root(&key, organisation, validity, &mut system_random()).unwrap();
+        // Wide enough for a certificate in the name of another provider.
+        let (territory, random) = (Territory::below("example"), &mut system_random());
+        let root = self_signed_root(&key, organisation, territory, validity, random).unwrap();
         Self { root, key }
     }
 

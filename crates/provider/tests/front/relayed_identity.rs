@@ -1,7 +1,11 @@
 //! Registration by relayed, certified identity (row B28), and each of its refusals.
 
 use sealpost_cms::certificate::Certificate;
+use sealpost_cms::issue::{
+    Issuer, Profile, Territory, Validity, issue, issue_crl, self_signed_root,
+};
 use sealpost_cms::keys::SigningKey;
+use sealpost_cms::path::Crl;
 use sealpost_cms::signed::{ContentRef, request_signature};
 use sealpost_cms::time::ClaimedTime;
 use sealpost_erds::disclosure::Assurance;
@@ -51,11 +55,20 @@ fn signed(
     certificate: &Certificate,
     key: &SigningKey,
 ) -> Vec<u8> {
+    signed_with(statement, certificate, key, &[])
+}
+
+fn signed_with(
+    statement: &RegistrationStatement,
+    certificate: &Certificate,
+    key: &SigningKey,
+    lists: &[Crl],
+) -> Vec<u8> {
     let json = statement.to_json();
     let asked =
         request_signature(ContentRef::of(&json), None, certificate, statement.signed_at, &[]);
     let answer = key.answer(&asked);
-    asked.answered(answer).unwrap().attached(&json, &[], &[])
+    asked.answered(answer).unwrap().attached(&json, &[], lists)
 }
 
 fn signed_by(statement: &RegistrationStatement, person: &Person) -> Vec<u8> {
@@ -196,26 +209,45 @@ async fn reg_007_the_statement_is_about_this_provider_this_address_and_these_key
 
 #[tokio::test]
 async fn reg_008_an_issuer_vouches_for_its_own_people_only() {
-    let (south, north) = two_houses().await;
-    // South's authority certifies somebody at west; nobody made it an authority for that.
-    let key = SigningKey::generate(&mut super::house::rng());
+    let rng = &mut super::house::rng();
     let now = clock::now_unix();
-    let overreach = sealpost_cms::issue::issue(
-        south.provider().keys.issuer(),
-        sealpost_cms::issue::Profile::PersonSignature {
-            name: "The Chancellor",
-            address: "chancellor@west.example",
-            organisation: None,
-        },
-        &key.spki_der(),
-        sealpost_cms::issue::Validity { not_before: now - 10, not_after: now + 1000 },
-        &mut super::house::rng(),
-    )
-    .unwrap();
+    let validity = Validity { not_before: now - 10, not_after: now + 1000 };
+    // Somebody at west; nobody made south's authority one for that.
+    let profile = Profile::PersonSignature {
+        name: "The Chancellor",
+        address: "chancellor@west.example",
+        organisation: None,
+    };
+    let (south, north) = two_houses().await;
+    let key = SigningKey::generate(rng);
+    let issuer = south.provider().keys.issuer();
+    let overreach = issue(issuer, profile, &key.spki_der(), validity, rng).unwrap();
     let request = Keys::generate().request("chancellor@north.example");
-    let signed = signed(&statement(&request, challenge(&north).await), &overreach, &key);
-    let refused = refused(&north, &request.identified(signed)).await;
-    assert_eq!(refused, not_verified("CHAIN_CONSTRAINTS_FAILURE"));
+    let asked = statement(&request, challenge(&north).await);
+    let by_bound = request.clone().identified(signed(&asked, &overreach, &key));
+    let bound = refused(&north, &by_bound).await;
+    assert_eq!(bound, not_verified("CERTIFICATE_CHAIN_GENERAL_FAILURE"));
+
+    // A root whose own certificate would let it.
+    let ca = SigningKey::generate(rng);
+    let wide = Territory::below("example");
+    let root = self_signed_root(&ca, "South", wide, validity, rng).unwrap();
+    let issuer = Issuer { certificate: &root, key: &ca };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("root.pem");
+    std::fs::write(&file, root.to_pem()).unwrap();
+    let settings = format!(
+        "identity_issuers = [\"south.example\"]\nidentity_assurance = \"substantial\"\n\
+         [[peer]]\ndomain = \"south.example\"\nroot = {file:?}\nendpoint = \"127.0.0.1:9\"\n"
+    );
+    let north = House::with_settings("north.example", &settings).await;
+    let overreach = issue(issuer, profile, &key.spki_der(), validity, rng).unwrap();
+    let list = issue_crl(issuer, 1, now - 10, now + 1000, &[]).unwrap();
+    let asked = statement(&request, challenge(&north).await);
+    let lists = [Crl::from_der(&list).unwrap()];
+    let by_wide = request.identified(signed_with(&asked, &overreach, &key, &lists));
+    let wide = refused(&north, &by_wide).await;
+    assert_eq!(wide, not_verified("CHAIN_CONSTRAINTS_FAILURE"));
 }
 
 #[tokio::test]

@@ -93,6 +93,9 @@ checks! {
     EVIDENCE_ISSUER = "DOS-034",
         "the issuer is the provider that may state this event",
         "der Aussteller ist der Anbieter, der dieses Ereignis bezeugen darf";
+    ANCHOR = "DOS-035",
+        "one trust anchor vouches for the domain of the signer, and for no other domain",
+        "genau ein Vertrauensanker bürgt für die Domain des Unterzeichners und für keine andere";
     SENDER_DISCLOSURE = "DOS-040",
         "the disclosures open the sender in the evidence",
         "die Offenlegungen öffnen den Absender der Nachweise";

@@ -37,9 +37,14 @@ fn change(parts: &mut [Part], name: &str, change: impl FnOnce(&mut Vec<u8>)) {
     change(&mut part.octets);
 }
 
-fn payload(signed: &[u8]) -> Evidence {
+pub(super) fn payload(signed: &[u8]) -> Evidence {
+    Evidence::from_json(&statement(signed)).unwrap()
+}
+
+/// What was signed.
+pub(super) fn statement(signed: &[u8]) -> Vec<u8> {
     let read = SignedData::from_der(signed, Limits::default()).unwrap();
-    Evidence::from_json(read.claims().content().unwrap()).unwrap()
+    read.claims().content().unwrap().to_vec()
 }
 
 fn handed_over(world: &World) -> Letter<'_> {
@@ -306,8 +311,7 @@ fn dos_050_to_054_decisions_that_do_not_count() {
     );
 
     assert_found(&judged(other.ways[0].decision.clone().unwrap()), "decision/", "DOS-051");
-    let statement = SignedData::from_der(&decided, Limits::default()).unwrap();
-    let statement = statement.claims().content().unwrap().to_vec();
+    let statement = statement(&decided);
     let again = world.attached(&world.south, &world.bert.signing, &statement);
     assert_found(&judged(again), "decision/", "DOS-052");
     let by_cleo = world.attached(&world.south, &world.cleo.signing, &statement);

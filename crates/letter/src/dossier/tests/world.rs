@@ -13,7 +13,9 @@ use rand_core::UnwrapErr;
 use sealpost_cms::attributes::ObjectIdentifier;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::hpke::RoutingKey;
-use sealpost_cms::issue::{Issuer, Profile, Validity, issue, issue_crl, self_signed_root};
+use sealpost_cms::issue::{
+    Issuer, Profile, Territory, Validity, issue, issue_crl, self_signed_root,
+};
 use sealpost_cms::keys::{AgreementKey, SigningKey};
 use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
@@ -61,11 +63,18 @@ pub(super) struct World {
     pub(super) bert: Person,
     pub(super) cleo: Person,
     pub(super) clock: Cell<i64>,
+    /// Of authorities beside the two.
+    pub(super) more_anchors: Vec<Certificate>,
+    pub(super) more_crls: Vec<Crl>,
 }
 
 impl World {
     pub(super) fn new() -> Self {
-        let north = Provider::new("North Post GmbH", "north.example");
+        Self::with_north_under(root("North Post GmbH", Territory::of("north.example")))
+    }
+
+    pub(super) fn with_north_under(root: Keyed) -> Self {
+        let north = Provider::under(root, "North Post GmbH", "north.example");
         let south = Provider::new("Südpost AG", "south.example");
         Self {
             anna: Person::new(&north, "anna@north.example", "Anna Ädler"),
@@ -74,6 +83,8 @@ impl World {
             north,
             south,
             clock: Cell::new(NOW),
+            more_anchors: Vec::new(),
+            more_crls: Vec::new(),
         }
     }
 
@@ -81,6 +92,9 @@ impl World {
         let mut anchors = TrustAnchors::new();
         anchors.add(self.north.root.1.clone());
         anchors.add(self.south.root.1.clone());
+        for anchor in &self.more_anchors {
+            anchors.add(anchor.clone());
+        }
         anchors
     }
 
@@ -102,7 +116,8 @@ impl World {
     }
 
     pub(super) fn crls(&self) -> Vec<Crl> {
-        vec![self.north.crl.clone(), self.south.crl.clone()]
+        let own = [self.north.crl.clone(), self.south.crl.clone()];
+        own.into_iter().chain(self.more_crls.iter().cloned()).collect()
     }
 
     pub(super) fn verification<'a>(
@@ -294,10 +309,12 @@ pub(super) fn parts_of(dossier: &[u8]) -> Vec<Part> {
 }
 
 impl Provider {
-    fn new(organisation: &str, domain: &str) -> Self {
-        let key = SigningKey::generate(&mut rng());
-        let root = self_signed_root(&key, organisation, validity(), &mut rng()).unwrap();
-        let root = (key, root);
+    pub(super) fn new(organisation: &str, domain: &str) -> Self {
+        Self::under(root(organisation, Territory::of(domain)), organisation, domain)
+    }
+
+    /// A provider that somebody's root vouches for.
+    pub(super) fn under(root: Keyed, organisation: &str, domain: &str) -> Self {
         let signing = |profile: Profile<'_>| {
             let key = SigningKey::generate(&mut rng());
             let certificate = certified(&root, profile, &key.spki_der());
@@ -319,8 +336,14 @@ impl Provider {
     }
 }
 
+pub(super) fn root(organisation: &str, territory: Territory<'_>) -> Keyed {
+    let key = SigningKey::generate(&mut rng());
+    let root = self_signed_root(&key, organisation, territory, validity(), &mut rng()).unwrap();
+    (key, root)
+}
+
 impl Person {
-    fn new(provider: &Provider, address: &str, name: &'static str) -> Self {
+    pub(super) fn new(provider: &Provider, address: &str, name: &'static str) -> Self {
         let (signing, authentication) =
             (SigningKey::generate(&mut rng()), SigningKey::generate(&mut rng()));
         let encryption = AgreementKey::generate(&mut rng());
@@ -341,7 +364,7 @@ impl Person {
     }
 }
 
-fn certified(root: &Keyed, profile: Profile<'_>, spki_der: &[u8]) -> Certificate {
+pub(super) fn certified(root: &Keyed, profile: Profile<'_>, spki_der: &[u8]) -> Certificate {
     let issuer = Issuer { certificate: &root.1, key: &root.0 };
     issue(issuer, profile, spki_der, validity(), &mut rng()).unwrap()
 }

@@ -70,7 +70,10 @@ impl Case<'_> {
             self.basis.policy,
         );
         let judgement = match path {
-            Ok(_) => Judgement::passed(),
+            Ok(path) => {
+                self.judge_vouched(part, certificate, &path.chain);
+                Judgement::passed()
+            }
             Err(shortfall) if proven.is_some() => sorted(shortfall),
             Err(shortfall) => sorted(shortfall.without_proof_of_existence()),
         };

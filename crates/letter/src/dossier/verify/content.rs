@@ -31,9 +31,10 @@ impl Case<'_> {
         let (signed, judgement) = match outcome {
             Outcome::TotalPassed(verified) => {
                 let (value, finding) = verified.into_parts();
-                let signer = Signer::person(&finding.signer, disclosed);
+                let vouched = self.judge_person(part, &finding);
+                let signer = Signer::person(&finding.signer, disclosed.filter(|_| vouched));
                 self.sheet.prove(part, Proof::of(&finding, signer));
-                (Some((value, Some(finding))), Judgement::passed())
+                (Some((value, Some(finding).filter(|_| vouched))), Judgement::passed())
             }
             Outcome::Indeterminate(unverified, shortfall) => {
                 let judgement = Judgement::because(Indication::Indeterminate, shortfall);

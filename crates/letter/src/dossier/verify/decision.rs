@@ -53,6 +53,7 @@ impl Case<'_> {
             }
         };
         self.sheet.note(part, Check::DECISION_SIGNATURE, judgement);
+        let finding = finding.filter(|finding| self.judge_person(part, finding));
         if let Some(finding) = &finding {
             let disclosed = self.parties.recipient_address(dispatch);
             let signer = Signer::person(&finding.signer, disclosed);

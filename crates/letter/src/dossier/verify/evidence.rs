@@ -1,25 +1,32 @@
 //! The evidence: each by itself, and all about the same letter.
 
+use super::anchors::anchor_of;
 use super::sheet::Sheet;
 use super::{Basis, Case, summary};
 use crate::dossier::layout::{HEAD, PartKind, evidence_suffix};
 use crate::dossier::model::LetterFacts;
 use crate::dossier::report::{Check, Indication, Judgement, Proof, Report, Signer};
-use sealpost_cms::certificate::KeyPurpose;
+use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::path::TrustAnchors;
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::Verification;
 use sealpost_cms::time::{LocalTime, ProvenTime};
 use sealpost_cms::verdict::{Outcome, SubIndication};
-use sealpost_erds::DispatchId;
 use sealpost_erds::evidence::{Evidence, verify_evidence};
+use sealpost_erds::{Digest, DispatchId};
 
 /// An evidence that reads and is not TOTAL-FAILED by itself.
 pub(super) struct KnownEvidence {
     pub(super) part: String,
     pub(super) evidence: Evidence,
-    /// Present exactly if the evidence is TOTAL-PASSED by itself.
+    /// Present exactly if the evidence is TOTAL-PASSED by itself and its anchor speaks for its
+    /// issuer.
     pub(super) proven_time: Option<ProvenTime>,
+    /// The trust anchor of the seal, if the evidence is TOTAL-PASSED by itself.
+    pub(super) anchor: Option<Digest>,
+    /// The legal person in the certificate of the seal. What the payload says is the provider's
+    /// own word.
+    pub(super) sealer: String,
 }
 
 impl KnownEvidence {
@@ -72,11 +79,11 @@ fn judge(
     octets: &[u8],
     verification: &Verification<'_>,
 ) -> Option<KnownEvidence> {
-    let (evidence, proven_time, judgement) = match verify_evidence(octets, verification) {
+    let (evidence, finding, judgement) = match verify_evidence(octets, verification) {
         Outcome::TotalPassed(verified) => {
             let (evidence, finding) = verified.into_parts();
             sheet.prove(part, Proof::of(&finding, Signer::legal_person(&finding.signer)));
-            (Some(evidence), finding.proven_time, Judgement::passed())
+            (Some(evidence), Some(finding), Judgement::passed())
         }
         Outcome::Indeterminate(unverified, shortfall) => {
             let judgement = Judgement::because(Indication::Indeterminate, shortfall);
@@ -87,7 +94,22 @@ fn judge(
         }
     };
     sheet.note(part, Check::EVIDENCE, judgement);
-    evidence.map(|evidence| KnownEvidence { part: part.to_owned(), evidence, proven_time })
+    evidence.map(|evidence| KnownEvidence {
+        part: part.to_owned(),
+        evidence,
+        proven_time: finding.as_ref().and_then(|finding| finding.proven_time),
+        anchor: finding.as_ref().and_then(|finding| anchor_of(&finding.chain)),
+        sealer: finding.and_then(|finding| sealer(&finding.signer)).unwrap_or_default(),
+    })
+}
+
+/// Some events do not state everything.
+fn same_if_stated<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+    one.is_none() || other.is_none() || one == other
+}
+
+fn sealer(certificate: &Certificate) -> Option<String> {
+    certificate.organisation().or_else(|| certificate.common_name())
 }
 
 impl Case<'_> {

@@ -115,11 +115,15 @@ impl Case<'_> {
         };
         self.sheet.note(MANIFEST_SIGNATURE, Check::MANIFEST_SIGNATURE, Judgement::passed());
         let party = match self.head.as_ref().map(|head| head.perspective) {
-            Some(Perspective::Sender) => self.parties.sender_address(),
-            Some(Perspective::Recipient) => self.parties.only_recipient_address(),
+            Some(Perspective::Sender) => self.parties.sender_address().map(str::to_owned),
+            Some(Perspective::Recipient) => {
+                self.parties.only_recipient_address().map(str::to_owned)
+            }
             None => None,
         };
         let finding = verified.finding();
+        let vouched = self.judge_person(MANIFEST_SIGNATURE, finding);
+        let party = party.as_deref().filter(|_| vouched);
         // [DOS-006] If the party is not disclosed, nothing says whose the dossier is.
         if let Some(address) = party {
             let fits = names(&finding.signer, address);

@@ -43,7 +43,7 @@ impl<'c> Counted<'c> {
                 code: event.code(),
                 proven_time: *proven_time,
                 issuer_domain: known.evidence.issuer.domain.as_str().to_owned(),
-                issuer: known.evidence.issuer.organisation.clone(),
+                issuer: known.sealer.clone(),
                 part: known.part.clone(),
             })
             .collect();

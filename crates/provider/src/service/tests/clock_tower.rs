@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::routing::{get, post};
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::issue::{
-    Issuer, Profile, RevokedEntry, Validity, issue, issue_crl, self_signed_root,
+    Issuer, Profile, RevokedEntry, Territory, Validity, issue, issue_crl, self_signed_root,
 };
 use sealpost_cms::keys::SigningKey;
 use sealpost_cms::path::Crl;
@@ -42,7 +42,8 @@ impl ClockTower {
         let root_key = SigningKey::generate(random);
         let now = clock::now_unix();
         let validity = Validity { not_before: now - 3600, not_after: now + 86_400 };
-        let root = self_signed_root(&root_key, name, validity, random).unwrap();
+        let territory = Territory::below("example");
+        let root = self_signed_root(&root_key, name, territory, validity, random).unwrap();
         let issuer = Issuer { certificate: &root, key: &root_key };
         let profile = Profile::TimeStamping { organisation: name, domain: "time.example" };
         let (key, certificate) = certify(issuer, profile);
