@@ -78,6 +78,9 @@ checks! {
     NOTICE_BINDING = "DOS-020",
         "the notice announces this letter",
         "die Ankündigung gilt diesem Brief";
+    SIGNED_PARTIES = "DOS-021",
+        "the sender's signature discloses the parties that the evidence holds",
+        "die Unterschrift des Absenders legt die Parteien der Nachweise offen";
     EVIDENCE = "DOS-030",
         "the issuer's seal and time-stamp on the evidence",
         "Siegel und Zeitstempel des Ausstellers am Nachweis";

@@ -53,8 +53,8 @@ unproven! {
         "that the recipient accepted the letter",
         "dass der Empfänger den Brief angenommen hat";
     OWN_DECISION = "own-decision",
-        "that the recipient himself signed his decision; the provider states it alone",
-        "dass der Empfänger selbst seine Entscheidung unterschrieben hat; das sagt allein der Anbieter";
+        "that the recipient himself signed his decision; only the provider says that it was he",
+        "dass der Empfänger selbst seine Entscheidung unterschrieben hat; dass er es war, sagt allein der Anbieter";
     AVAILABILITY = "availability",
         "that the content was at the recipient's disposal",
         "dass der Inhalt für den Empfänger bereitstand";

@@ -111,6 +111,32 @@ fn dos_035_two_roots_for_one_domain_contradict_each_other() {
     assert_eq!(report.recipients[0].grade, Grade::Notified);
 }
 
+/// Somebody writes evidence of his own, whose digests his own disclosures open. His seals lead to
+/// no root that the verifier trusts.
+#[test]
+fn dos_040_dos_042_nobody_is_named_by_evidence_that_nothing_proves() {
+    let world = World::new();
+    let letter = Letter::travelled(&world, Signed, &[&world.bert], Course::HandedOver);
+    let (north, south) =
+        (Provider::new("Falsch", "north.example"), Provider::new("Falsch", "south.example"));
+    let mut parts = letter.parts();
+    parts.evidence = parts
+        .evidence
+        .iter()
+        .map(|signed| {
+            let evidence = super::forgeries::payload(signed);
+            world.clock.set(evidence.event_time.unix());
+            let own = evidence.issuer.domain == north.details.domain;
+            world.seal(if own { &north } else { &south }, &evidence)
+        })
+        .collect();
+    let report = world.judge(&world.export(parts, &world.north, &world.anna));
+    let text = report.render(Language::English);
+    assert_eq!(report.overall.indication, Indication::Indeterminate, "{text}");
+    assert!(report.sender.is_none(), "{text}");
+    assert!(report.recipients.iter().all(|recipient| recipient.party.is_none()), "{text}");
+}
+
 /// An independent time-stamping authority is trusted beside the providers' roots.
 #[test]
 fn dos_035_an_anchor_of_time_stamps_vouches_for_time_alone() {

@@ -107,6 +107,14 @@ fn dos_010_to_013_content_that_was_not_sent() {
         &world.resigned(&dossier, |parts| change(parts, CONTENT_ENTITY, |eml| eml.push(b'!'))),
     );
     assert_found(&report, CONTENT_ENTITY, "DOS-011");
+    // A copy of nothing: anybody who exports could have written it.
+    let mut without = letter.parts();
+    (without.content, without.shares) = (None, None);
+    let dossier_without = world.export(without, &world.north, &world.anna);
+    let made_up = Part { name: CONTENT_ENTITY.to_owned(), octets: b"Dear Bert".to_vec() };
+    let report = world.judge(&world.resigned(&dossier_without, |parts| parts.push(made_up)));
+    assert_found(&report, CONTENT_ENTITY, "DOS-011");
+    assert_eq!(report.exit_code(), 3);
 
     let mut parts = letter.parts();
     parts.content = Some(handed_over(&world).prepared.signed_content);
@@ -259,6 +267,48 @@ fn dos_040_to_046_names_that_are_not_those_of_the_parties() {
     let report = world.judge(&world.export(parts, &world.north, &world.anna));
     assert_found(&report, "certificates/recipient-", "DOS-045");
     assert_eq!(report.exit_code(), 3);
+}
+
+/// The dossier discloses nobody, so that nothing but the sender's signature names the parties.
+#[test]
+fn dos_021_the_signed_parties_are_those_of_the_evidence() {
+    let world = World::new();
+    let letter = handed_over(&world);
+    let other = |text| PartyReference::to(&[Disclosure::new("identifier", text, &mut rng())], None);
+    let judged = |change: &dyn Fn(&mut Evidence)| {
+        let mut parts = letter.parts();
+        parts.sender_disclosures.clear();
+        parts.recipients[0].disclosures.clear();
+        parts.evidence = resealed(&letter, change);
+        world.judge(&world.export(parts, &world.north, &world.anna))
+    };
+    assert_eq!(judged(&|_| ()).exit_code(), 0);
+    let mallory = other("mallory@north.example");
+    let report = judged(&|evidence| evidence.sender.digests = mallory.digests.clone());
+    assert_found(&report, CONTENT, "DOS-021");
+    assert_found(&report, "letter/notice-", "DOS-021");
+    assert!(!report.letter.as_ref().unwrap().content_proven);
+    let cleo = other("cleo@south.example");
+    let report = judged(&|evidence| evidence.recipients[0].digests = cleo.digests.clone());
+    assert_found(&report, CONTENT, "DOS-021");
+    assert_found(&report, "letter/notice-", "DOS-021");
+}
+
+/// A provider calls itself something else than its authority does.
+#[test]
+fn the_name_of_an_issuer_is_that_of_its_certificate() {
+    let world = World::new();
+    let letter = handed_over(&world);
+    let mut parts = letter.parts();
+    parts.evidence = resealed(&letter, |evidence| {
+        evidence.issuer.organisation = "Federal Court".to_owned();
+    });
+    let report = world.judge(&world.export(parts, &world.north, &world.anna));
+    assert_eq!(report.exit_code(), 0);
+    let issuers: Vec<_> =
+        report.recipients[0].steps.iter().map(|step| step.issuer.as_str()).collect();
+    assert_eq!(issuers[..2], ["North Post GmbH", "Südpost AG"]);
+    assert!(!report.render(Language::English).contains("Federal Court"));
 }
 
 /// A sender who is known to the providers under one identifier and shows a court another.

@@ -169,7 +169,11 @@ fn what_a_party_keeps_to_itself_is_not_named() {
     assert_eq!(report.recipients[0].grade, Grade::HandedOver);
     assert!(report.not_proven.contains(&Unproven::CONTENT));
     assert!(report.not_proven.contains(&Unproven::SENDER));
-    assert!(report.recipients[0].not_proven.contains(&Unproven::RECIPIENT));
+    // Who states the events could be any provider, and who decided could be anybody.
+    assert!(report.not_proven.contains(&Unproven::ISSUER_ENTITLED));
+    for unproven in [Unproven::RECIPIENT, Unproven::ISSUER_ENTITLED, Unproven::OWN_DECISION] {
+        assert!(report.recipients[0].not_proven.contains(&unproven), "{unproven:?}");
+    }
     let texts =
         [report.to_json(), report.render(Language::English), report.render(Language::German)];
     for text in texts {

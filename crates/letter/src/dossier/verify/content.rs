@@ -49,17 +49,19 @@ impl Case<'_> {
     }
 
     pub(super) fn judge_content(&mut self) {
-        let Some(octets) = self.octets(CONTENT) else { return };
         let carried = self.carried_since(CONTENT);
-        // [DOS-010]
-        let outcome = self.verify_content(octets, carried);
         let address = self.parties.sender_address().map(str::to_owned);
-        let check = Check::CONTENT_SIGNATURE;
-        let signed = self.note_signature(CONTENT, check, outcome, address.as_deref());
+        let signed = self.octets(CONTENT).and_then(|octets| {
+            // [DOS-010]
+            let outcome = self.verify_content(octets, carried);
+            let check = Check::CONTENT_SIGNATURE;
+            self.note_signature(CONTENT, check, outcome, address.as_deref())
+        });
+        self.judge_entity(signed.as_ref().map(|(content, _)| content.mime()));
         let Some((content, finding)) = signed else { return };
-        self.judge_entity(content.mime());
         self.judge_letter_of(&content);
         self.judge_recipients_named(&content);
+        self.judge_content_parties(&content);
         if let (Some(finding), Some(address)) = (&finding, &address) {
             // [DOS-041]
             let fits = names(&finding.signer, address);
@@ -94,15 +96,29 @@ impl Case<'_> {
         carried.map_or(self.basis.now, |time| LocalTime::from_unix(time.unix()))
     }
 
-    /// [DOS-011]
-    fn judge_entity(&mut self, content: &[u8]) {
+    /// [DOS-011] The copy is what people read, and nothing but the signed content vouches for it.
+    fn judge_entity(&mut self, content: Option<&[u8]>) {
         let Some(entity) = self.octets(CONTENT_ENTITY) else { return };
-        let judgement = if entity == content {
-            Judgement::passed()
-        } else {
-            Judgement::failed(SubIndication::HashFailure, "it is not what was signed")
+        let judgement = match content {
+            Some(content) if content == entity => Judgement::passed(),
+            Some(_) => Judgement::failed(SubIndication::HashFailure, "it is not what was signed"),
+            None => Judgement::indeterminate(
+                SubIndication::SignedDataNotFound,
+                "there is no signed content of which it is a copy",
+            ),
         };
         self.sheet.note(CONTENT_ENTITY, Check::CONTENT_ENTITY, judgement);
+    }
+
+    /// [DOS-021] Sender and recipients as the sender's signature discloses them are those of the
+    /// evidence, whether or not the dossier discloses them too.
+    fn judge_content_parties(&mut self, content: &Content) {
+        let parties = content.parties();
+        let mut fits = self.is_sender(&parties.sender_disclosures);
+        for party in &parties.recipients {
+            fits &= self.is_recipient(party.dispatch_id, &party.disclosure);
+        }
+        self.sheet.note_fit(CONTENT, Check::SIGNED_PARTIES, fits, OTHER_PARTIES);
     }
 
     fn judge_letter_of(&mut self, content: &Content) {
@@ -133,3 +149,5 @@ impl Case<'_> {
         }
     }
 }
+
+pub(super) const OTHER_PARTIES: &str = "it discloses other parties than the evidence holds";

@@ -1,6 +1,7 @@
 //! The notices: what a recipient saw before deciding.
 
 use super::Case;
+use super::content::OTHER_PARTIES;
 use crate::dossier::layout::PartKind;
 use crate::dossier::report::{Check, names};
 use crate::notice::Notice;
@@ -51,5 +52,9 @@ impl Case<'_> {
             && self.content.as_ref().is_none_or(|known| notice.announces(&known.content).is_ok());
         let otherwise = "it announces another letter, another content, or to somebody else";
         self.sheet.note_fit(part, Check::NOTICE_BINDING, fits, otherwise);
+        // As for the content.
+        let fits = self.is_sender(notice.sender_disclosures())
+            && self.is_recipient(dispatch, notice.recipient_disclosure());
+        self.sheet.note_fit(part, Check::SIGNED_PARTIES, fits, OTHER_PARTIES);
     }
 }

@@ -81,15 +81,14 @@ impl Case<'_> {
     pub(super) fn judge_parties(&mut self) {
         let Some(disclosures) = self.disclosures.take() else { return };
         // [DOS-040]
-        let reference = self.evidence.first().map(|known| known.evidence.sender.clone());
+        let reference = self.proven_sender().cloned();
         let check = Check::SENDER_DISCLOSURE;
         if let Some(party) = self.open(check, reference.as_ref(), &disclosures.sender) {
             self.parties.sender = party;
         }
         // [DOS-042]
         for dispatch in disclosures.dispatches() {
-            let known = self.first_on_way(dispatch);
-            let reference = known.and_then(|known| known.evidence.recipients.first().cloned());
+            let reference = self.proven_recipient(dispatch).cloned();
             let named = disclosures.recipient(dispatch);
             let check = Check::RECIPIENT_DISCLOSURE;
             if let Some(party) = self.open(check, reference.as_ref(), named) {
@@ -97,6 +96,30 @@ impl Case<'_> {
             }
         }
         self.complete_references();
+    }
+
+    /// The sender as proven evidence names him.
+    fn proven_sender(&self) -> Option<&PartyReference> {
+        let known = self.evidence.iter().find(|known| known.proven_time.is_some())?;
+        Some(&known.evidence.sender)
+    }
+
+    /// The recipient on a way as proven evidence names him.
+    fn proven_recipient(&self, dispatch: DispatchId) -> Option<&PartyReference> {
+        let known = self.first_on_way(dispatch).filter(|known| known.proven_time.is_some())?;
+        known.evidence.recipients.first()
+    }
+
+    /// Whether these disclosures are the whole of the sender, as far as anything is proven.
+    pub(super) fn is_sender(&self, disclosures: &[Disclosure]) -> bool {
+        let described = PartyReference::to(disclosures, None);
+        self.proven_sender().is_none_or(|sender| sender.same_party(&described))
+    }
+
+    /// Whether this disclosure is the whole of the recipient, as far as anything is proven.
+    pub(super) fn is_recipient(&self, dispatch: DispatchId, disclosure: &Disclosure) -> bool {
+        let described = PartyReference::to(std::slice::from_ref(disclosure), None);
+        self.proven_recipient(dispatch).is_none_or(|recipient| recipient.same_party(&described))
     }
 
     /// Takes the assurance from the evidence that states it: some events do not.
@@ -115,7 +138,8 @@ impl Case<'_> {
         }
     }
 
-    /// Every disclosure must open a digest; one that opens nothing was made up.
+    /// Every disclosure must open a digest; one that opens nothing was made up. The digest must
+    /// be one of proven evidence: anybody can write one that his own disclosure opens.
     fn open(
         &mut self,
         check: Check,
@@ -126,7 +150,7 @@ impl Case<'_> {
             return None;
         }
         let Some(reference) = reference else {
-            let missing = "no evidence holds the digests that these disclosures open";
+            let missing = "no proven evidence holds the digests that these disclosures open";
             let judgement = Judgement::indeterminate(SubIndication::SignedDataNotFound, missing);
             self.sheet.note(DISCLOSURES, check, judgement);
             return None;

@@ -164,8 +164,10 @@ impl Case<'_> {
         counted: &Counted<'_>,
     ) -> Vec<Unproven> {
         let mut unproven = Vec::new();
-        if self.parties.recipient_address(dispatch).is_none() {
-            unproven.push(Unproven::RECIPIENT);
+        let named = self.parties.recipient_address(dispatch).is_some();
+        if !named {
+            // Without the address nothing says which provider may speak of the recipient.
+            unproven.extend([Unproven::RECIPIENT, Unproven::ISSUER_ENTITLED]);
         }
         let consent = self.needs_acceptance();
         let missing = [
@@ -186,7 +188,8 @@ impl Case<'_> {
         );
         let decided =
             counted.has(Event::ConsignmentAcceptance) || counted.has(Event::ConsignmentRejection);
-        if decided && self.has_decision(dispatch) != Some(true) {
+        // A decision in the dossier is somebody's: whose, only the address says.
+        if decided && !(named && self.has_decision(dispatch) == Some(true)) {
             unproven.push(Unproven::OWN_DECISION);
         }
         unproven

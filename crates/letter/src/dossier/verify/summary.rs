@@ -148,7 +148,7 @@ impl Case<'_> {
             unproven.push(Unproven::TRANSPORT);
         }
         if self.parties.sender_address().is_none() {
-            unproven.push(Unproven::SENDER);
+            unproven.extend([Unproven::SENDER, Unproven::ISSUER_ENTITLED]);
         }
         unproven.extend([Unproven::READING, Unproven::QUALIFIED]);
         unproven
