@@ -1,5 +1,7 @@
 //! Every bound of this room: value, unit and reason.
 
+use sealpost_cms::limits::CRL_OCTETS_MAX;
+
 /// Octets of an address; RFC 5321 §4.5.3.1.3 bounds a path at 256 including the brackets.
 pub const ADDRESS_OCTETS_MAX: usize = 254;
 /// Octets of the local part; RFC 5321 §4.5.3.1.1.
@@ -9,8 +11,13 @@ pub const LABEL_OCTETS_MAX: usize = 63;
 
 /// Octets of one evidence payload: the fields are fixed and few, 64 KiB is ten times the largest.
 pub const EVIDENCE_OCTETS_MAX: usize = 64 * 1024;
-/// Octets of a signed evidence: payload, certificates, revocation list and time-stamp token.
-pub const SIGNED_EVIDENCE_OCTETS_MAX: usize = 2 * 1024 * 1024;
+/// Octets of a signed evidence: the payload, and revocation lists of the seal's and of the
+/// time-stamping authority's issuer, which are one list twice if the provider stamps by itself.
+pub const SIGNED_EVIDENCE_OCTETS_MAX: usize =
+    EVIDENCE_OCTETS_MAX + 2 * CRL_OCTETS_MAX + SIGNATURE_ROOM_OCTETS;
+/// Octets around what is signed, revocation lists apart: signature, attributes, time-stamp token
+/// and the certificates of both chains, of which none exceeds 16 KiB.
+const SIGNATURE_ROOM_OCTETS: usize = 128 * 1024;
 /// Reasons in one evidence (EN 319 522-2 G04): a rejection may list several, never hundreds.
 pub const REASONS_MAX: usize = 16;
 /// Recipients named in one evidence (EN 319 522-2 I06): ours names one, foreign ones may name more.
@@ -26,8 +33,8 @@ pub const DISCLOSURE_SALT_OCTETS: usize = 32;
 pub const CONSIGNMENTS_MAX: usize = 256;
 /// Octets of the JSON head of a submission: 256 consignments of about 4 KiB.
 pub const SUBMISSION_HEAD_OCTETS_MAX: usize = 2 * 1024 * 1024;
-/// Octets of the JSON head of a dispatch, which carries one signed evidence.
-pub const DISPATCH_HEAD_OCTETS_MAX: usize = 3 * 1024 * 1024;
+/// Octets of the JSON head of a dispatch, which carries one signed evidence in base64.
+pub const DISPATCH_HEAD_OCTETS_MAX: usize = SIGNED_EVIDENCE_OCTETS_MAX / 3 * 4 + 64 * 1024;
 
 /// Octets of a relay slip before sealing. Every slip has this size, so that its length says
 /// nothing about the address inside.
@@ -40,15 +47,19 @@ pub const SEALED_REPLY_PATH_OCTETS: usize = REPLY_PATH_OCTETS + 48;
 pub const SEALED_SLIP_OCTETS: usize = SLIP_OCTETS + 48;
 /// Octets of a directory query before sealing, fixed for the same reason.
 pub const QUERY_OCTETS: usize = 512;
-/// Octets of a directory answer before sealing; room for four certificates.
+/// Octets of a directory answer before sealing: a certificate and a short revocation list, in base64.
 pub const ANSWER_OCTETS: usize = 16 * 1024;
 
-/// Octets of a signed acceptance or refusal.
-pub const DECISION_OCTETS_MAX: usize = 256 * 1024;
-/// Octets of a signed discovery document.
-pub const DISCOVERY_OCTETS_MAX: usize = 256 * 1024;
-/// Octets of a signed registration statement.
-pub const REGISTRATION_OCTETS_MAX: usize = 256 * 1024;
+/// Octets of a signed acceptance or refusal: a few fields, and revocation lists as in evidence. A
+/// bound below a list that the recipient's own provider may issue would take the decision from
+/// all of its people once the list has grown.
+pub const DECISION_OCTETS_MAX: usize = 2 * CRL_OCTETS_MAX + SIGNATURE_ROOM_OCTETS;
+/// Octets of a signed discovery document: a few certificates, and the revocation list of the seal's
+/// issuer.
+pub const DISCOVERY_OCTETS_MAX: usize = CRL_OCTETS_MAX + SIGNATURE_ROOM_OCTETS;
+/// Octets of a signed registration statement: a few fields, and the revocation list of the signer's
+/// issuer.
+pub const REGISTRATION_OCTETS_MAX: usize = CRL_OCTETS_MAX + SIGNATURE_ROOM_OCTETS;
 
 /// Seconds by which an evidence's claimed event time may differ from its proven time. Issuing is a
 /// matter of milliseconds; a minute allows for a slow time-stamping authority and no more.

@@ -9,9 +9,10 @@ use crate::relay::{PartDigest, RELAY_VERSION, RelayMetadata};
 use rand_core::UnwrapErr;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::issue::{
-    Issuer, Profile, Territory, Validity, issue, issue_crl, self_signed_root,
+    Issuer, Profile, RevokedEntry, Territory, Validity, issue, issue_crl, self_signed_root,
 };
 use sealpost_cms::keys::SigningKey;
+use sealpost_cms::limits::CRL_OCTETS_MAX;
 use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::{ContentRef, Verification, request_signature};
@@ -89,7 +90,7 @@ impl World {
             chain: &[],
             key: &self.tsa.key,
             policy_oid: "2.25.1397048400.9".parse().unwrap(),
-            crls: &[],
+            crls: std::slice::from_ref(&self.crl),
         };
         let response = authority.respond(&query.to_der(), 1, LocalTime::from_unix(at));
         let token = token_from_response(&response, &query).unwrap();
@@ -98,6 +99,19 @@ impl World {
             std::slice::from_ref(&by.certificate),
             std::slice::from_ref(&self.crl),
         )
+    }
+
+    /// From now on the revocation list is almost as long as any may be.
+    pub(crate) fn has_revoked_many(&mut self) {
+        let entry = |number: u32| RevokedEntry {
+            serial: [&[0x40; 16][..], &number.to_be_bytes()].concat(),
+            at: NOW,
+        };
+        let revoked: Vec<_> = (0..26_000).map(entry).collect();
+        let issuer = Issuer { certificate: &self.root.certificate, key: &self.root.key };
+        let list = issue_crl(issuer, 2, NOW - 60, NOW + 5 * 86_400, &revoked).unwrap();
+        assert!(list.len() > CRL_OCTETS_MAX / 10 * 9, "{} octets", list.len());
+        self.crl = Crl::from_der(&list).unwrap();
     }
 
     pub(crate) fn verification(&self) -> Verification<'_> {

@@ -101,12 +101,15 @@ pub const SEALED_QUERY_OCTETS_MAX: usize = 4 * 1024;
 pub const TIME_STAMP_QUERY_OCTETS_MAX: usize = 4 * 1024;
 
 /// Octets of a JSON body without attachments, such as a registration: three requests of 8 KiB and
-/// a statement of 256 KiB, in base64.
-pub const JSON_OCTETS_MAX: usize = 512 * 1024;
+/// a signed statement, in base64.
+pub const JSON_OCTETS_MAX: usize =
+    (3 * 8 * 1024 + sealpost_erds::limits::REGISTRATION_OCTETS_MAX) / 3 * 4 + 64 * 1024;
 
-/// Octets of a decision in JSON: the signed decision (256 KiB) and what goes to the sender (the
-/// same once more, sealed), in base64.
-pub const DECISION_JSON_OCTETS_MAX: usize = 1024 * 1024;
+/// Octets of a decision in JSON: the signed decision and what goes to the sender (the same once
+/// more, sealed), in base64.
+pub const DECISION_JSON_OCTETS_MAX: usize =
+    (sealpost_erds::limits::DECISION_OCTETS_MAX + DECISION_ATTACHMENT_OCTETS_MAX) / 3 * 4
+        + 64 * 1024;
 
 /// Octets of receipts in JSON: the largest batch there is, in base64, with a reply path and names of
 /// members for each.
@@ -286,7 +289,7 @@ pub const DISPATCHES_READY_MAX: usize = 256;
 pub const RECEIPTS_BATCH_MAX: usize = 64;
 
 /// Octets of evidence and attachments in one batch of receipts, as they are before base64.
-pub const RECEIPTS_BATCH_OCTETS_MAX: usize = 4 * 1024 * 1024;
+pub const RECEIPTS_BATCH_OCTETS_MAX: usize = 6 * 1024 * 1024;
 
 /// Octets of an answer to a dispatch: one signed evidence in base64.
 pub const RELAY_ANSWER_OCTETS_MAX: usize =

@@ -6,10 +6,12 @@ use crate::disclosure::Assurance;
 use crate::event::{Event, Reason};
 use crate::evidence::verify_evidence;
 use crate::ids::Digest;
+use crate::limits::{DECISION_OCTETS_MAX, SIGNED_EVIDENCE_OCTETS_MAX};
 use crate::mode::ConsignmentMode;
 use crate::relay::RelayMetadata;
 use crate::testing::{NOW, World, metadata};
 use sealpost_cms::certificate::KeyPurpose;
+use sealpost_cms::limits::CRL_OCTETS_MAX;
 
 const BERT: &str = "bert@south.example";
 
@@ -56,6 +58,26 @@ fn a_signed_letter_is_consigned_only_after_a_verified_acceptance() {
         .unwrap();
     assert_eq!(evidence.get().decision_sha256, Some(Digest::of(&signed)));
     assert_eq!(step.next.consign().evidence.event(), Event::ContentConsignment);
+}
+
+/// Decisions, evidence, discovery and registrations carry the revocation lists that prove them. A
+/// provider that has revoked many certificates goes on as before.
+#[test]
+fn the_longest_revocation_list_fits_into_everything_that_carries_it() {
+    let mut south = World::new("south.example");
+    south.has_revoked_many();
+    let letter = metadata(ConsignmentMode::Signed);
+    let signed = decide(&south, &letter, Verdict::Accepted, KeyPurpose::LetterSignature, NOW + 50);
+    assert!(signed.len() > 2 * south.crl.der().len());
+    let verification = south.verification();
+    assert!(verify_acceptance(&signed, letter.mode, &verification).passed().is_ok());
+    let step = receive(letter);
+    let evidence = south.issue(&step.evidence, NOW + 1);
+    assert!(evidence.len() > 2 * south.crl.der().len());
+    assert!(verify_evidence(&evidence, &verification).passed().is_ok());
+    let around = 2 * (CRL_OCTETS_MAX - south.crl.der().len());
+    assert!(evidence.len() + around <= SIGNED_EVIDENCE_OCTETS_MAX);
+    assert!(signed.len() + around <= DECISION_OCTETS_MAX);
 }
 
 #[test]

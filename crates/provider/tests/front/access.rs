@@ -234,7 +234,7 @@ async fn what_is_not_there_is_a_problem_too() {
 async fn http_003_a_body_is_bounded_whether_it_says_how_long_it_is_or_not() {
     let north = House::open("north.example").await;
     let stranger = north.stranger();
-    let large = vec![b' '; 600 * 1024];
+    let large = vec![b' '; sealpost_provider::limits::JSON_OCTETS_MAX + 64 * 1024];
     let answer = stranger.post(paths::REGISTRATIONS, "application/json", large.clone());
     assert_eq!(code(answer.send().await.unwrap()).await, (413, "too-large".to_owned()));
     let pieces = large

@@ -9,9 +9,9 @@ use sealpost_erds::{Address, ConsignmentMode, Domain, Octets};
 use sealpost_wire::api::Taken;
 
 use super::town::{Changes, Letter, QUICK, Town, Wish, change, stored_part, until};
-use crate::clock;
 use crate::service::{decision, relay_in, submission};
 use crate::store::StoreError;
+use crate::{clock, limits};
 
 #[tokio::test]
 async fn a_submission_is_refused_for_all_recipients_with_the_reason() {
@@ -299,7 +299,7 @@ async fn a_decision_that_does_not_count_leaves_the_letter_waiting() {
     assert_eq!(accepts(broken).await, "decision-not-verified");
     // DCN-001
     let mut heavy = bert.decides(this, Verdict::Accepted).await;
-    heavy.for_sender = Some(Octets(vec![0; 512 * 1024]));
+    heavy.for_sender = Some(Octets(vec![0; limits::DECISION_ATTACHMENT_OCTETS_MAX + 1]));
     assert_eq!(accepts(heavy).await, "attachment-too-large");
     // Another's letter is not there.
     let request = carl.decides(this, Verdict::Accepted).await;
