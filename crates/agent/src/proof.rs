@@ -10,16 +10,16 @@ use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_erds::{ConsignmentMode, Octets};
 use sealpost_letter::dossier::{
-    DossierDraft, DossierError, DossierParts, LetterFacts, Perspective, RecipientParts, Report,
-    verify_dossier, verify_single,
+    DOSSIER_OCTETS_MAX, DossierDraft, DossierError, DossierParts, LetterFacts, Perspective,
+    RecipientParts, Report, verify_dossier, verify_single,
 };
 use sealpost_letter::record::Shares;
 use sealpost_letter::{SentRecord, record};
 use std::fs;
 use std::path::Path;
 
-/// Octets of a file that is verified: the largest dossier with room to spare.
-const FILE_OCTETS_MAX: u64 = 512 * 1024 * 1024;
+/// Octets of a file that is verified: the largest dossier.
+const FILE_OCTETS_MAX: u64 = DOSSIER_OCTETS_MAX as u64;
 
 impl Agent {
     /// A dossier of the letter whose identifier begins with `id`, signed and time-stamped.

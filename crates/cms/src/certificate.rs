@@ -186,11 +186,6 @@ impl Certificate {
         encoded(self.issuer())
     }
 
-    /// The subject's name in DER.
-    pub fn subject_der(&self) -> Vec<u8> {
-        encoded(self.subject())
-    }
-
     /// The serial number, big-endian and without leading zeros.
     pub fn serial(&self) -> &[u8] {
         self.0.x509.tbs_certificate().serial_number().as_bytes()
@@ -239,11 +234,6 @@ impl Certificate {
     /// Whether basicConstraints say that this is an authority.
     pub fn is_ca(&self) -> bool {
         self.0.usages.basic.as_ref().is_some_and(|basic| basic.ca)
-    }
-
-    /// Whether issuer and subject are the same name.
-    pub fn is_self_issued(&self) -> bool {
-        self.issuer() == self.subject()
     }
 
     /// Whether the issuer permits this purpose, by keyUsage and extendedKeyUsage together.
@@ -390,7 +380,9 @@ fn check_form(x509: &x509_cert::Certificate) -> Result<(), DecodeError> {
         return Err(DecodeError::Malformed { what: "certificate's signature algorithm" });
     }
     // RFC 5280 §4.1.2.2: serial numbers are positive. [X509-003]
-    if tbs.serial_number().as_bytes().iter().all(|octet| *octet == 0) {
+    let serial = tbs.serial_number().as_bytes();
+    let is_negative = serial.first().is_some_and(|first| first & 0x80 != 0);
+    if is_negative || serial.iter().all(|octet| *octet == 0) {
         return Err(DecodeError::Malformed { what: "certificate's serial number" });
     }
     // RFC 5280 §4.1.2.4: the issuer's name MUST NOT be empty. [X509-004]
@@ -442,8 +434,7 @@ fn text(value: &Any) -> Option<String> {
 /// A name may come from anybody: what moves a terminal's cursor or turns the direction of writing
 /// is replaced, so that nobody can show another name than the one certified.
 fn legible(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if crate::text::deceives(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn encoded(value: &impl Encode) -> Vec<u8> {

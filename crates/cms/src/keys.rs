@@ -172,7 +172,7 @@ struct Secret {
 }
 
 impl Secret {
-    /// SP 800-186 appendix, "rejection sampling": draws until the number lies in the order's range.
+    /// FIPS 186-5 §A.2.2, rejection sampling: draws until the number lies in the order's range.
     fn generate(rng: &mut dyn CryptoRng) -> (Self, Agreement) {
         loop {
             let mut scalar = Zeroizing::new([0; 32]);

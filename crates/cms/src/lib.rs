@@ -25,6 +25,7 @@ pub mod signed;
 pub mod stream;
 #[cfg(test)]
 mod testing;
+pub mod text;
 pub mod time;
 mod tlv;
 pub mod tsp;

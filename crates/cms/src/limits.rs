@@ -3,8 +3,8 @@
 /// Octets of one certificate. Real ones stay below 4 KiB, post-quantum ones below 12 KiB.
 pub const CERTIFICATE_OCTETS_MAX: usize = 16 * 1024;
 
-/// Octets of one PEM text with certificates: [`CERTIFICATES_MAX`] certificates in base64 would be
-/// 2 MiB; a folder of trust anchors as one file stays below that.
+/// Octets of one PEM text with certificates: [`CERTIFICATES_MAX`] of them at 3 KiB each in base64,
+/// which real ones do not exceed.
 pub const PEM_OCTETS_MAX: usize = 1024 * 1024;
 
 /// Certificates in one PEM text or one message: signer, time-stamp authority and their

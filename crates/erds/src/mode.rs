@@ -15,15 +15,6 @@ pub enum ConsignmentMode {
 }
 
 impl ConsignmentMode {
-    /// The URI of EN 319 522-2 for this mode.
-    pub const fn uri(self) -> &'static str {
-        match self {
-            Self::Basic => "http://uri.etsi.org/19522/v1#/consignment/basic",
-            Self::Consent => "http://uri.etsi.org/19522/v1#/consignment/consent",
-            Self::Signed => "http://uri.etsi.org/19522/v1#/consignment/signed",
-        }
-    }
-
     /// The word for command lines and JSON.
     pub const fn word(self) -> &'static str {
         match self {

@@ -89,7 +89,7 @@ fn x509_002_two_different_algorithms_are_refused() {
 }
 
 #[test]
-fn x509_003_the_serial_number_zero_is_refused() {
+fn x509_003_serial_numbers_that_are_zero_or_negative_are_refused() {
     let (_, root) = root();
     let serial = [&[2, 16][..], root.serial()].concat();
     let mut der = root.der().to_vec();
@@ -97,9 +97,24 @@ fn x509_003_the_serial_number_zero_is_refused() {
     der.splice(at..at + 18, [2, 1, 0]);
     shorten(&mut der, 15);
     assert_eq!(refusal(&der), "malformed");
+    // RFC 5280 §4.1.2.2: positive. The same octet with its sign is another number.
+    der[at + 2] = 0x80;
+    assert_eq!(refusal(&der), "malformed");
     // With one instead of zero the same octets are a certificate.
     der[at + 2] = 1;
     assert!(Certificate::from_der(&der).is_ok());
+}
+
+#[test]
+fn x509_003_a_positive_number_whose_first_octet_is_large_has_a_zero_before_it() {
+    let (_, root) = root();
+    let serial = [&[2, 16][..], root.serial()].concat();
+    let mut der = root.der().to_vec();
+    let at = der.windows(18).position(|window| window == serial).unwrap();
+    der[at + 2..at + 4].copy_from_slice(&[0, 0x80]);
+    assert!(Certificate::from_der(&der).is_ok());
+    der[at + 2] = 0xff;
+    assert_eq!(refusal(&der), "malformed");
 }
 
 /// Takes octets off the lengths of the certificate and of its first member (both in 30 82 form).

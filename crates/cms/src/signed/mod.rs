@@ -5,7 +5,7 @@
 //! - have signed attributes: content-type, message-digest, signing-time, signing-certificate-v2,
 //!   each once and with one value; algorithm protection (RFC 6211) is written and, where present,
 //!   must agree,
-//! - hold the signer's certificate,
+//! - hold the signer's certificate, unless whoever verifies has it already,
 //! - have no unsigned attribute but one signature-time-stamp.
 //!
 //! Signing asks and is answered: [`request_signature`] makes a [`SignatureRequest`], whoever holds

@@ -4,7 +4,7 @@ use super::Step;
 use crate::address::{Address, Domain};
 use crate::disclosure::{Assurance, CLAIM_IDENTIFIER, CLAIM_NAME, Disclosure, PartyReference};
 use crate::event::{Event, Reason};
-use crate::evidence::{Evidence, EvidenceDraft, about_same_letter};
+use crate::evidence::{Evidence, EvidenceDraft, about_same_letter, repeats_submission};
 use crate::relay::{RelayMetadata, SubmissionHead, SubmittedConsignment};
 use sealpost_cms::time::ClaimedTime;
 use sealpost_cms::verdict::Verified;
@@ -153,7 +153,8 @@ impl Submitted {
     pub fn relayed(self, evidence: &Verified<Evidence>) -> Result<Relayed, Self> {
         let fits = evidence.get().event == Event::RelayAcceptance
             && evidence.get().issuer.domain == self.metadata.recipient_erds
-            && about_same_letter(evidence.get(), &self.metadata);
+            && about_same_letter(evidence.get(), &self.metadata)
+            && repeats_submission(evidence.get(), &self.metadata);
         if fits { Ok(Relayed { metadata: self.metadata }) } else { Err(self) }
     }
 
@@ -161,7 +162,8 @@ impl Submitted {
     pub fn relay_rejected(self, evidence: &Verified<Evidence>) -> Result<RelayFailed, Self> {
         let fits = evidence.get().event == Event::RelayRejection
             && evidence.get().issuer.domain == self.metadata.recipient_erds
-            && about_same_letter(evidence.get(), &self.metadata);
+            && about_same_letter(evidence.get(), &self.metadata)
+            && repeats_submission(evidence.get(), &self.metadata);
         if fits { Ok(RelayFailed { metadata: self.metadata }) } else { Err(self) }
     }
 

@@ -12,6 +12,7 @@ use crate::relay::RelayMetadata;
 use crate::testing::{NOW, World, metadata};
 use sealpost_cms::certificate::KeyPurpose;
 use sealpost_cms::limits::CRL_OCTETS_MAX;
+use sealpost_cms::time::ClaimedTime;
 
 const BERT: &str = "bert@south.example";
 
@@ -191,6 +192,22 @@ fn relay_evidence_counts_only_from_the_recipients_provider_and_for_this_letter()
     assert!(Submitted::restore(letter.clone()).relayed(&from_south).is_ok());
     assert!(Submitted::restore(letter.clone()).relayed(&from_north).is_err());
     assert!(Submitted::restore(metadata(ConsignmentMode::Basic)).relayed(&from_south).is_err());
+    // The recipient's provider repeats what we stated, and does not improve on it. [EVD-033]
+    let mut earlier = letter.clone();
+    earlier.submission_time = ClaimedTime::from_unix(NOW - 3600);
+    let mut surer = letter.clone();
+    surer.sender.assurance = Some(Assurance::High);
+    for other in [earlier, surer] {
+        for event in [
+            receive(other.clone()).evidence,
+            reject_relay(&other, RelayRejection::UnknownRecipient).evidence,
+        ] {
+            let stated = south.issue(&event, NOW);
+            let stated = verify_evidence(&stated, &south.verification()).passed().unwrap();
+            assert!(Submitted::restore(letter.clone()).relayed(&stated).is_err(), "EVD-033");
+            assert!(Submitted::restore(letter.clone()).relay_rejected(&stated).is_err());
+        }
+    }
     let failed = Submitted::restore(letter).give_up(Reason::R_ERDS_UNREACHABLE, 9);
     assert_eq!(failed.evidence.event(), Event::RelayFailure);
 }

@@ -8,7 +8,7 @@ mod verify;
 
 pub use check::TableViolation;
 pub use draft::EvidenceDraft;
-pub use verify::{about_same_letter, verify_evidence};
+pub use verify::{about_same_letter, repeats_submission, verify_evidence};
 
 use crate::address::Domain;
 use crate::disclosure::PartyReference;

@@ -46,6 +46,12 @@ fn check_issuer_and_time(evidence: Verified<Evidence>) -> Outcome<Evidence> {
     Outcome::TotalPassed(evidence)
 }
 
+/// Whether an evidence also repeats what the sender's provider stated at submission: when, and how
+/// surely it had identified the sender. [EVD-033]
+pub fn repeats_submission(evidence: &Evidence, metadata: &RelayMetadata) -> bool {
+    evidence.sender == metadata.sender && evidence.submission_time == Some(metadata.submission_time)
+}
+
 /// Whether an evidence is about exactly this letter on exactly this way. [EVD-032]
 pub fn about_same_letter(evidence: &Evidence, metadata: &RelayMetadata) -> bool {
     let content = &evidence.user_content;

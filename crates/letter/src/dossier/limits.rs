@@ -1,8 +1,8 @@
 //! Bounds on a dossier: value, unit and reason.
 
-/// Octets of a whole dossier. The largest letter a provider takes is far smaller; the offsets of
-/// the container (four octets each) would allow 4 GiB.
-pub const DOSSIER_OCTETS_MAX: usize = 1024 * 1024 * 1024;
+/// Octets of a whole dossier, which is held in memory: a letter of 96 MiB as ciphertext, signed
+/// and readable, with room for evidence about 256 recipients.
+pub const DOSSIER_OCTETS_MAX: usize = 512 * 1024 * 1024;
 /// Parts of one dossier: 256 recipients with a dozen pieces each.
 pub const PARTS_MAX: usize = 4096;
 /// Octets of the name of a part: the longest of ours has about 70.

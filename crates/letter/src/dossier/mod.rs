@@ -25,6 +25,7 @@ mod verify;
 
 pub use container::{ContainerError, MEDIA_TYPE};
 pub use layout::PartKind;
+pub use limits::DOSSIER_OCTETS_MAX;
 pub use model::{
     DossierDraft, DossierError, DossierParts, LetterFacts, Perspective, RecipientParts,
 };

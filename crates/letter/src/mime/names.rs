@@ -2,19 +2,12 @@
 //! was read.
 
 use crate::limits::{FILE_NAME_OCTETS_MAX, MEDIA_TYPE_OCTETS_MAX};
+use sealpost_cms::text::deceives;
 
 /// Whether a text is one line that shows what it is: no control characters, no line breaks, and
-/// none of the marks that turn the direction of writing around. [LET-020]
+/// none of the marks that turn the direction of writing around or that nobody sees. [LET-020]
 pub(crate) fn is_plain_line(text: &str) -> bool {
-    !text.chars().any(is_treacherous)
-}
-
-/// Control characters; line and paragraph separators; the explicit directional marks of Unicode
-/// UAX #9 §2, with which `invoice_exe.pdf` can be made out of `invoice_fdp.exe`.
-fn is_treacherous(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{061c}')
-        || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    !text.chars().any(deceives)
 }
 
 /// Whether a file name may be sent: nothing that a receiver would have to take out again.
@@ -30,7 +23,7 @@ pub(crate) fn clean_file_name(name: &str) -> Option<String> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name
         .chars()
-        .filter(|character| !is_treacherous(*character))
+        .filter(|character| !deceives(*character))
         .map(|character| if r#"<>:"|?*"#.contains(character) { '_' } else { character })
         .collect();
     let name = name.trim_start_matches(['.', ' ']).trim_end_matches(['.', ' ']);

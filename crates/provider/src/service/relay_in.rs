@@ -9,7 +9,7 @@ use std::sync::Arc;
 use sealpost_erds::delivery::{Received, RelayRejection, Step, receive as take, reject_relay};
 use sealpost_erds::disclosure::{CLAIM_IDENTIFIER, PartyReference};
 use sealpost_erds::event::Event;
-use sealpost_erds::evidence::about_same_letter;
+use sealpost_erds::evidence::{about_same_letter, repeats_submission};
 use sealpost_erds::relay::{DispatchHead, RelayMetadata};
 use sealpost_erds::slip::{RelaySlip, SlipBinding, SlipError};
 use sealpost_erds::{Address, Digest, Domain, Octets};
@@ -139,8 +139,7 @@ fn is_submission_of(evidence: &PeerEvidence, metadata: &RelayMetadata) -> bool {
     let evidence = evidence.get();
     evidence.event == Event::SubmissionAcceptance
         && about_same_letter(evidence, metadata)
-        && evidence.sender == metadata.sender
-        && evidence.submission_time == Some(metadata.submission_time)
+        && repeats_submission(evidence, metadata)
 }
 
 /// A dispatch older than our memory of dispatches could be a letter that was taken, handed over

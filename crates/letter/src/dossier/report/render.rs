@@ -6,6 +6,7 @@ use super::{
     CheckResult, DisclosedParty, Judgement, Language, LetterReport, PartReport, Proof,
     RecipientReport, Report, Signer, Unproven,
 };
+use sealpost_cms::text::deceives;
 use std::fmt::Write as _;
 
 pub(super) fn report(report: &Report, language: Language) -> String {
@@ -192,13 +193,7 @@ impl Text {
     }
 }
 
-/// Text of others without control and formatting characters, so that it cannot draw a false
-/// report on the screen.
+/// Text of others without what could draw a false report on the screen.
 fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() && !is_formatting(*c)).collect()
-}
-
-/// Characters that reorder or hide text (Unicode general category Cf, as far as names meet it).
-fn is_formatting(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    text.chars().filter(|c| !deceives(*c)).collect()
 }

@@ -8,7 +8,8 @@ use crate::dossier::{CheckResult, Grade, Indication, Language, Perspective, Repo
 use crate::record::Shares;
 use sealpost_cms::signed::{Limits, SignedData};
 use sealpost_erds::ConsignmentMode::{Basic, Signed};
-use sealpost_erds::disclosure::{Disclosure, PartyReference};
+use sealpost_erds::delivery::{RelayRejection, reject_relay};
+use sealpost_erds::disclosure::{Assurance, Disclosure, PartyReference};
 use sealpost_erds::event::{Event, Reason};
 use sealpost_erds::evidence::Evidence;
 use sealpost_erds::slip::Share;
@@ -192,6 +193,17 @@ fn dos_030_to_034_evidence_that_is_not_about_this_letter() {
     parts.evidence[5] = world.seal(&world.south, &differing);
     let report = world.judge(&world.export(parts, &world.north, &world.anna));
     assert_found(&report, "06-ContentHandover", "DOS-033");
+    for change in [
+        |evidence: &mut Evidence| evidence.sender.assurance = Some(Assurance::High),
+        |evidence: &mut Evidence| evidence.submission_time = Some(evidence.event_time),
+    ] {
+        let mut differing = payload(&letter.evidence[5]);
+        change(&mut differing);
+        let mut parts = letter.parts();
+        parts.evidence[5] = world.seal(&world.south, &differing);
+        let report = world.judge(&world.export(parts, &world.north, &world.anna));
+        assert_found(&report, "06-ContentHandover", "DOS-033");
+    }
 
     let mut foreign = payload(&letter.evidence[3]);
     foreign.issuer = world.north.details.clone();
@@ -403,6 +415,12 @@ fn dos_060_to_063_steps_that_contradict_each_other() {
     let report = judged([&letter.evidence[..4], &[early]].concat());
     assert_contradiction(&report, "DOS-063");
     assert_eq!(report.recipients[0].grade, Grade::Notified);
+
+    // The recipient's provider both took the letter over and refused it.
+    let refused = reject_relay(&letter.ways[0].metadata, RelayRejection::UnknownRecipient);
+    let refused = world.evidence(&world.south, &refused.evidence);
+    let report = judged([&letter.evidence[..2], &[refused]].concat());
+    assert_contradiction(&report, "DOS-063");
 
     let mut before = payload(&letter.evidence[5]);
     before.event_time = sealpost_cms::time::ClaimedTime::from_unix(NOW - 500);

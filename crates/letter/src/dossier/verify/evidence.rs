@@ -44,6 +44,8 @@ impl KnownEvidence {
     fn same_letter(&self, other: &Self) -> bool {
         self.evidence.user_content.body == other.evidence.user_content.body
             && self.evidence.sender.same_party(&other.evidence.sender)
+            && same_if_stated(self.evidence.sender.assurance, other.evidence.sender.assurance)
+            && same_if_stated(self.evidence.submission_time, other.evidence.submission_time)
     }
 
     /// Whether both describe one way to one recipient.

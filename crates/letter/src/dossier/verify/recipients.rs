@@ -227,7 +227,8 @@ fn in_order(counted: &Counted<'_>) -> Judgement {
     Judgement::passed()
 }
 
-/// [DOS-063] A submission is accepted or rejected, and a letter that waits ends in one way.
+/// [DOS-063] A submission and a relay are accepted or rejected, and a letter that waits ends in
+/// one way.
 fn one_end(counted: &Counted<'_>) -> Judgement {
     let count = |events: &[Event]| events.iter().filter(|event| counted.has(**event)).count();
     let ends = [
@@ -235,7 +236,11 @@ fn one_end(counted: &Counted<'_>) -> Judgement {
         Event::ConsignmentRejection,
         Event::AcceptanceRejectionExpiry,
     ];
-    if count(&ends) > 1 || count(&[Event::SubmissionAcceptance, Event::SubmissionRejection]) > 1 {
+    let taken_or_not = [
+        [Event::SubmissionAcceptance, Event::SubmissionRejection],
+        [Event::RelayAcceptance, Event::RelayRejection],
+    ];
+    if count(&ends) > 1 || taken_or_not.iter().any(|pair| count(pair) > 1) {
         let detail = "two events are proven that exclude each other";
         return Judgement::misfit(detail);
     }
