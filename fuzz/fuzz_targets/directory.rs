@@ -49,7 +49,9 @@ fn open_answer(octets: &[u8]) {
 fn open_sealed_answer(plaintext: &[u8]) {
     let (query, mine) = sealed(b"");
     let (_, theirs) = open_query(&KEY, QUERY, &query).expect("it is our own");
-    if let Ok(answer) = DirectoryAnswer::open(mine, &theirs.seal(plaintext, &mut Repeatable::of("answer"))) {
+    if let Ok(answer) =
+        DirectoryAnswer::open(mine, &theirs.seal(plaintext, &mut Repeatable::of("answer")))
+    {
         let (query, mine) = sealed(b"");
         let (_, theirs) = open_query(&KEY, QUERY, &query).expect("it is our own");
         let again = answer.seal(theirs, &mut Repeatable::of("again")).expect("it fitted before");

@@ -159,8 +159,8 @@ impl Provider {
         let domain = &format!("{name}.example");
         let key = signing_key(&format!("{name} root"));
         let territory = Territory::of(domain);
-        let certificate = self_signed_root(&key, organisation, territory, VALIDITY, random)
-            .expect("a good name");
+        let certificate =
+            self_signed_root(&key, organisation, territory, VALIDITY, random).expect("a good name");
         let root = Keyed { key, certificate };
         let mut issued = |purpose: &str, profile: Profile<'_>| {
             let key = signing_key(&format!("{name} {purpose}"));
