@@ -92,6 +92,23 @@ impl AgentError {
         }
     }
 
+    /// The provider's own code, if it refused something.
+    pub fn provider_code(&self) -> Option<&str> {
+        match self {
+            Self::Post(error) => error.refusal().map(|(code, _)| code),
+            _ => None,
+        }
+    }
+
+    /// Why a signature or a certificate is not believed, in the terms of EN 319 102-1: as it was
+    /// found here, or as a provider that refused says.
+    pub fn sub_indication(&self) -> Option<&str> {
+        match self {
+            Self::Post(error) => error.sub_indication(),
+            _ => None,
+        }
+    }
+
     /// Who has to act.
     pub fn fault(&self) -> Fault {
         match self {

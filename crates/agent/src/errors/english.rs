@@ -149,7 +149,7 @@ pub(super) fn post(error: &PostError) -> Sentences {
         ),
         PostError::RecipientCertificate { shortfall } => (
             format!("A recipient's certificate does not hold: {shortfall}."),
-            "Ask the recipient to have it renewed at his provider; nothing was sent.",
+            "Nothing was sent. If it stays so, the recipient has to ask his operator to revoke it and to invite him again.",
         ),
         PostError::File { kind } => file(*kind),
         PostError::Unreachable => (

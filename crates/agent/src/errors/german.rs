@@ -179,7 +179,7 @@ pub(super) fn post(error: &PostError) -> Sentences {
         ),
         PostError::RecipientCertificate { shortfall } => (
             format!("Das Zertifikat eines Empfängers gilt nicht: {}.", reason_of(shortfall)),
-            "Bitten Sie den Empfänger, es bei seinem Anbieter erneuern zu lassen; es wurde nichts gesendet.",
+            "Es wurde nichts gesendet. Bleibt es so, muss der Empfänger seinen Betreiber bitten, es zu sperren und ihn neu einzuladen.",
         ),
         PostError::File { kind } => file(*kind),
         PostError::Unreachable => (

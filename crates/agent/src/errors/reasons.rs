@@ -109,22 +109,22 @@ pub(super) const REASONS: &[Words] = &[
         code: "decision-key-purpose",
         english: (
             "Your certificate is not made for this decision",
-            "Ask your operator to renew your certificates.",
+            "Ask your operator to revoke your certificates and to invite you again, then register in a new profile.",
         ),
         german: (
             "Ihr Zertifikat ist für diese Entscheidung nicht gemacht",
-            "Bitten Sie Ihren Betreiber, Ihre Zertifikate zu erneuern.",
+            "Bitten Sie Ihren Betreiber, Ihre Zertifikate zu sperren und Sie neu einzuladen, und melden Sie sich in einem neuen Profil an.",
         ),
     },
     Words {
         code: "decision-other-address",
         english: (
             "Your certificate does not name exactly the address of this mailbox",
-            "Ask your operator to renew your certificates.",
+            "Ask your operator to revoke your certificates and to invite you again, then register in a new profile.",
         ),
         german: (
             "Ihr Zertifikat nennt nicht genau die Adresse dieses Postfachs",
-            "Bitten Sie Ihren Betreiber, Ihre Zertifikate zu erneuern.",
+            "Bitten Sie Ihren Betreiber, Ihre Zertifikate zu sperren und Sie neu einzuladen, und melden Sie sich in einem neuen Profil an.",
         ),
     },
     Words {
@@ -222,6 +222,17 @@ pub(super) const REASONS: &[Words] = &[
         ),
     },
     Words {
+        code: "recipient-certificate-differs",
+        english: (
+            "The directory names another certificate for a recipient than the one you gave",
+            "Nothing was sent. Ask the recipient on another way which one is his now, and send with that one.",
+        ),
+        german: (
+            "Das Verzeichnis nennt für einen Empfänger ein anderes Zertifikat als das angegebene",
+            "Es wurde nichts gesendet. Fragen Sie den Empfänger auf anderem Weg, welches jetzt seines ist, und senden Sie mit diesem.",
+        ),
+    },
+    Words {
         code: "recipient-certificate-unasked",
         english: ("A certificate belongs to nobody who is addressed", "Name every recipient once."),
         german: (
@@ -287,11 +298,11 @@ pub(super) const REASONS: &[Words] = &[
         code: "sender-name",
         english: (
             "Your name in the certificate cannot stand in a letter",
-            "Ask your operator to renew your certificates.",
+            "Ask your operator to revoke your certificates and to invite you again, then register in a new profile.",
         ),
         german: (
             "Ihr Name im Zertifikat kann nicht in einem Brief stehen",
-            "Bitten Sie Ihren Betreiber, Ihre Zertifikate zu erneuern.",
+            "Bitten Sie Ihren Betreiber, Ihre Zertifikate zu sperren und Sie neu einzuladen, und melden Sie sich in einem neuen Profil an.",
         ),
     },
     Words {
@@ -357,33 +368,33 @@ pub(super) const REASONS: &[Words] = &[
         code: "signer-other-address",
         english: (
             "A signer's certificate does not name exactly the sender's address",
-            "Do not rely on it; if it is your own letter, ask your operator for new certificates.",
+            "Do not rely on it; if it is your own letter, ask your operator to revoke your certificates and to invite you again.",
         ),
         german: (
             "Das Zertifikat eines Unterzeichners nennt nicht genau die Adresse des Absenders",
-            "Verlassen Sie sich nicht darauf; ist es Ihr Brief, bitten Sie Ihren Betreiber um neue Zertifikate.",
+            "Verlassen Sie sich nicht darauf; ist es Ihr Brief, bitten Sie Ihren Betreiber, Ihre Zertifikate zu sperren und Sie neu einzuladen.",
         ),
     },
     Words {
         code: "signer-other-name",
         english: (
             "A signer's certificate names another person than the sender",
-            "Do not rely on it; if it is your own letter, ask your operator for new certificates.",
+            "Do not rely on it; if it is your own letter, ask your operator to revoke your certificates and to invite you again.",
         ),
         german: (
             "Das Zertifikat eines Unterzeichners nennt eine andere Person als den Absender",
-            "Verlassen Sie sich nicht darauf; ist es Ihr Brief, bitten Sie Ihren Betreiber um neue Zertifikate.",
+            "Verlassen Sie sich nicht darauf; ist es Ihr Brief, bitten Sie Ihren Betreiber, Ihre Zertifikate zu sperren und Sie neu einzuladen.",
         ),
     },
     Words {
         code: "signer-purpose",
         english: (
             "Your certificate is not for signing letters",
-            "Ask your operator to renew your certificates.",
+            "Ask your operator to revoke your certificates and to invite you again, then register in a new profile.",
         ),
         german: (
             "Ihr Zertifikat ist nicht zum Unterschreiben von Briefen gemacht",
-            "Bitten Sie Ihren Betreiber, Ihre Zertifikate zu erneuern.",
+            "Bitten Sie Ihren Betreiber, Ihre Zertifikate zu sperren und Sie neu einzuladen, und melden Sie sich in einem neuen Profil an.",
         ),
     },
     Words {
@@ -401,11 +412,11 @@ pub(super) const REASONS: &[Words] = &[
         code: "recipient-key",
         english: (
             "A recipient's key cannot be encrypted for",
-            "Ask the recipient to have it renewed at his provider.",
+            "Ask the recipient to have his operator revoke his certificates and invite him again.",
         ),
         german: (
             "Für den Schlüssel eines Empfängers lässt sich nicht verschlüsseln",
-            "Bitten Sie den Empfänger, ihn bei seinem Anbieter erneuern zu lassen.",
+            "Bitten Sie den Empfänger, seine Zertifikate von seinem Betreiber sperren und sich neu einladen zu lassen.",
         ),
     },
     Words {
@@ -496,11 +507,11 @@ pub(super) const REASONS: &[Words] = &[
         code: "provider-certificate-not-valid-now",
         english: (
             "The provider's certificate is not valid at the time that this computer's clock shows",
-            "Put this computer's clock right; if it is right, the operator has to renew the certificate.",
+            "Put this computer's clock right; if it is right, the provider has let its certificate end: tell the operator.",
         ),
         german: (
             "Das Zertifikat des Anbieters gilt nicht zu der Zeit, die die Uhr dieses Rechners zeigt",
-            "Stellen Sie die Uhr dieses Rechners; geht sie richtig, muss der Betreiber das Zertifikat erneuern.",
+            "Stellen Sie die Uhr dieses Rechners; geht sie richtig, ließ der Anbieter sein Zertifikat ablaufen: Sagen Sie es dem Betreiber.",
         ),
     },
     Words {
@@ -529,11 +540,11 @@ pub(super) const REASONS: &[Words] = &[
         code: "identity-unusable",
         english: (
             "Your own certificate cannot be used for the connection",
-            "Restore the profile from a backup, or register again in a new one.",
+            "Restore the profile from a backup, or ask your operator to revoke your certificates and to invite you again.",
         ),
         german: (
             "Ihr eigenes Zertifikat ist für die Verbindung unbrauchbar",
-            "Stellen Sie das Profil aus einer Sicherung wieder her, oder melden Sie sich in einem neuen an.",
+            "Stellen Sie das Profil aus einer Sicherung wieder her, oder bitten Sie Ihren Betreiber, Ihre Zertifikate zu sperren und Sie neu einzuladen.",
         ),
     },
     Words {
@@ -595,11 +606,11 @@ pub(super) const REASONS: &[Words] = &[
         code: "own-root-is-fixed",
         english: (
             "The root of your own provider was confirmed when you registered",
-            "If your provider has a new one, register there again in a new profile.",
+            "If your provider has a new one, ask its operator to revoke your certificates and to invite you again, then register in a new profile.",
         ),
         german: (
             "Die Wurzel Ihres eigenen Anbieters wurde bei der Anmeldung bestätigt",
-            "Hat Ihr Anbieter eine neue, melden Sie sich dort in einem neuen Profil erneut an.",
+            "Hat Ihr Anbieter eine neue, bitten Sie seinen Betreiber, Ihre Zertifikate zu sperren und Sie neu einzuladen, und melden Sie sich in einem neuen Profil an.",
         ),
     },
     // What does not open.

@@ -355,6 +355,28 @@ pub(super) const REFUSALS: &[Words] = &[
         ),
     },
     Words {
+        code: "own-certificate-not-valid",
+        english: (
+            "A certificate of the provider's own has ended",
+            "Tell the operator, who has to make it anew; nothing was done.",
+        ),
+        german: (
+            "Ein eigenes Zertifikat des Anbieters ist abgelaufen",
+            "Sagen Sie es dem Betreiber, der es neu ausstellen muss; nichts wurde getan.",
+        ),
+    },
+    Words {
+        code: "too-many-requests",
+        english: (
+            "Your account asks the provider for more at once than one account may",
+            "Try again in a while; nothing was done. If you did not ask for it, tell the operator.",
+        ),
+        german: (
+            "Ihr Konto verlangt vom Anbieter mehr auf einmal, als ein Konto darf",
+            "Versuchen Sie es nach einer Weile erneut; nichts wurde getan. Waren es nicht Sie, sagen Sie es dem Betreiber.",
+        ),
+    },
+    Words {
         code: "one-proof",
         english: (
             "Either an invitation or an identity belongs to a registration",
@@ -385,17 +407,6 @@ pub(super) const REFUSALS: &[Words] = &[
         german: (
             "Die Adresse gehört zu einem anderen Anbieter",
             "Melden Sie sich beim Anbieter der Adresse an.",
-        ),
-    },
-    Words {
-        code: "own-certificate-not-valid",
-        english: (
-            "A certificate of the provider has ended, so that it can prove nothing",
-            "Nothing was done. Tell the provider, and try again later.",
-        ),
-        german: (
-            "Ein Zertifikat des Anbieters ist abgelaufen, sodass er nichts nachweisen kann",
-            "Nichts wurde getan. Sagen Sie es dem Anbieter und versuchen Sie es später erneut.",
         ),
     },
     Words {
@@ -494,18 +505,6 @@ pub(super) const REFUSALS: &[Words] = &[
         german: (
             "Es wurde mehr verlangt, als eine Anfrage enthalten darf",
             "Das ist ein Fehler in sealpost: Bitte melden Sie ihn.",
-        ),
-    },
-    Words {
-        code: "too-many-requests",
-        english: (
-            "The provider is at work on many requests of this account already",
-            "Nothing was done. Try again in a while, or end other programs that use the account.",
-        ),
-        german: (
-            "Der Anbieter arbeitet schon an vielen Anfragen dieses Kontos",
-            "Nichts wurde getan. Versuchen Sie es nach einer Weile erneut, oder beenden Sie andere \
-             Programme, die das Konto benutzen.",
         ),
     },
     Words {

@@ -111,11 +111,27 @@ impl PostError {
         }
     }
 
+    /// What a provider says that refused: its code, and its sub-indication.
+    pub(super) fn refusal(&self) -> Option<(&str, Option<&str>)> {
+        match self {
+            Self::Waits { cause } => cause.refusal(),
+            Self::Refused { code, sub_indication, .. } => Some((code, sub_indication.as_deref())),
+            _ => None,
+        }
+    }
+
     /// Whether the provider is there and answers, only not as it was hoped.
     pub(crate) fn is_refusal(&self) -> bool {
+        self.refusal().is_some()
+    }
+
+    pub(super) fn sub_indication(&self) -> Option<&str> {
         match self {
-            Self::Waits { cause } => cause.is_refusal(),
-            other => matches!(other, Self::Refused { .. }),
+            Self::Waits { cause } => cause.sub_indication(),
+            Self::RecipientCertificate { shortfall } | Self::NotVerified { shortfall, .. } => {
+                Some(shortfall.sub.code())
+            }
+            other => other.refusal()?.1,
         }
     }
 
@@ -138,8 +154,8 @@ impl PostError {
     pub(crate) fn may_pass(&self) -> bool {
         match self {
             Self::Unreachable => true,
-            // 401 and 403 end when certificates are renewed or an account is unblocked; 408 and
-            // 429 say so themselves.
+            // 401 and 403 end when a provider believes the certificate again or an account is
+            // unblocked; 408 and 429 say so themselves.
             Self::Refused { status, .. } => {
                 matches!(status, 401 | 403 | 408 | 429) || *status >= 500
             }

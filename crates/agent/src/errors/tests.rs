@@ -149,6 +149,31 @@ fn every_rule_about_letters_has_words_in_both_languages() {
 }
 
 #[test]
+fn every_code_that_the_agent_itself_gives_has_words_in_both_languages() {
+    let mut codes = BTreeSet::new();
+    for (path, text) in sources() {
+        // The errors have words of their own, and none is another's default.
+        if !path.components().any(|part| part.as_os_str() == "errors") {
+            codes.extend(codes_in(text.split("#[cfg(test)]").next().unwrap()));
+        }
+    }
+    assert!(codes.contains("recipient-certificate-differs"), "the sources are read");
+    // What did not verify, and the beginning of the codes of decisions.
+    assert_worded(&codes, reasons::REASONS, &["time-stamp", "decision-"]);
+}
+
+/// Only a provider's own certificate is renewed: a person's is revoked, and the person invited anew.
+#[test]
+fn nobody_is_told_to_have_certificates_renewed() {
+    for error in all() {
+        let english = error.remedy(Language::English);
+        let german = error.remedy(Language::German);
+        assert!(!english.contains("renew") && !english.contains("new certificates"), "{english}");
+        assert!(!german.contains("erneuern") && !german.contains("neue Zertifikate"), "{german}");
+    }
+}
+
+#[test]
 fn each_code_has_one_row_of_words() {
     for table in [reasons::REASONS, refusals::REFUSALS] {
         let codes: BTreeSet<_> = table.iter().map(|words| words.code).collect();
@@ -188,21 +213,30 @@ fn every_error_says_what_happened_and_what_to_do_in_both_languages() {
     }
 }
 
-/// The words in quotation marks behind each `mark` in the crate's own sources.
-fn quoted_behind(mark: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+/// The crate's own sources without its tests.
+fn sources() -> Vec<(std::path::PathBuf, String)> {
+    let mut found = Vec::new();
     let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if !path.ends_with("tests.rs") {
-                let text = std::fs::read_to_string(path).unwrap();
-                let behind = text.split(mark).skip(1).filter_map(|rest| rest.split('"').next());
-                found.extend(behind.map(str::to_owned));
+            } else if !path.ends_with("tests.rs") && !path.to_string_lossy().contains("testing") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.push((path, text));
             }
         }
+    }
+    found
+}
+
+/// The words in quotation marks behind each `mark` in the crate's own sources.
+fn quoted_behind(mark: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (_, text) in sources() {
+        let behind = text.split(mark).skip(1).filter_map(|rest| rest.split('"').next());
+        found.extend(behind.map(str::to_owned));
     }
     found
 }

@@ -41,7 +41,7 @@ pub(in crate::errors) fn record(kind: &str) -> &'static str {
         "peer" => "anderer Anbieter",
         "pending" => "wartender Brief",
         "received" => "empfangener Brief",
-        "refused" => "abgelehnter Brief",
+        "refused" => "zurückgewiesener Brief",
         "revocation" => "Sperrlisten",
         "sealed" => "verschlossene Entscheidung",
         "sent" => "gesendeter Brief",
