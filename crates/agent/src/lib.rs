@@ -28,6 +28,7 @@ mod sweep;
 #[cfg(test)]
 mod testing;
 mod transfer;
+pub mod treacherous;
 pub mod vault;
 pub mod views;
 

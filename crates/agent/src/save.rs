@@ -3,6 +3,7 @@
 use crate::errors::{AgentError, PostError};
 use crate::records::Received;
 use crate::session::Agent;
+use crate::treacherous::is_treacherous;
 use crate::views::{ContentView, State};
 use sealpost_letter::open_carrier;
 use std::fs::{self, OpenOptions};
@@ -79,11 +80,7 @@ fn parts(folder: &Path, stem: &str, content: &ContentView) -> Result<Vec<PathBuf
 /// long for a file system. [AGT-013]
 fn safe_name(file_name: &str) -> (String, String) {
     let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let seen = |letter: char| {
-        let steers = letter.is_control()
-            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if steers { '_' } else { letter }
-    };
+    let seen = |letter: char| if is_treacherous(letter) { '_' } else { letter };
     let shown: String = last.trim_start_matches(['.', ' ']).chars().map(seen).collect();
     let (stem, ending) = shown.rsplit_once('.').unwrap_or((shown.as_str(), ""));
     let cut = |text: &str, octets_max: usize| {

@@ -6,6 +6,8 @@
 //! - MUST keep the sender's text apart from our own: in [`quoted`] each line stands behind a bar,
 //!   so that no text of a letter looks like a result of ours.
 
+use sealpost_agent::treacherous::is_treacherous;
+
 /// What stands in the place of what was taken out: something was there, and it is not hidden.
 const REPLACEMENT: char = '\u{FFFD}';
 
@@ -48,15 +50,6 @@ fn shown_in_text(line: &str) -> String {
         }
     }
     out
-}
-
-/// Control characters, separators of lines and paragraphs, marks of direction, and characters of
-/// Unicode's general category Cf that show nothing.
-fn is_treacherous(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{FEFF}' | '\u{3164}')
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
-        || matches!(c, '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
 /// Pieces of a line at most `width` columns wide, cut at spaces where there are some.

@@ -40,6 +40,9 @@ fn agt_013_a_senders_file_name_stays_in_its_folder_and_steers_nothing() {
     assert_eq!(safe(""), "document");
     assert_eq!(safe("a\u{1b}[2J.pdf"), "a_[2J.pdf");
     assert_eq!(safe("invoice\u{202e}fdp.exe"), "invoice_fdp.exe");
+    for unseen in ['\u{61c}', '\u{feff}', '\u{ad}', '\u{2060}', '\u{206f}', '\u{e0041}'] {
+        assert_eq!(safe(&format!("a{unseen}b.pdf")), "a_b.pdf", "{unseen:?}");
+    }
     assert!(safe(&format!("{}.pdf", "\u{fc}".repeat(300))).len() < 240);
 }
 
