@@ -183,6 +183,14 @@ impl Failure {
         }
     }
 
+    /// The code of the provider that refused, and why a signature is not believed.
+    pub(crate) fn particulars(&self) -> (Option<&str>, Option<&str>) {
+        match self {
+            Self::Agent(error) => (error.provider_code(), error.sub_indication()),
+            _ => (None, None),
+        }
+    }
+
     /// Whose fault it is, as one word.
     pub(crate) fn fault(&self) -> &'static str {
         match self {

@@ -12,6 +12,7 @@ use dialoguer::console::Term;
 use sealpost_agent::Language;
 use serde::Serialize;
 
+use crate::documents::handed_in::HandingIn;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::texts::Texts;
@@ -151,8 +152,12 @@ impl Printer {
     /// What went wrong and what to do, for programs.
     pub(crate) fn reported(&self, failure: &Failure) -> Reported {
         let language = self.manners.language;
+        let (provider_code, sub_indication) = failure.particulars();
         Reported {
             code: failure.code(),
+            provider_code: provider_code.map(str::to_owned),
+            sub_indication: sub_indication.map(str::to_owned),
+            waits: false,
             message: failure.message(language),
             remedy: failure.remedy(language),
             fault: failure.fault(),
@@ -160,7 +165,7 @@ impl Printer {
     }
 
     fn complaint(&self, failure: &Failure) -> Exit {
-        let Reported { code, message, remedy, fault: _ } = self.reported(failure);
+        let Reported { code, message, remedy, .. } = self.reported(failure);
         let (error, help) = (self.texts().error, self.texts().help);
         say(&format!("{error}[{code}]: {message}\n{help}: {remedy}"));
         Exit::Fault
@@ -187,9 +192,25 @@ pub(crate) fn can_show_progress() -> bool {
 #[derive(Serialize)]
 pub(crate) struct Reported {
     code: &'static str,
+    /// What the provider itself calls it, if it refused something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_code: Option<String>,
+    /// Why a signature or a certificate is not believed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub_indication: Option<String>,
+    /// Whether the letter that it is about waits here and is handed in later.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    waits: bool,
     message: String,
     remedy: String,
     fault: &'static str,
+}
+
+impl Reported {
+    /// The same about a letter that waits here, or does not.
+    pub(crate) fn about(self, handing_in: Option<&HandingIn>) -> Self {
+        Self { waits: matches!(handing_in, Some(HandingIn::Waiting { .. })), ..self }
+    }
 }
 
 /// `{"schema": "sealpost/<verb>/1", …fields}` and a line break.
@@ -222,6 +243,8 @@ fn say(text: &str) {
 
 #[cfg(test)]
 mod tests {
+    use sealpost_agent::PostError;
+
     use super::*;
 
     struct Closed(io::ErrorKind);
@@ -239,6 +262,28 @@ mod tests {
     fn a_reader_who_leaves_is_no_error_and_a_full_disk_is() {
         assert!(write_whole(&mut Closed(io::ErrorKind::BrokenPipe), "text").is_ok());
         assert!(write_whole(&mut Closed(io::ErrorKind::StorageFull), "text").is_err());
+    }
+
+    #[test]
+    fn programs_learn_what_the_provider_calls_it_and_whether_the_letter_waits() {
+        let printer = Printer::new(Manners::default());
+        let refused = PostError::Refused {
+            code: "certificate-refused".to_owned(),
+            status: 401,
+            sub_indication: Some("REVOKED".to_owned()),
+        };
+        let failure = Failure::from(PostError::Waits { cause: Box::new(refused) });
+        let waiting = HandingIn::Waiting { code: None };
+        let reported = printer.reported(&failure).about(Some(&waiting));
+        let json = serde_json::to_value(reported).unwrap();
+        assert_eq!(json["code"], "provider-refused");
+        assert_eq!(json["provider_code"], "certificate-refused");
+        assert_eq!(json["sub_indication"], "REVOKED");
+        assert_eq!(json["waits"], true);
+        let json = serde_json::to_value(printer.reported(&Failure::Invitation)).unwrap();
+        for absent in ["provider_code", "sub_indication", "waits"] {
+            assert!(json.get(absent).is_none(), "{absent}");
+        }
     }
 
     #[test]

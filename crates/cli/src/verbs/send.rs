@@ -39,17 +39,18 @@ pub(super) fn perform(asked: Send, desk: &Desk<'_>) -> Result<Answer, Failure> {
 
 /// Each submission, and in the end the first fault.
 fn said(report: SendReport, desk: &Desk<'_>) -> Answer {
-    let (mut letters, mut failure) = (Vec::new(), None);
+    let (mut letters, mut failure, mut error) = (Vec::new(), None, None);
     for handed in report.letters {
-        letters.push(HandedInLetter {
-            letter: views::outgoing(&handed.letter),
-            accepted: matches!(handed.submitted, Submitted::Accepted),
-            octets: handed.octets,
-        });
-        failure = failure.or(handed.submitted.into_fault().map(Failure::from));
+        let letter = views::outgoing(&handed.letter);
+        let accepted = matches!(handed.submitted, Submitted::Accepted);
+        if let (None, Some(fault)) = (&failure, handed.submitted.into_fault()) {
+            let fault = Failure::from(fault);
+            error = Some(desk.printer.reported(&fault).about(Some(&letter.handing_in)));
+            failure = Some(fault);
+        }
+        letters.push(HandedInLetter { letter, accepted, octets: handed.octets });
     }
     let exit = if letters.iter().all(|it| it.accepted) { Exit::Passed } else { Exit::Failed };
-    let error = failure.as_ref().map(|failure| desk.printer.reported(failure));
     let document = HandedIn { letters, error };
     let text = document.text(desk.printer);
     Answer::new("send", &document, text).exit(exit).failed(failure)

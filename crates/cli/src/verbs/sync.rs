@@ -48,14 +48,17 @@ fn said(report: SyncReport, desk: &Desk<'_>) -> Answer {
         letter_id: it.letter_id.hex(),
         handing_in: views::handing_in(it.handing_in),
     });
+    let not_handed_in: Vec<_> = not_handed_in.collect();
+    let first = not_handed_in.first().map(|it| &it.handing_in);
+    let error = failure.as_ref().map(|failure| desk.printer.reported(failure).about(first));
     let document = Synced {
         letters_new: report.letters_new,
         evidence_new: report.evidence_new,
         handed_in: report.handed_in,
-        not_handed_in: not_handed_in.collect(),
+        not_handed_in,
         unreadable: report.unreadable,
         waiting: report.waiting.into_iter().map(views::entry).collect(),
-        error: failure.as_ref().map(|failure| desk.printer.reported(failure)),
+        error,
     };
     for letter in &document.not_handed_in {
         let words = letter.handing_in.words(desk.printer).unwrap_or_default();
