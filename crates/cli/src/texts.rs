@@ -86,9 +86,12 @@ pub(crate) struct Texts {
     // Letters to the reader.
     pub(crate) inbox_empty: &'static str,
     pub(crate) inbox_headings: [&'static str; 5],
-    pub(crate) state_title: fn(State) -> &'static str,
-    pub(crate) state_word: fn(State) -> &'static str,
+    pub(crate) state_title: fn(State, Mode) -> &'static str,
+    pub(crate) state_word: fn(State, Mode) -> &'static str,
+    /// Of a subject or of recipients, while acceptance would show them.
     pub(crate) hidden: &'static str,
+    /// Of the same in any other state.
+    pub(crate) not_shown: &'static str,
     pub(crate) no_time_left: &'static str,
     pub(crate) blind_copy_meaning: &'static str,
     pub(crate) mode_meaning: fn(Mode) -> &'static str,

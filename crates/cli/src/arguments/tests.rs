@@ -53,6 +53,15 @@ fn the_help_of_every_verb_has_examples_and_what_is_global() {
 }
 
 #[test]
+fn the_help_names_the_exceptions_of_what_it_promises() {
+    let one_line = |line: &[&str]| help(line).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(one_line(&["register", "--help"]).contains("unless you yourself write the encryption"));
+    let sync = one_line(&["sync", "--help"]);
+    assert!(!sync.contains("Nothing is opened"), "{sync}");
+    assert!(sync.contains("mode 'basic' are decrypted") && sync.contains("handed over"), "{sync}");
+}
+
+#[test]
 fn a_verb_below_a_verb_has_examples_of_its_own() {
     let command = command();
     let below = command.get_subcommands().flat_map(|verb| {

@@ -15,9 +15,11 @@ use crate::letter_name::LetterName;
 pub(crate) enum Verb {
     /// Make keys and have them certified by your provider
     ///
-    /// Your three keys (signature, authentication, encryption) are made here, protected by a PIN
-    /// that you choose, and never leave this computer. Your provider certifies them, either because
-    /// it invited you or because another profile of yours vouches for you with its signature.
+    /// Your three keys (signature, authentication, encryption) are made here and protected by a PIN
+    /// that you choose. They never leave this computer, unless you yourself write the encryption
+    /// key to a file with 'sealpost identity export-key'. Your provider certifies them, either
+    /// because it invited you or because another profile of yours vouches for you with its
+    /// signature.
     #[command(after_help = examples::REGISTER)]
     Register(Register),
     /// See who you are here, and care for keys and PIN
@@ -39,7 +41,10 @@ pub(crate) enum Verb {
     Send(Send),
     /// Fetch letters and evidence, and hand in what waits
     ///
-    /// Nothing is opened and nothing is accepted by fetching: senders learn nothing from it.
+    /// Letters that need acceptance stay closed, and nothing is accepted: their senders do not learn
+    /// that you fetched. Letters of mode 'basic' are decrypted, verified and stored here; your
+    /// provider learns that they arrived, their senders do not. What you began before is finished:
+    /// for a letter that you accepted, the sender receives the evidence that it was handed over.
     #[command(after_help = examples::SYNC)]
     Sync(Sync),
     /// List the letters to you

@@ -58,10 +58,57 @@ impl Entry {
         });
         vec![
             brief(&self.letter_id),
-            (texts.state_word)(self.state).to_owned(),
+            (texts.state_word)(self.state, self.mode).to_owned(),
             left.unwrap_or_default(),
             self.sender.as_ref().map_or_else(unknown, Person::in_full),
-            self.subject.clone().unwrap_or_else(|| texts.hidden.to_owned()),
+            self.subject
+                .clone()
+                .unwrap_or_else(|| self.state.in_place_of_what_is_absent(texts).to_owned()),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sealpost_agent::Language;
+
+    use super::super::letter::tests::printer;
+    use super::*;
+
+    fn entry(state: State, mode: Mode) -> Entry {
+        Entry {
+            letter_id: "3f2a".repeat(8),
+            dispatch_id: "77aa".repeat(8),
+            state,
+            mode,
+            sender: None,
+            sender_provider: "north.example".into(),
+            subject: None,
+            deadline: None,
+            octets: 20_480,
+        }
+    }
+
+    #[test]
+    fn a_letter_that_nobody_had_to_accept_has_arrived_and_was_not_opened() {
+        let word = |mode, language| entry(State::Opened, mode).row(&printer(language), 0).remove(1);
+        assert_eq!(word(Mode::Basic, Language::English), "arrived");
+        assert_eq!(word(Mode::Basic, Language::German), "eingetroffen");
+        assert_eq!(word(Mode::Consent, Language::English), "opened");
+        assert_eq!(word(Mode::Signed, Language::German), "geöffnet");
+    }
+
+    #[test]
+    fn only_the_subject_of_a_letter_that_waits_is_hidden_until_acceptance() {
+        use State::{Available, Expired, Refused, Unverified, Waiting};
+        for language in [Language::English, Language::German] {
+            let printer = printer(language);
+            let texts = printer.texts();
+            for state in [Waiting, Available, Refused, Expired, Unverified] {
+                let said = entry(state, Mode::Signed).row(&printer, 0).pop().unwrap();
+                let expected = if state == Waiting { texts.hidden } else { texts.not_shown };
+                assert_eq!(said, expected, "{state:?}");
+            }
+        }
     }
 }

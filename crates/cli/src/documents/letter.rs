@@ -6,6 +6,7 @@ use super::{Moment, Person, Verdict, size};
 use crate::clock;
 use crate::page::{INDENT, Page};
 use crate::printer::Printer;
+use crate::texts::Texts;
 
 /// Where a received letter stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -15,7 +16,7 @@ pub(crate) enum State {
     Waiting,
     /// It may be opened and was not fetched yet.
     Available,
-    /// It was opened here.
+    /// Its content is here, verified. Letters of mode basic come so far by themselves.
     Opened,
     /// The reader refused it.
     Refused,
@@ -23,6 +24,17 @@ pub(crate) enum State {
     Expired,
     /// What came does not verify.
     Unverified,
+}
+
+impl State {
+    /// What stands in place of a subject or of recipients that are absent. Only while a letter waits
+    /// is it the sender who hides them, and only then would accepting show them.
+    pub(super) fn in_place_of_what_is_absent(self, texts: &Texts) -> &'static str {
+        match self {
+            Self::Waiting => texts.hidden,
+            _ => texts.not_shown,
+        }
+    }
 }
 
 /// How it is consigned.
@@ -118,7 +130,7 @@ impl Letter {
     /// The letter for people, at the time `now`.
     pub(crate) fn text(&self, printer: &Printer, now: i64) -> String {
         let mut page = Page::new(printer.columns());
-        page.line((printer.texts().state_title)(self.state)).gap();
+        page.line((printer.texts().state_title)(self.state, self.mode)).gap();
         match &self.content {
             Some(content) => self.opened(&mut page, content, printer),
             None => self.closed(&mut page, printer, now),
@@ -131,7 +143,8 @@ impl Letter {
         let attachments = self
             .attachments
             .map(|attachments| format!("{} ({})", attachments.count, size(attachments.octets)));
-        let hidden = |value: Option<String>| value.unwrap_or_else(|| texts.hidden.to_owned());
+        let absent = self.state.in_place_of_what_is_absent(texts);
+        let hidden = |value: Option<String>| value.unwrap_or_else(|| absent.to_owned());
         let recipients = self.recipients.as_ref().map(|recipients| recipients.join(", "));
         page.entries(
             INDENT,

@@ -82,23 +82,26 @@ pub(super) static TEXTS: Texts = Texts {
 
     inbox_empty: "No letters. Fetch with: sealpost sync",
     inbox_headings: ["ID", "STATE", "REMAINING", "FROM", "SUBJECT"],
-    state_title: |state| match state {
+    state_title: |state, mode| match state {
         State::Waiting => "A registered letter waits for your decision.",
         State::Available => "A letter is there for you; nothing has been opened yet.",
+        State::Opened if mode == Mode::Basic => "A letter to you, arrived.",
         State::Opened => "A letter to you, opened.",
         State::Refused => "You refused this letter. It stays closed.",
         State::Expired => "The deadline for this letter has passed. It stays closed.",
         State::Unverified => "BEWARE: what came cannot be verified.",
     },
-    state_word: |state| match state {
+    state_word: |state, mode| match state {
         State::Waiting => "waits",
         State::Available => "available",
+        State::Opened if mode == Mode::Basic => "arrived",
         State::Opened => "opened",
         State::Refused => "refused",
         State::Expired => "expired",
         State::Unverified => "NOT VERIFIED",
     },
     hidden: "(hidden by the sender until you accept)",
+    not_shown: "(not shown)",
     no_time_left: "none",
     blind_copy_meaning: "the other recipients do not know that you receive this letter",
     mode_meaning: |mode| match mode {

@@ -83,23 +83,26 @@ pub(super) static TEXTS: Texts = Texts {
 
     inbox_empty: "Keine Briefe. Abholen mit: sealpost sync",
     inbox_headings: ["ID", "STAND", "VERBLEIBEND", "VON", "BETREFF"],
-    state_title: |state| match state {
+    state_title: |state, mode| match state {
         State::Waiting => "Ein Einschreiben wartet auf Ihre Entscheidung.",
         State::Available => "Ein Brief liegt für Sie bereit; noch ist nichts geöffnet.",
+        State::Opened if mode == Mode::Basic => "Ein Brief an Sie, eingetroffen.",
         State::Opened => "Ein Brief an Sie, geöffnet.",
         State::Refused => "Sie haben diesen Brief abgelehnt. Er bleibt verschlossen.",
         State::Expired => "Die Frist für diesen Brief ist verstrichen. Er bleibt verschlossen.",
         State::Unverified => "VORSICHT: Was ankam, hat die Prüfung nicht bestanden.",
     },
-    state_word: |state| match state {
+    state_word: |state, mode| match state {
         State::Waiting => "wartet",
         State::Available => "bereit",
+        State::Opened if mode == Mode::Basic => "eingetroffen",
         State::Opened => "geöffnet",
         State::Refused => "abgelehnt",
         State::Expired => "verfallen",
         State::Unverified => "PRÜFUNG GESCHEITERT",
     },
     hidden: "(zeigt der Absender erst nach der Annahme)",
+    not_shown: "(nicht gezeigt)",
     no_time_left: "nichts",
     blind_copy_meaning: "die anderen Empfänger wissen nicht, dass Sie diesen Brief erhalten",
     mode_meaning: |mode| match mode {

@@ -103,6 +103,18 @@ fn a_subject_that_the_sender_shows_is_shown() {
 }
 
 #[test]
+fn nothing_is_promised_for_acceptance_once_it_is_too_late_for_it() {
+    for state in [State::Refused, State::Expired, State::Unverified, State::Available] {
+        for language in [Language::English, Language::German] {
+            let printer = printer(language);
+            let text = Letter { state, ..waiting() }.text(&printer, 1_000_000);
+            assert!(!text.contains(printer.texts().hidden), "{state:?}: {text}");
+            assert!(text.contains(printer.texts().not_shown), "{state:?}: {text}");
+        }
+    }
+}
+
+#[test]
 fn the_letter_itself_cannot_forge_what_we_say_about_it() {
     let text = opened().text(&printer(Language::English), 1_000_000);
     assert!(!text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'));
