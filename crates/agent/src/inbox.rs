@@ -129,7 +129,7 @@ impl Agent {
 
     /// Stores one evidence verbatim; whether it is new. What does not verify is stored too and
     /// shown as what it is; what does not read is kept for a version that can read it.
-    async fn take_evidence(
+    pub(crate) async fn take_evidence(
         &self,
         octets: &Octets,
         attachment: Option<&Octets>,

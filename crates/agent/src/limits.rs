@@ -77,3 +77,9 @@ pub const BODY_OCTETS_MAX: u64 = 1024 * 1024 * 1024;
 /// Sealed decisions that are judged again at one synchronisation. There are none but where a
 /// provider has just changed its authority for time; whoever sends more wastes his own.
 pub(crate) const SEALED_AGAIN_MAX: usize = 64;
+
+/// Octets of a file that is verified: the largest dossier.
+pub const FILE_OCTETS_MAX: u64 = sealpost_letter::dossier::DOSSIER_OCTETS_MAX as u64;
+
+/// Octets of one file with trust anchors: ten times what an operating system believes.
+pub const ANCHORS_OCTETS_MAX: u64 = 4 * 1024 * 1024;

@@ -2,6 +2,7 @@
 
 use crate::errors::{AgentError, PostError};
 use crate::judge::Way;
+use crate::limits::{ANCHORS_OCTETS_MAX, FILE_OCTETS_MAX};
 use crate::outbox::LISTS;
 use crate::records::{self, CONTENT, DECISION, Received};
 use crate::session::{Agent, claimed_now, nonce, now};
@@ -10,21 +11,27 @@ use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_erds::{ConsignmentMode, Octets};
 use sealpost_letter::dossier::{
-    DOSSIER_OCTETS_MAX, DossierDraft, DossierError, DossierParts, LetterFacts, Perspective,
+    DossierDraft, DossierError, DossierParts, LetterFacts, Perspective,
     RecipientParts, Report, verify_dossier, verify_single,
 };
 use sealpost_letter::record::Shares;
 use sealpost_letter::{SentRecord, record};
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
-/// Octets of a file that is verified: the largest dossier.
-const FILE_OCTETS_MAX: u64 = DOSSIER_OCTETS_MAX as u64;
+/// A dossier as it was exported.
+pub struct Exported {
+    /// The container.
+    pub octets: Vec<u8>,
+    /// How many evidence are here and not in it, because they do not verify.
+    pub evidence_left_out: u64,
+}
 
 impl Agent {
     /// A dossier of the letter whose identifier begins with `id`, signed and time-stamped.
-    pub fn export(&self, id: &str) -> Result<Vec<u8>, AgentError> {
-        let parts = match self.sent(Some(id)) {
+    pub fn export(&self, id: &str) -> Result<Exported, AgentError> {
+        let (parts, evidence_left_out) = match self.sent(Some(id)) {
             Ok(letters) => {
                 let letter = letters.first().ok_or(PostError::LetterNotFound)?;
                 let record = self.sent_record(letter.letter_id)?.ok_or(PostError::Archive)?;
@@ -35,7 +42,16 @@ impl Agent {
             }
             Err(error) => return Err(error),
         };
-        self.wait(self.seal_dossier(parts))
+        let octets = self.wait(self.seal_dossier(parts))?;
+        Ok(Exported { octets, evidence_left_out })
+    }
+
+    /// The evidence of a way that is TOTAL-PASSED, and how many are not: what this program does not
+    /// believe itself is not handed to others as proof.
+    fn proving(&self, way: &Way) -> Result<(Vec<Vec<u8>>, u64), AgentError> {
+        let (passed, others): (Vec<_>, Vec<_>) =
+            self.steps(way)?.into_iter().partition(|step| step.indication == "TOTAL-PASSED");
+        Ok((passed.into_iter().map(|step| step.octets).collect(), others.len() as u64))
     }
 
     async fn seal_dossier(&self, parts: DossierParts) -> Result<Vec<u8>, AgentError> {
@@ -50,10 +66,11 @@ impl Agent {
         draft.finish(&signature, std::slice::from_ref(signer), &trust.crls).map_err(refused)
     }
 
-    fn sender_parts(&self, record: &SentRecord) -> Result<DossierParts, AgentError> {
+    fn sender_parts(&self, record: &SentRecord) -> Result<(DossierParts, u64), AgentError> {
         let name = record.letter_id.hex();
         let content = self.vault.get(CONTENT, &name)?.ok_or(PostError::Archive)?;
         let mut parts = DossierParts::sent(record, content.octets.to_vec()).map_err(refused)?;
+        let mut left_out = 0;
         let bodies = self.vault.bodies();
         if let Some(body) = record.body {
             parts.body = Some(bodies.read(body.sha256.as_array())?);
@@ -63,14 +80,16 @@ impl Agent {
             recipient.enveloped = Some(bodies.read(sent.enveloped.sha256.as_array())?);
             let decision = self.vault.get(DECISION, &sent.dispatch_id.hex())?;
             recipient.decision = decision.map(|record| record.octets.to_vec());
-            parts.evidence.extend(self.steps(&way)?.into_iter().map(|step| step.octets));
+            let (evidence, others) = self.proving(&way)?;
+            parts.evidence.extend(evidence);
+            left_out += others;
         }
         let lists: Option<Vec<Octets>> = records::get(&self.vault, LISTS, &name)?;
         parts.revocation_lists = distinct(lists.unwrap_or_default())?;
-        Ok(parts)
+        Ok((parts, left_out))
     }
 
-    fn recipient_parts(&self, record: &Received) -> Result<DossierParts, AgentError> {
+    fn recipient_parts(&self, record: &Received) -> Result<(DossierParts, u64), AgentError> {
         let metadata = &record.metadata;
         let bodies = self.vault.bodies();
         let body =
@@ -87,7 +106,8 @@ impl Agent {
             ..RecipientParts::new(metadata.dispatch_id)
         };
         let list = self.wait(self.own_trust())?.crls;
-        Ok(DossierParts {
+        let (evidence, left_out) = self.proving(&Way::here(metadata))?;
+        let parts = DossierParts {
             perspective: Perspective::Recipient,
             letter: LetterFacts {
                 letter_id: metadata.letter_id,
@@ -103,13 +123,10 @@ impl Agent {
             shares,
             sender_disclosures: sender,
             recipients: vec![recipient],
-            evidence: self
-                .steps(&Way::here(metadata))?
-                .into_iter()
-                .map(|step| step.octets)
-                .collect(),
+            evidence,
             revocation_lists: list,
-        })
+        };
+        Ok((parts, left_out))
     }
 
     /// The disclosures of both parties and, after acceptance, both halves of the body's key.
@@ -166,13 +183,24 @@ fn refused(error: DossierError) -> AgentError {
 pub fn verify_file(file: &Path, trust: &Path) -> Result<Report, AgentError> {
     let failed = |error: std::io::Error| AgentError::from(PostError::File { kind: error.kind() });
     let anchors = read_anchors(trust)?;
-    if fs::metadata(file).map_err(failed)?.len() > FILE_OCTETS_MAX {
-        return Err(PostError::NotPossible("file-too-large").into());
-    }
-    let octets = fs::read(file).map_err(failed)?;
+    let octets = read_bounded(file, FILE_OCTETS_MAX)
+        .map_err(failed)?
+        .ok_or(PostError::NotPossible("file-too-large"))?;
     // A dossier is a ZIP container, a single evidence is CMS (DER).
     let verify = if octets.first() == Some(&0x30) { verify_single } else { verify_dossier };
     Ok(verify(&octets, &anchors, AlgorithmPolicy::current(), now()))
+}
+
+/// The octets of a file; none if there are more than the bound. What a pipe or a device will give
+/// is not known before it is read.
+fn read_bounded(file: &Path, octets_max: u64) -> std::io::Result<Option<Vec<u8>>> {
+    let file = fs::File::open(file)?;
+    if file.metadata()?.len() > octets_max {
+        return Ok(None);
+    }
+    let mut octets = Vec::new();
+    file.take(octets_max + 1).read_to_end(&mut octets)?;
+    Ok(Some(octets).filter(|octets| octets.len() as u64 <= octets_max))
 }
 
 /// All certificates in the `.pem` files of a folder, or of one file.
@@ -193,10 +221,10 @@ fn read_anchors(trust: &Path) -> Result<TrustAnchors, AgentError> {
     let mut anchors = TrustAnchors::new();
     let mut found = false;
     for file in files {
-        let pem = String::from_utf8(fs::read(&file).map_err(failed)?)
-            .map_err(|_| PostError::NotPossible("trust-anchor-unreadable"))?;
-        let certificates = Certificate::many_from_pem(&pem)
-            .map_err(|_| PostError::NotPossible("trust-anchor-unreadable"))?;
+        let unreadable = || PostError::NotPossible("trust-anchor-unreadable");
+        let pem = read_bounded(&file, ANCHORS_OCTETS_MAX).map_err(failed)?;
+        let pem = String::from_utf8(pem.ok_or_else(unreadable)?).map_err(|_| unreadable())?;
+        let certificates = Certificate::many_from_pem(&pem).map_err(|_| unreadable())?;
         for certificate in certificates {
             anchors.add(certificate);
             found = true;

@@ -149,6 +149,8 @@ pub(crate) struct Texts {
     /// How many letters do not open or do not verify.
     pub(crate) unreadable: fn(u64) -> String,
     pub(crate) these_wait: &'static str,
+    /// How many evidence do not verify.
+    pub(crate) evidence_left_out: fn(u64) -> String,
     pub(crate) dossier_note: &'static str,
     pub(crate) key_note: &'static str,
 }

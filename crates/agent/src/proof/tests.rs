@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{Provider, metadata};
+use crate::testing::{Provider, meets, metadata, person};
 use sealpost_erds::event::Event;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -74,4 +74,37 @@ fn without_usable_anchors_nothing_is_judged() {
     fs::remove_file(folder.join("broken.pem")).unwrap();
     fs::write(trusted.join("a.pem"), Provider::new("a.example").root.to_pem()).unwrap();
     assert_eq!(verify_file(&missing, &trusted).err().unwrap().code(), "file-missing");
+}
+
+#[test]
+fn only_what_is_believed_here_is_put_into_a_dossier_and_the_rest_is_counted() {
+    let place = tempfile::tempdir().unwrap();
+    let (north, south) = (Provider::new("north.example"), Provider::new("south.example"));
+    let anna = person(&place, &north, "anna@north.example");
+    meets(&anna, &north);
+    meets(&anna, &south);
+    let metadata = metadata(ConsignmentMode::Basic);
+    let good = south.seals(&south.states(Event::ContentConsignment, &metadata));
+    // By somebody who may not state it, and one that was changed.
+    let wrong = north.seals(&north.states(Event::ContentHandover, &metadata));
+    let mut broken = south.seals(&south.states(Event::ContentHandover, &metadata));
+    let last = broken.0.len() - 1;
+    broken.0[last] ^= 1;
+    for evidence in [&good, &wrong, &broken] {
+        anna.wait(anna.take_evidence(evidence, None)).unwrap();
+    }
+    let (evidence, left_out) = anna.proving(&Way::here(&metadata)).unwrap();
+    assert_eq!(evidence, [good.0]);
+    assert_eq!(left_out, 2);
+}
+
+#[test]
+fn what_has_no_end_is_read_up_to_the_bound() {
+    let endless = Path::new("/dev/zero");
+    assert_eq!(read_bounded(endless, 1000).unwrap(), None);
+    let place = tempfile::tempdir().unwrap();
+    let small = file(&place, b"1234");
+    assert_eq!(read_bounded(&small, 4).unwrap().as_deref(), Some(&b"1234"[..]));
+    assert_eq!(read_bounded(&small, 3).unwrap(), None);
+    assert_eq!(verify_file(&small, endless).err().unwrap().code(), "trust-anchor-unreadable");
 }

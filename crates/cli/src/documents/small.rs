@@ -38,10 +38,18 @@ pub(crate) struct Decided {
     pub(crate) steps: Vec<Step>,
 }
 
-/// `sealpost/save/1`, `sealpost/export/1` and `sealpost/identity-export-key/1`.
+/// `sealpost/save/1` and `sealpost/identity-export-key/1`.
 #[derive(Serialize)]
 pub(crate) struct Written {
     pub(crate) files: Vec<File>,
+}
+
+/// `sealpost/export/1`.
+#[derive(Serialize)]
+pub(crate) struct Exported {
+    pub(crate) files: Vec<File>,
+    /// How many evidence are not in it, because they do not verify.
+    pub(crate) evidence_left_out: u64,
 }
 
 /// One file that was written.

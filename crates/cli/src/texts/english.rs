@@ -202,6 +202,9 @@ pub(super) static TEXTS: Texts = Texts {
         format!("{letters} not open or not verify, and stay with your provider")
     },
     these_wait: "These letters wait for your decision:",
+    evidence_left_out: |number| {
+        format!("left out: {number} evidence that does not verify; see 'sealpost evidence'")
+    },
     dossier_note: "Whoever gets the dossier can read the letter.",
     key_note: "Whoever gets this file and its passphrase can read the letters to you.",
 };

@@ -210,6 +210,10 @@ pub(super) static TEXTS: Texts = Texts {
         )
     },
     these_wait: "Diese Briefe warten auf Ihre Entscheidung:",
+    evidence_left_out: |number| {
+        let evidence = count(number, "Nachweis", "Nachweise");
+        format!("weggelassen: {evidence} ohne bestandene Prüfung; siehe „sealpost evidence“")
+    },
     dossier_note: "Wer das Dossier erhält, kann den Brief lesen.",
     key_note: "Wer diese Datei und ihre Passphrase erhält, kann die Briefe an Sie lesen.",
 };

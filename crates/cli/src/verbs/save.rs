@@ -8,7 +8,7 @@ use sealpost_agent as agent;
 use crate::arguments::{Export, Save, SaveAs};
 use crate::desk::Desk;
 use crate::documents::size;
-use crate::documents::small::{File, Written};
+use crate::documents::small::{Exported, File, Written};
 use crate::failure::Failure;
 use crate::files;
 use crate::page::Page;
@@ -40,19 +40,30 @@ pub(super) fn export(asked: &Export, desk: &Desk<'_>) -> Result<Answer, Failure>
     let progress = Progress::begin(desk.printer, texts.collecting);
     let dossier = agent.export(asked.letter.as_str())?;
     drop(progress);
-    files::write_new(&asked.out, &dossier)?;
+    files::write_new(&asked.out, &dossier.octets)?;
     desk.printer.message(texts.dossier_note);
-    Ok(said("export", vec![file(&asked.out, dossier.len() as u64)], desk.printer))
+    if dossier.evidence_left_out > 0 {
+        desk.printer.warning(&(texts.evidence_left_out)(dossier.evidence_left_out));
+    }
+    let files = vec![file(&asked.out, dossier.octets.len() as u64)];
+    let document = Exported { files, evidence_left_out: dossier.evidence_left_out };
+    let text = listed(&document.files, desk.printer);
+    Ok(Answer::new("export", &document, text))
 }
 
 /// What was written.
 pub(super) fn said(verb: &str, files: Vec<File>, printer: &Printer) -> Answer {
+    let text = listed(&files, printer);
+    Answer::new(verb, &Written { files }, text)
+}
+
+fn listed(files: &[File], printer: &Printer) -> String {
     let mut page = Page::new(printer.columns());
     page.line(printer.texts().written);
-    for file in &files {
+    for file in files {
         page.indented(&format!("{}  {}", file.path, size(file.octets)));
     }
-    Answer::new(verb, &Written { files }, page.into_text())
+    page.into_text()
 }
 
 /// One file that was written.
