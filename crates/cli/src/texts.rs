@@ -42,6 +42,8 @@ pub(crate) struct Texts {
     pub(crate) deciding: &'static str,
     pub(crate) collecting: &'static str,
     pub(crate) verifying: &'static str,
+    pub(crate) reading: &'static str,
+    pub(crate) protecting: &'static str,
     pub(crate) asking_peer: &'static str,
 
     // Names of entries.

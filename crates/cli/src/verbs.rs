@@ -75,6 +75,32 @@ fn worst<'i>(indications: impl Iterator<Item = &'i str>) -> Exit {
 mod tests {
     use super::*;
 
+    /// The profile is read and keys are derived after unlocking too, which may take seconds.
+    #[test]
+    fn whoever_unlocks_sees_that_work_goes_on() {
+        let verbs = [
+            include_str!("verbs/decide.rs"),
+            include_str!("verbs/evidence.rs"),
+            include_str!("verbs/identity.rs"),
+            include_str!("verbs/inbox.rs"),
+            include_str!("verbs/save.rs"),
+            include_str!("verbs/send.rs"),
+            include_str!("verbs/sync.rs"),
+            include_str!("verbs/trust.rs"),
+        ];
+        // These look at nothing but what unlocking has read.
+        let ready = ["perform(verb: Option<IdentityVerb>", "certificates("];
+        let functions = verbs.iter().flat_map(|source| source.split("fn ").skip(1));
+        let unlock =
+            functions.filter(|it| it.contains("desk.agent()") || it.contains("desk.keys()"));
+        let unlock: Vec<_> =
+            unlock.filter(|it| !ready.iter().any(|name| it.starts_with(name))).collect();
+        assert!(unlock.len() > 8, "the sources are read");
+        for function in unlock {
+            assert!(function.contains("Progress::begin"), "fn {function}");
+        }
+    }
+
     #[test]
     fn the_exit_is_that_of_the_worst_result() {
         let (passed, open, failed) = ("TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED");

@@ -40,6 +40,8 @@ pub(super) static TEXTS: Texts = Texts {
     deciding: "Telling your provider",
     collecting: "Collecting what proves the letter",
     verifying: "Verifying",
+    reading: "Reading and verifying what is kept here",
+    protecting: "Protecting the key",
     asking_peer: "Asking for the provider's root",
 
     address: "Address",

@@ -41,6 +41,8 @@ pub(super) static TEXTS: Texts = Texts {
     deciding: "Ihr Anbieter wird benachrichtigt",
     collecting: "Was den Brief beweist, wird gesammelt",
     verifying: "Es wird geprüft",
+    reading: "Was hier liegt, wird gelesen und geprüft",
+    protecting: "Der Schlüssel wird geschützt",
     asking_peer: "Nach der Wurzel des Anbieters wird gefragt",
 
     address: "Adresse",

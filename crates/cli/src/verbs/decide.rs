@@ -49,7 +49,9 @@ fn confirmed(asked: &Decide, question: &str, desk: &Desk<'_>) -> Result<Agent, F
     if asked.yes {
         return Ok(agent);
     }
+    let progress = Progress::begin(desk.printer, desk.printer.texts().reading);
     let shown = agent.show(asked.letter.as_str())?;
+    drop(progress);
     // What was decided before is only carried on; the agent says if it is something else.
     if shown.entry.state == State::Waiting {
         let letter = views::letter(shown);

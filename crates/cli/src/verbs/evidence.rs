@@ -15,11 +15,14 @@ use crate::failure::Failure;
 use crate::files;
 use crate::letter_name::LetterName;
 use crate::printer::Answer;
+use crate::progress::Progress;
 
 /// Lists the evidence about a letter, and writes it to files if asked to.
 pub(super) fn perform(asked: &Evidence, desk: &Desk<'_>) -> Result<Answer, Failure> {
     let agent = desk.agent()?;
+    let progress = Progress::begin(desk.printer, desk.printer.texts().reading);
     let case = Case::of(&asked.letter, &agent)?;
+    drop(progress);
     let mut evidence: Vec<_> = case.steps.iter().map(|step| case.entry(step)).collect();
     if let Some(directory) = &asked.out {
         files::directory(directory)?;

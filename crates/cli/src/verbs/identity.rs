@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::pin::{self, Source};
 use crate::printer::Answer;
+use crate::progress::Progress;
 
 /// Shows or changes what the person is here.
 pub(super) fn perform(verb: Option<IdentityVerb>, desk: &Desk<'_>) -> Result<Answer, Failure> {
@@ -73,7 +74,9 @@ fn export_key(
     let source =
         Source { file: passphrase_file, option: "--passphrase-file", prompt: texts.ask_passphrase };
     let passphrase = pin::passphrase(source, desk.printer)?;
+    let progress = Progress::begin(desk.printer, texts.protecting);
     let pem = keys.export_encryption_key(&passphrase, &mut system_random())?;
+    drop(progress);
     files::write_new(out, pem.as_bytes())?;
     desk.printer.message(texts.key_note);
     Ok(said("identity-export-key", vec![file(out, pem.len() as u64)], desk.printer))
@@ -84,7 +87,9 @@ fn change_pin(new_pin_file: Option<&Path>, desk: &Desk<'_>) -> Result<Answer, Fa
     let keys = desk.keys()?;
     let source = Source { file: new_pin_file, option: "--new-pin-file", prompt: texts.ask_new_pin };
     let pin = pin::new(source, desk.printer)?;
+    let progress = Progress::begin(desk.printer, texts.protecting);
     keys.change_pin(&pin, &mut system_random())?;
+    drop(progress);
     let text = format!("{}\n", texts.pin_changed);
     Ok(Answer::new("identity-change-pin", &PinChanged { changed: true }, text))
 }

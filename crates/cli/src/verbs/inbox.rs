@@ -7,10 +7,14 @@ use crate::desk::Desk;
 use crate::documents::inbox;
 use crate::failure::Failure;
 use crate::printer::Answer;
+use crate::progress::Progress;
 
 /// The letters to the person.
 pub(super) fn inbox(asked: &Inbox, desk: &Desk<'_>) -> Result<Answer, Failure> {
-    let letters = desk.agent()?.inbox(asked.all)?;
+    let agent = desk.agent()?;
+    let progress = Progress::begin(desk.printer, desk.printer.texts().reading);
+    let letters = agent.inbox(asked.all)?;
+    drop(progress);
     let document = inbox::Inbox { letters: letters.into_iter().map(views::entry).collect() };
     let text = document.text(desk.printer, clock::now());
     Ok(Answer::new("inbox", &document, text))
@@ -18,7 +22,10 @@ pub(super) fn inbox(asked: &Inbox, desk: &Desk<'_>) -> Result<Answer, Failure> {
 
 /// One letter.
 pub(super) fn show(asked: &Show, desk: &Desk<'_>) -> Result<Answer, Failure> {
-    let letter = views::letter(desk.agent()?.show(asked.letter.as_str())?);
+    let agent = desk.agent()?;
+    let progress = Progress::begin(desk.printer, desk.printer.texts().reading);
+    let letter = views::letter(agent.show(asked.letter.as_str())?);
+    drop(progress);
     let text = letter.text(desk.printer, clock::now());
     let exit = worst(std::iter::once(letter.signature.verdict.indication));
     Ok(Answer::new("show", &letter, text).exit(exit))

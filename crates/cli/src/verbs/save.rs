@@ -21,7 +21,9 @@ pub(super) fn save(asked: &Save, desk: &Desk<'_>) -> Result<Answer, Failure> {
     let is_new = !asked.dir.exists();
     // The agent would make a directory that others may enter.
     files::directory(&asked.dir)?;
+    let progress = Progress::begin(desk.printer, desk.printer.texts().reading);
     let saved = agent.save(asked.letter.as_str(), &asked.dir, form(asked.form));
+    drop(progress);
     if saved.is_err() && is_new {
         // It is ours; if something is in it after all, it stays.
         let _ = fs::remove_dir(&asked.dir);

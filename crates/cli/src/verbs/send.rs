@@ -59,7 +59,10 @@ fn said(report: SendReport, desk: &Desk<'_>) -> Answer {
 /// The letters from the person, or the way of one of them.
 pub(super) fn sent(asked: &Sent, desk: &Desk<'_>) -> Result<Answer, Failure> {
     let name = asked.letter.as_ref().map(|letter| letter.as_str());
-    let letters = desk.agent()?.sent(name)?;
+    let agent = desk.agent()?;
+    let progress = Progress::begin(desk.printer, desk.printer.texts().reading);
+    let letters = agent.sent(name)?;
+    drop(progress);
     let mut letters: Vec<_> = letters.iter().map(views::outgoing).collect();
     match (name, letters.pop()) {
         (Some(_), Some(letter)) => {
