@@ -1,6 +1,9 @@
 //! Speaking with the own provider: TLS 1.3, one pinned root, the person's authentication key.
 
 use crate::errors::{AgentError, PostError};
+use crate::limits::{
+    ANSWER_OCTETS_MAX, CODE_OCTETS_MAX, CONNECT_TIMEOUT, READ_TIMEOUT, UPLOAD_OCTETS_PER_SECOND_MIN,
+};
 use crate::transfer::Framed;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -17,17 +20,6 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Time to connect; a provider that needs longer is as good as away.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// Time without a single octet arriving, counted from when everything was sent.
-const READ_TIMEOUT: Duration = Duration::from_secs(120);
-/// Octets a second; a slower way takes no letters.
-const UPLOAD_OCTETS_PER_SECOND_MIN: u64 = 16 * 1024;
-/// Octets of an answer that is held in memory; ciphertexts are not.
-const ANSWER_OCTETS_MAX: usize = 100 * 1024 * 1024;
-/// Octets of a stable code or a sub-indication; ours are shorter by half.
-const CODE_OCTETS_MAX: usize = 64;
 
 /// A kept HTTP/2 connection to one provider.
 pub(crate) struct Client {

@@ -1,5 +1,7 @@
 //! Bounds of everything the agent stores, reads and waits for. Unit last, reason beside it.
 
+use std::time::Duration;
+
 /// Characters; below this a PIN is tried out by hand.
 pub const PIN_CHARACTERS_MIN: usize = 6;
 
@@ -83,3 +85,28 @@ pub const FILE_OCTETS_MAX: u64 = sealpost_letter::dossier::DOSSIER_OCTETS_MAX as
 
 /// Octets of one file with trust anchors: ten times what an operating system believes.
 pub const ANCHORS_OCTETS_MAX: u64 = 4 * 1024 * 1024;
+
+/// Time to connect; a provider that needs longer is as good as away.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Time without a single octet arriving, counted from when everything was sent.
+pub const READ_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Octets a second; a slower way takes no letters.
+pub const UPLOAD_OCTETS_PER_SECOND_MIN: u64 = 16 * 1024;
+
+/// Octets of an answer that is held in memory; ciphertexts are not.
+pub const ANSWER_OCTETS_MAX: usize = 100 * 1024 * 1024;
+
+/// Octets of a stable code or a sub-indication; ours are shorter by half.
+pub const CODE_OCTETS_MAX: usize = 64;
+
+/// Octets of a saved file's name before the last dot; file systems take 255 with the ending, and the
+/// number of a second copy needs some.
+pub const STEM_OCTETS_MAX: usize = 200;
+
+/// Octets of its ending, behind the last dot.
+pub const ENDING_OCTETS_MAX: usize = 40;
+
+/// How many names are tried before a file counts as not writable.
+pub const NAMES_MAX: u32 = 1000;

@@ -1,6 +1,7 @@
 //! Writing letters and evidence to files, on the person's explicit wish.
 
 use crate::errors::{AgentError, PostError};
+use crate::limits::{ENDING_OCTETS_MAX, NAMES_MAX, STEM_OCTETS_MAX};
 use crate::records::Received;
 use crate::session::Agent;
 use crate::treacherous::is_treacherous;
@@ -24,13 +25,6 @@ pub enum SaveAs {
 
 /// What is saved is a letter in clear: for its owner only.
 const OWNER_ONLY: u32 = 0o600;
-/// Octets of a file's name before and behind the last dot; file systems take 255 together, and the
-/// number of a second copy needs some.
-const STEM_OCTETS_MAX: usize = 200;
-const ENDING_OCTETS_MAX: usize = 40;
-
-/// How many names are tried before a file counts as not writable.
-const NAMES_MAX: u32 = 1000;
 
 impl Agent {
     /// Saves a received letter to a folder; the files written. Never overwrites.

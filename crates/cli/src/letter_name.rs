@@ -1,5 +1,6 @@
 //! How a person names a letter: by the first digits of its identifier.
 
+use crate::limits::{DIGITS_MAX, DIGITS_MIN};
 use std::str::FromStr;
 
 /// Four or more leading hexadecimal digits of a letter id or dispatch id, in lower case.
@@ -26,11 +27,6 @@ impl FromStr for LetterName {
         Ok(Self(text.to_ascii_lowercase()))
     }
 }
-
-/// Digits; fewer name too many letters.
-const DIGITS_MIN: usize = 4;
-/// Digits; a whole identifier of 16 octets.
-const DIGITS_MAX: usize = 32;
 
 #[cfg(test)]
 mod tests {

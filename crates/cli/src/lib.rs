@@ -18,6 +18,7 @@ mod failure;
 mod files;
 mod fingerprint;
 mod letter_name;
+mod limits;
 mod page;
 mod pin;
 mod printer;

@@ -13,6 +13,7 @@ use sealpost_agent::keystore::{Passphrase, Pin};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::failure::Failure;
+use crate::limits::LINE_OCTETS_MAX;
 use crate::printer::{Printer, can_ask_secret};
 
 /// Where a secret comes from if nobody is asked.
@@ -86,8 +87,6 @@ fn first_line(path: &Path, printer: &Printer) -> Result<Zeroizing<String>, Failu
 
 /// Others, and the group.
 const OPEN_TO_OTHERS: u32 = 0o077;
-/// Octets; a passphrase of 256 characters of any script fits.
-const LINE_OCTETS_MAX: usize = 2048;
 
 #[cfg(test)]
 mod tests {

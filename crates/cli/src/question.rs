@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 use crate::failure::Failure;
+use crate::limits::ANSWER_OCTETS_MAX;
 use crate::printer::Printer;
 
 /// Goes on only if the person typed yes.
@@ -19,9 +20,6 @@ fn is_yes(answer: &str) -> bool {
     let answer = answer.trim();
     answer.eq_ignore_ascii_case("yes") || answer.eq_ignore_ascii_case("ja")
 }
-
-/// Octets; who types more than a word did not mean yes.
-const ANSWER_OCTETS_MAX: u64 = 64;
 
 #[cfg(test)]
 mod tests {

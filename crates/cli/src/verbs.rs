@@ -101,6 +101,26 @@ mod tests {
         }
     }
 
+    /// [`crate::limits`] says why each bound is what it is.
+    #[test]
+    fn what_is_read_and_waited_for_has_its_bound_among_the_limits() {
+        let sources = [
+            include_str!("pin.rs"),
+            include_str!("question.rs"),
+            include_str!("arguments/verbs.rs"),
+            include_str!("verbs/register.rs"),
+            include_str!("verbs/send.rs"),
+            include_str!("verbs/sync.rs"),
+            include_str!("../../agent/src/client.rs"),
+            include_str!("../../agent/src/proof.rs"),
+            include_str!("../../agent/src/save.rs"),
+        ];
+        for line in sources.iter().flat_map(|source| source.lines()) {
+            let bound = line.contains("_MAX: ") || line.contains(": Duration = ");
+            assert!(!(line.contains("const ") && bound), "{line}");
+        }
+    }
+
     #[test]
     fn the_exit_is_that_of_the_worst_result() {
         let (passed, open, failed) = ("TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED");

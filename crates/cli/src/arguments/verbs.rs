@@ -9,6 +9,7 @@ use super::examples;
 use crate::durations::DeadlineText;
 use crate::fingerprint::Fingerprint;
 use crate::letter_name::LetterName;
+use crate::limits::SYNC_WAIT_SECONDS_MAX;
 
 /// What can be done.
 #[derive(Subcommand)]
@@ -354,6 +355,3 @@ pub(crate) struct Completions {
     #[arg(value_name = "SHELL", value_enum)]
     pub(crate) shell: Shell,
 }
-
-/// Seconds; an hour. Who waits longer asks again.
-const SYNC_WAIT_SECONDS_MAX: u64 = 3600;

@@ -11,6 +11,7 @@ use crate::arguments::Register;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::files;
+use crate::limits::{INVITATION_OCTETS_MAX, ROOT_OCTETS_MAX};
 use crate::pin::{self, Source};
 use crate::printer::Answer;
 use crate::progress::Progress;
@@ -100,8 +101,3 @@ fn root_certificate(path: &Path) -> Result<Certificate, Failure> {
     let pem = files::read_text(path, ROOT_OCTETS_MAX)?;
     Certificate::from_pem(&pem).map_err(|_| Failure::TrustUnreadable { path: path.to_owned() })
 }
-
-/// Octets; an invitation is a short line, with room for line breaks around it.
-const INVITATION_OCTETS_MAX: u64 = 8 * 1024;
-/// Octets; one certificate as PEM.
-const ROOT_OCTETS_MAX: u64 = 64 * 1024;

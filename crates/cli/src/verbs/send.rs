@@ -18,6 +18,7 @@ use crate::durations::DeadlineText;
 use crate::exit::Exit;
 use crate::failure::{Conflict, Failure};
 use crate::files;
+use crate::limits::CERTIFICATES_OCTETS_MAX;
 use crate::printer::Answer;
 use crate::progress::Progress;
 
@@ -96,9 +97,6 @@ fn known(asked: &Send) -> Result<Vec<Certificate>, Failure> {
     }
     Ok(known)
 }
-
-/// Octets of a file with certificates: some dozens of them.
-const CERTIFICATES_OCTETS_MAX: u64 = 256 * 1024;
 
 /// What was written for the letter, read before a PIN is asked for.
 struct Written {

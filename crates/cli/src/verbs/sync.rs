@@ -13,6 +13,7 @@ use crate::documents::handed_in::NotHandedIn;
 use crate::documents::inbox::Inbox;
 use crate::documents::{brief, small::Synced};
 use crate::failure::Failure;
+use crate::limits::PAUSE;
 use crate::page::Page;
 use crate::printer::Answer;
 use crate::progress::Progress;
@@ -76,6 +77,3 @@ fn said(report: SyncReport, desk: &Desk<'_>) -> Answer {
 fn brought_something(report: &SyncReport) -> bool {
     report.letters_new > 0 || report.evidence_new > 0 || report.handed_in > 0
 }
-
-/// Between two questions to the provider: soon enough for people, seldom enough for providers.
-const PAUSE: Duration = Duration::from_secs(2);
