@@ -11,8 +11,8 @@ use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_erds::{ConsignmentMode, Octets};
 use sealpost_letter::dossier::{
-    DossierDraft, DossierError, DossierParts, LetterFacts, Perspective,
-    RecipientParts, Report, verify_dossier, verify_single,
+    DossierDraft, DossierError, DossierParts, LetterFacts, Perspective, RecipientParts, Report,
+    verify_dossier, verify_single,
 };
 use sealpost_letter::record::Shares;
 use sealpost_letter::{SentRecord, record};
