@@ -164,7 +164,7 @@ fn a_repeated_submission_gives_the_same_evidence() {
 }
 
 #[test]
-fn a_synchronisation_tells_what_it_fetched_and_what_it_could_not_hand_in() {
+fn a_letter_that_became_too_large_while_it_waited_is_rejected_by_evidence() {
     let mut house = House::open();
     let (anna, dora) = (house.northerner("Anna Adler"), house.northerner("Dora Deich"));
     house.north.stop();
@@ -179,20 +179,13 @@ fn a_synchronisation_tells_what_it_fetched_and_what_it_could_not_hand_in() {
     house.north.start();
     let to_anna = send(&dora, &["--to", &anna.address], "signed", &[]);
     learns(&dora, &to_anna, "C.1");
-    let ran = anna.run(&["--json", "sync"]);
-    assert_eq!(ran.code, 2, "{}", ran.stderr);
-    assert!(ran.stderr.contains("error[provider-refused]"), "{}", ran.stderr);
-    let told = ran.json();
-    assert_eq!(told["schema"], "sealpost/sync/1");
-    assert_eq!(told["error"]["code"], "provider-refused");
+    let told = anna.syncs();
+    assert_eq!(told["handed_in"], 1);
+    assert_eq!(told["not_handed_in"], json!([]));
     assert_eq!(told["waiting"].as_array().unwrap().len(), 1, "Dora's letter was fetched");
-    let sent = anna.json(&["sent"])["letters"][0].clone();
-    let refused = json!({"state": "refused", "code": "too-large"});
-    assert_eq!(sent["handing_in"], refused);
-    let expected =
-        json!([{"letter_id": sent["letter_id"], "state": "refused", "code": "too-large"}]);
-    assert_eq!(told["not_handed_in"], expected);
-    assert_eq!(anna.syncs()["not_handed_in"], json!([]), "it is told once and not tried again");
+    let sent = anna.json(&["sent"])["letters"][0]["letter_id"].as_str().unwrap().to_owned();
+    assert_eq!(proven(&anna, &sent, 0), ["A.2"]);
+    assert_eq!(anna.syncs()["handed_in"], 0, "it is not tried again");
 }
 
 #[test]
