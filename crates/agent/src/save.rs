@@ -5,7 +5,8 @@ use crate::limits::{ENDING_OCTETS_MAX, NAMES_MAX, STEM_OCTETS_MAX};
 use crate::records::Received;
 use crate::session::Agent;
 use crate::treacherous::is_treacherous;
-use crate::views::{ContentView, State};
+use crate::views::{ContentView, SignatureView, State};
+use sealpost_cms::time::LocalTime;
 use sealpost_letter::open_carrier;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -44,7 +45,10 @@ impl Agent {
             .into());
         };
         match form {
-            SaveAs::Mail => Ok(vec![write_new(folder, &stem, "eml", &content.mime)?]),
+            SaveAs::Mail => {
+                let mail = [verification(&shown.signature).as_bytes(), &content.mime].concat();
+                Ok(vec![write_new(folder, &stem, "eml", &mail)?])
+            }
             _ => parts(folder, &stem, &content),
         }
     }
@@ -58,6 +62,18 @@ impl Agent {
             .map_err(|error| PostError::NotOpened { code: error.code() })?;
         Ok(carried.to_mail())
     }
+}
+
+/// What was verified about a letter, as header fields of its mail. A content that has such fields
+/// of its own is not read [LET-036]. Like all that is saved, they prove nothing by themselves.
+fn verification(signature: &SignatureView) -> String {
+    let SignatureView { verdict, proven_time, algorithm_policy, .. } = signature;
+    let time = proven_time.map(|time| LocalTime::from_unix(time).rfc3339());
+    format!(
+        "Sealpost-Verification: {}; policy={algorithm_policy}\r\nSealpost-Proven-Time: {}\r\n",
+        verdict.indication,
+        time.as_deref().unwrap_or("none"),
+    )
 }
 
 fn parts(folder: &Path, stem: &str, content: &ContentView) -> Result<Vec<PathBuf>, AgentError> {

@@ -99,6 +99,12 @@ fn fields(header: &[u8]) -> Result<Message<'_>, FormatError> {
     if SINGLE_FIELDS.iter().any(twice) {
         return refuse("a header field twice");
     }
+    // What the reader's own program writes into a saved mail must not come from the sender.
+    // [LET-036]
+    let is_ours = |name: &&str| name.to_ascii_lowercase().starts_with(READER_FIELDS);
+    if names.iter().any(is_ours) {
+        return refuse("a header field that only the reader's program writes");
+    }
     Ok(message)
 }
 
@@ -245,6 +251,9 @@ fn malformed(detail: &'static str) -> FormatError {
 fn refuse<T>(detail: &'static str) -> Result<T, FormatError> {
     Err(malformed(detail))
 }
+
+/// How the names of the fields begin that a reader's program writes about a verified letter.
+const READER_FIELDS: &str = "sealpost-";
 
 const SINGLE_FIELDS: [&str; 12] = [
     "MIME-Version",

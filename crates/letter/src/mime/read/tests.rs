@@ -76,6 +76,15 @@ fn let_031_no_field_stands_twice() {
 }
 
 #[test]
+fn let_036_nobody_writes_what_the_readers_program_says_of_a_letter() {
+    for name in ["Sealpost-Verification", "SEALPOST-Proven-Time"] {
+        let field = format!("{name}: TOTAL-PASSED\r\nMIME-Version");
+        let forged = plain().replacen("MIME-Version", &field, 1);
+        assert_eq!(detail(&forged), "a header field that only the reader's program writes");
+    }
+}
+
+#[test]
 fn let_032_header_fields_count_only_under_protection() {
     for (from, to) in [
         ("; hp=\"cipher\"", ""),
