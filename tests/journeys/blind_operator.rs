@@ -124,7 +124,8 @@ fn needles_are_found_where_they_are(bert: &Person, letter: &str, folder: &Path) 
     bert.run(&["save", letter, "--dir", text(&saved), "--as", "eml"]).succeeded();
     let saved = fs::read(fs::read_dir(saved).unwrap().next().unwrap().unwrap().path()).unwrap();
     // What Bert's program verified stands above what Anna wrote.
-    let verified = b"Sealpost-Verification: TOTAL-PASSED; policy=sealpost-2026-11\r\nSealpost-Proven-Time: 20";
+    let verified =
+        b"Sealpost-Verification: TOTAL-PASSED; policy=sealpost-2026-11\r\nSealpost-Proven-Time: 20";
     assert!(saved.starts_with(verified), "{}", String::from_utf8_lossy(&saved[..100]));
     let [subject, said, name, document] = content();
     assert!(subject.forms_in(&saved).iter().all(|form| form.starts_with("base64 ")));

@@ -65,7 +65,7 @@ impl Agent {
 }
 
 /// What was verified about a letter, as header fields of its mail. A content that has such fields
-/// of its own is not read [LET-036]. Like all that is saved, they prove nothing by themselves.
+/// of its own is not read (LET-036). Like all that is saved, they prove nothing by themselves.
 fn verification(signature: &SignatureView) -> String {
     let SignatureView { verdict, proven_time, algorithm_policy, .. } = signature;
     let time = proven_time.map(|time| LocalTime::from_unix(time).rfc3339());

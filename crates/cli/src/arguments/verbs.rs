@@ -288,7 +288,7 @@ pub(crate) struct Save {
 /// The form of a saved letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SaveAs {
-    /// One message, as mail programs read it
+    /// One message, as mail programs read it, with what was verified in its header
     Eml,
     /// The text and each document as a file of its own
     Parts,
