@@ -9,8 +9,10 @@ mod house;
 mod random;
 mod sealed;
 mod seeds;
+mod transaction;
 
 pub use house::{CONTENT, House, KEY_ENCRYPTION_KEY, NOW, agreement_key, routing_key, signing_key};
 pub use random::Repeatable;
 pub use sealed::{Way, padded};
 pub use seeds::{contents, folder, genuine, read, seeds};
+pub use transaction::transaction_order;

@@ -1,8 +1,10 @@
-//! Hashes and key derivation: SHA-256 (FIPS 180-4), HMAC (RFC 2104), HKDF (RFC 5869) and the
+//! Hashes and key derivation: SHA-256 (FIPS 180-4), SHAKE256 (FIPS 202), HMAC (RFC 2104), HKDF (RFC 5869) and the
 //! X9.63 derivation that CMS key agreement uses (RFC 5753 §7.1.4, SEC 1 §3.6.1).
 
 use hmac::{KeyInit, Mac};
 pub use sha2::{Digest, Sha256};
+use shake::Shake256;
+use shake::digest::{self, ExtendableOutput as _, XofReader as _};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -10,6 +12,15 @@ use zeroize::Zeroizing;
 #[must_use]
 pub fn sha256(octets: &[u8]) -> [u8; 32] {
     Sha256::digest(octets).into()
+}
+
+/// SHAKE256 over the parts one after another, as many octets as `out` has (FIPS 202 §6.2).
+pub fn shake256(parts: &[&[u8]], out: &mut [u8]) {
+    let mut hash = Shake256::default();
+    for part in parts {
+        digest::Update::update(&mut hash, part);
+    }
+    hash.finalize_xof().read(out);
 }
 
 /// HKDF-SHA256, extract and expand (RFC 5869 §2). An empty salt means no salt.
@@ -73,6 +84,21 @@ mod tests {
             hex::encode(out),
             "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"
         );
+    }
+
+    #[test]
+    fn shake_fills_whatever_it_is_given() {
+        // FIPS 202: SHAKE256 of the empty message; a longer output begins with the shorter one.
+        let mut short = [0; 32];
+        shake256(&[], &mut short);
+        assert_eq!(
+            hex::encode(short),
+            "46b9dd2b0ba88d13233b3feb743eeb243fcd52ea62b81b82b50c27646ed5762f"
+        );
+        let (mut long, mut whole) = ([0; 400], [0; 400]);
+        shake256(&[b"ab", b"c"], &mut long);
+        shake256(&[b"abc"], &mut whole);
+        assert_eq!(long, whole);
     }
 
     #[test]

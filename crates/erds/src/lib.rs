@@ -24,6 +24,7 @@ pub mod outcome;
 pub mod registration;
 pub mod relay;
 pub mod slip;
+pub mod transaction;
 
 #[cfg(test)]
 mod sealed_tests;

@@ -64,3 +64,29 @@ pub const REGISTRATION_OCTETS_MAX: usize = CRL_OCTETS_MAX + SIGNATURE_ROOM_OCTET
 /// Seconds by which an evidence's claimed event time may differ from its proven time. Issuing is a
 /// matter of milliseconds; a minute allows for a slow time-stamping authority and no more.
 pub const EVENT_TIME_DRIFT_SECONDS_MAX: i64 = 60;
+
+/// Transaction numbers that a module may have sent without an acknowledgement; to catch up with
+/// them costs the provider a tenth of a second.
+pub const TAN_OUTBOX_MAX: usize = 64;
+/// Numbers that either end remembers beyond that, to answer repetitions and to see copies.
+pub const TAN_HISTORY_MAX: usize = 64;
+/// Fates in one statement: what was taken and what was burned.
+pub const TAN_FATES_MAX: usize = 2 * TAN_HISTORY_MAX;
+/// Counters above the base that the window variant takes: the bits of its bitmap.
+pub const TAN_WINDOW: u64 = 64;
+/// Seconds after which a skipped counter of the window variant is burned: a day.
+pub const TAN_BURN_SECONDS: i64 = 86_400;
+/// Numbers that one key makes. The proof of the scheme loses a bit with every doubling; 2²⁰ leave
+/// 108 of 128 bit.
+pub const TAN_USES_MAX: u64 = 1 << 20;
+/// The highest of the 256 counts that are tried for a hash with Jacobi symbol +1. Each fails with
+/// one half; all fail in no lifetime of the universe.
+pub const TAN_HASH_TRIES_MAX: u8 = 255;
+/// Bridging numbers that are followed at once: half a second. Whoever has more calls again.
+pub const TAN_BRIDGING_MAX: usize = 256;
+/// Octets of a stored state: 128 entries of at most 5.3 KiB in base64, and what surrounds them.
+pub const TAN_STATE_OCTETS_MAX: usize = 1024 * 1024;
+/// Octets of a registration: a key of 2.5 KiB and an anchor of 0.5 KiB in base64, names, digests.
+pub const TAN_REGISTRATION_OCTETS_MAX: usize = 8 * 1024;
+/// Octets of a statement: one entry and 128 fates of about 120 octets.
+pub const TAN_STATEMENT_OCTETS_MAX: usize = 32 * 1024;

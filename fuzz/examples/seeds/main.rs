@@ -13,6 +13,7 @@ mod journey;
 mod letters;
 mod parties;
 mod sealed;
+mod transactions;
 mod world;
 
 use std::path::PathBuf;
@@ -44,4 +45,5 @@ fn main() {
     parties::make(&seeds, &world);
     sealed::make(&seeds, &world);
     letters::make(&seeds, &world);
+    transactions::make(&seeds);
 }

@@ -1,12 +1,16 @@
-//! P-256, P-384 and RSA by AWS-LC.
+//! P-256, P-384, RSA and ML-DSA-65 by AWS-LC.
 
 use aws_lc_rs::agreement::{self, ECDH_P256, PrivateKey, UnparsedPublicKey as UnparsedPoint};
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{self, ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, UnparsedPublicKey};
+use aws_lc_rs::signature::{
+    self, ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair, ML_DSA_65, ML_DSA_65_SIGNING,
+    PqdsaKeyPair, UnparsedPublicKey,
+};
 use zeroize::Zeroizing;
 
 use super::{Point, point_of, public_key_octets};
 use crate::attributes::{EC_PUBLIC_KEY, ObjectIdentifier};
+use crate::ml_dsa::{PUBLIC_KEY_OCTETS, SEED_OCTETS, SIGNATURE_OCTETS};
 use crate::policy::SignatureAlgorithm;
 
 /// A P-256 key that signs.
@@ -65,6 +69,36 @@ impl Agreement {
         })
         .ok()
     }
+}
+
+/// An ML-DSA-65 key that signs.
+pub(crate) struct LatticeSigner(PqdsaKeyPair);
+
+impl LatticeSigner {
+    /// The key of a seed, and its public half.
+    pub(crate) fn new(seed: &[u8; SEED_OCTETS]) -> (Self, Box<[u8; PUBLIC_KEY_OCTETS]>) {
+        let pair = PqdsaKeyPair::from_seed(&ML_DSA_65_SIGNING, seed)
+            .expect("any 32 octets are the seed of a key");
+        let public = Box::<[u8]>::from(pair.public_key().as_ref())
+            .try_into()
+            .expect("AWS-LC writes keys of the size of FIPS 204");
+        (Self(pair), public)
+    }
+
+    /// The pure form with an empty context, hedged with AWS-LC's random source.
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
+        let mut signature = vec![0; SIGNATURE_OCTETS];
+        self.0.sign(message, &mut signature).expect("AWS-LC signs with a key that it made");
+        signature
+    }
+}
+
+pub(crate) fn verify_lattice(
+    public: &[u8; PUBLIC_KEY_OCTETS],
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    UnparsedPublicKey::new(&ML_DSA_65, public).verify(message, signature).is_ok()
 }
 
 pub(super) fn verify(

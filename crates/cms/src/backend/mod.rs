@@ -1,6 +1,6 @@
 //! Public-key arithmetic: AWS-LC natively, RustCrypto in wasm32.
 //!
-//! The two do the same on P-256. P-384 and RSA, needed only to read foreign time-stamps and their
+//! The two do the same on P-256 and for ML-DSA-65. P-384 and RSA, needed only to read foreign time-stamps and their
 //! roots, exist natively and never verify in wasm32. No secret leaves this module in the clear but
 //! as octets that wipe themselves.
 
@@ -14,7 +14,7 @@ use aws_lc as chosen;
 #[cfg(target_arch = "wasm32")]
 use rustcrypto as chosen;
 
-pub(crate) use chosen::{Agreement, Signer};
+pub(crate) use chosen::{Agreement, LatticeSigner, Signer, verify_lattice};
 
 use crate::attributes::{EC_PUBLIC_KEY, PRIME256V1};
 use crate::policy::SignatureAlgorithm;
@@ -133,6 +133,23 @@ mod tests {
                 }
                 let longer = [&signature[..], &[0]].concat();
                 assert!(!verify(ALGORITHM, &spki, b"message", &longer));
+            }
+        }
+    }
+
+    #[test]
+    fn both_backends_make_the_same_lattice_keys_and_verify_each_other() {
+        let seed = scalar();
+        let (native, public) = aws_lc::LatticeSigner::new(&seed);
+        let (portable, again) = rustcrypto::LatticeSigner::new(&seed);
+        assert_eq!(public, again);
+        for signature in [native.sign(b"message"), portable.sign(b"message")] {
+            for verify in [aws_lc::verify_lattice, rustcrypto::verify_lattice] {
+                assert!(verify(&public, b"message", &signature));
+                assert!(!verify(&public, b"massage", &signature));
+                let mut changed = signature.clone();
+                changed[100] ^= 1;
+                assert!(!verify(&public, b"message", &changed));
             }
         }
     }

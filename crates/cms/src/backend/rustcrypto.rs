@@ -1,5 +1,6 @@
-//! P-256 by RustCrypto, for wasm32.
+//! P-256 and ML-DSA-65 by RustCrypto, for wasm32.
 
+use ml_dsa::{Keypair as _, MlDsa65};
 use p256::ecdsa::signature::{Signer as _, Verifier as _};
 use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
 use p256::elliptic_curve::sec1::ToSec1Point as _;
@@ -7,6 +8,7 @@ use p256::{PublicKey, SecretKey};
 use zeroize::Zeroizing;
 
 use super::{Point, point_of};
+use crate::ml_dsa::{PUBLIC_KEY_OCTETS, SEED_OCTETS};
 use crate::policy::SignatureAlgorithm;
 
 /// A P-256 key that signs.
@@ -53,6 +55,34 @@ impl Agreement {
         x.copy_from_slice(shared.raw_secret_bytes());
         Some(x)
     }
+}
+
+/// An ML-DSA-65 key that signs.
+pub(crate) struct LatticeSigner(ml_dsa::SigningKey<MlDsa65>);
+
+impl LatticeSigner {
+    /// The key of a seed, and its public half.
+    pub(crate) fn new(seed: &[u8; SEED_OCTETS]) -> (Self, Box<[u8; PUBLIC_KEY_OCTETS]>) {
+        let key = ml_dsa::SigningKey::from_seed(&(*seed).into());
+        let public = Box::new(key.verifying_key().encode().0);
+        (Self(key), public)
+    }
+
+    /// The pure form with an empty context, deterministic.
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
+        let signature = self.0.expanded_key().sign_deterministic(message, &[]);
+        signature.expect("the empty context is short enough").encode().to_vec()
+    }
+}
+
+pub(crate) fn verify_lattice(
+    public: &[u8; PUBLIC_KEY_OCTETS],
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    let key = ml_dsa::VerifyingKey::<MlDsa65>::decode(&(*public).into());
+    ml_dsa::Signature::try_from(signature)
+        .is_ok_and(|signature| key.verify_with_context(message, &[], &signature))
 }
 
 pub(super) fn verify(
