@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sealpost_cms::keys::{AgreementKey, SigningKey};
+use sealpost_cms::keys::{AgreementKey, DecryptionKey, SigningKey};
 
 fuzz_target!(|octets: &[u8]| {
     if let Ok(key) = SigningKey::from_pkcs8_der(octets) {
@@ -13,5 +13,9 @@ fuzz_target!(|octets: &[u8]| {
     if let Ok(key) = AgreementKey::from_pkcs8_der(octets) {
         let again = AgreementKey::from_pkcs8_der(&key.to_pkcs8_der()).expect("our own key is read");
         assert_eq!(again.spki_der(), key.spki_der());
+    }
+    if let Ok(key) = DecryptionKey::from_pkcs8_der(octets) {
+        let again = DecryptionKey::from_pkcs8_der(&key.to_pkcs8_der());
+        assert_eq!(again.expect("our own key is read").spki_der(), key.spki_der());
     }
 });

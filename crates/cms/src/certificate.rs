@@ -23,6 +23,7 @@ use x509_cert::{
 use crate::decode::{self, DecodeError};
 use crate::kdf::sha256;
 use crate::limits;
+use crate::policy::KeyKind;
 
 /// What a key is for. One certificate serves one purpose, and each purpose is named explicitly:
 /// `anyExtendedKeyUsage` and absent usages count for nothing.
@@ -33,7 +34,8 @@ pub enum KeyPurpose {
     LetterSignature,
     /// A person proves to a provider who is calling (clientAuth).
     Authentication,
-    /// Letters are encrypted for a person (keyAgreement, emailProtection).
+    /// Letters are encrypted for a person (keyAgreement or keyEncipherment, whichever the kind of
+    /// key needs, and emailProtection).
     Encryption,
     /// A provider seals evidence (RFC 9336: documentSigning).
     ElectronicSeal,
@@ -70,6 +72,8 @@ struct Parsed {
     der: Vec<u8>,
     x509: x509_cert::Certificate,
     usages: Usages,
+    /// `None` is "not one of ours", which is no reason not to read the rest.
+    kind: Option<KeyKind>,
 }
 
 /// The extensions we understand, decoded once.
@@ -91,7 +95,8 @@ impl Certificate {
             decode::strict(WHAT, der, limits::CERTIFICATE_OCTETS_MAX)?;
         check_form(&x509)?;
         let usages = Usages::read(x509.tbs_certificate().extensions())?;
-        Ok(Self(Arc::new(Parsed { der: der.to_vec(), x509, usages })))
+        let kind = KeyKind::of_spki(&encoded(x509.tbs_certificate().subject_public_key_info()));
+        Ok(Self(Arc::new(Parsed { der: der.to_vec(), x509, usages, kind })))
     }
 
     /// Reads a PEM text that holds exactly one certificate.
@@ -211,6 +216,11 @@ impl Certificate {
         encoded(self.0.x509.tbs_certificate().subject_public_key_info())
     }
 
+    /// What kind of public key it is; `None` is "not one of ours".
+    pub fn key_kind(&self) -> Option<KeyKind> {
+        self.0.kind
+    }
+
     /// SHA-256 of the public key, which survives a renewal of the certificate.
     pub fn spki_sha256(&self) -> [u8; 32] {
         sha256(&self.spki_der())
@@ -240,7 +250,14 @@ impl Certificate {
     pub fn allows(&self, purpose: KeyPurpose) -> bool {
         let usages = &self.0.usages;
         let Some(key) = usages.key else { return false };
-        let signs = key.digital_signature() || key.non_repudiation();
+        // Usages that the kind of key cannot have count for nothing (RFC 8410 §5, RFC 9881 §5,
+        // RFC 9935 §5). [X509-013]
+        let kind = self.0.kind;
+        let can_sign = kind.is_none_or(KeyKind::signs);
+        let signs = can_sign && (key.digital_signature() || key.non_repudiation());
+        let opens = kind.is_some_and(|kind| {
+            (kind.agrees() && key.key_agreement()) || (kind.enciphers() && key.key_encipherment())
+        });
         let extended = |wanted| usages.extended.contains(&wanted);
         match purpose {
             // A letter is signed by somebody with an address; a seal has none and stays a seal.
@@ -249,11 +266,9 @@ impl Certificate {
             }
             // A person has an address; a server that calls other servers has none.
             KeyPurpose::Authentication => {
-                key.digital_signature() && extended(CLIENT_AUTH) && self.is_a_persons()
+                can_sign && key.digital_signature() && extended(CLIENT_AUTH) && self.is_a_persons()
             }
-            KeyPurpose::Encryption => {
-                key.key_agreement() && extended(EMAIL_PROTECTION) && self.is_a_persons()
-            }
+            KeyPurpose::Encryption => opens && extended(EMAIL_PROTECTION) && self.is_a_persons(),
             KeyPurpose::ElectronicSeal => signs && extended(DOCUMENT_SIGNING) && !self.is_ca(),
             // RFC 3161 §2.3: the extension MUST be critical and timeStamping its only member.
             KeyPurpose::TimeStamping => {
@@ -262,8 +277,10 @@ impl Certificate {
                     && usages.extended_is_critical
                     && !self.is_ca()
             }
-            KeyPurpose::CertificateSigning => self.is_ca() && key.key_cert_sign(),
-            KeyPurpose::Tls => key.digital_signature() && extended(SERVER_AUTH) && !self.is_ca(),
+            KeyPurpose::CertificateSigning => can_sign && self.is_ca() && key.key_cert_sign(),
+            KeyPurpose::Tls => {
+                can_sign && key.digital_signature() && extended(SERVER_AUTH) && !self.is_ca()
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! The small authority of a provider: certificates, revocation lists and requests.
 //!
-//! P-256 with SHA-256 throughout. Nothing here reads a clock or draws randomness of its own.
+//! Each signature is of the kind its key prefers. Nothing here reads a clock or draws randomness of
+//! its own.
 
 mod profile;
 mod territory;
@@ -8,7 +9,7 @@ mod territory;
 use core::fmt;
 use core::time::Duration;
 
-use const_oid::{ObjectIdentifier, db::rfc4519};
+use const_oid::db::rfc4519;
 use der::{
     Decode, Encode, Sequence,
     asn1::{BitString, GeneralizedTime, OctetString, SetOfVec, UtcTime},
@@ -100,7 +101,7 @@ pub enum IssueError {
     Address,
     /// No host name.
     Domain,
-    /// Not a P-256 public key.
+    /// Not a public key that can serve the purpose.
     Key,
     /// A period that ends before it begins, outlives the issuer or cannot be written.
     Validity,
@@ -131,7 +132,7 @@ impl fmt::Display for IssueError {
             Self::Name => "a name must have 1 to 64 characters without control characters",
             Self::Address => "an address must read local@domain in ASCII",
             Self::Domain => "a host name must be letters, digits, hyphens and dots",
-            Self::Key => "the public key must be on P-256",
+            Self::Key => "the public key is not of a kind that serves the purpose",
             Self::Validity => "the validity period must lie inside the issuer's",
             Self::Serial => "a serial number must have 1 to 20 octets",
             Self::Issuer => "the issuer's certificate or key does not permit this",
@@ -180,12 +181,12 @@ pub fn issue(
     {
         return Err(IssueError::Validity);
     }
-    if KeyKind::of_spki(spki_der) != Some(KeyKind::P256) {
-        return Err(IssueError::Key);
-    }
+    // A key of the wrong kind would make a certificate that nobody can use. [X509-012]
+    let kind = KeyKind::of_spki(spki_der).filter(|kind| profile.suits(*kind));
+    let kind = kind.ok_or(IssueError::Key)?;
     let (subject, names) = profile.subject()?;
     let mut extensions = Vec::new();
-    add(&mut extensions, true, &KeyUsage(profile.key_usage()));
+    add(&mut extensions, true, &KeyUsage(profile.key_usage(kind)));
     // RFC 3161 §2.3: critical for a time-stamp authority.
     let critical = matches!(profile, Profile::TimeStamping { .. });
     add(&mut extensions, critical, &ExtendedKeyUsage(profile.extended_key_usage().to_vec()));
@@ -223,7 +224,7 @@ pub fn issue_crl(
     add(&mut extensions, false, &number);
     let tbs_cert_list = TbsCertList {
         version: x509_cert::Version::V2,
-        signature: ecdsa_with_sha256(),
+        signature: signature_algorithm(issuer.key),
         issuer: issuer.certificate.subject().clone(),
         this_update: time(this_update)?,
         next_update: Some(time(next_update)?),
@@ -234,7 +235,7 @@ pub fn issue_crl(
     let signature = signature(issuer.key, &encoded(&tbs_cert_list));
     Ok(encoded(&CertificateList {
         tbs_cert_list,
-        signature_algorithm: ecdsa_with_sha256(),
+        signature_algorithm: signature_algorithm(issuer.key),
         signature,
     }))
 }
@@ -252,11 +253,13 @@ pub fn certificate_request(key: RequestKey<'_>, common_name: &str) -> Result<Vec
         attributes: SetOfVec::new(),
     };
     let octets = encoded(&info);
-    let signature = match key {
-        RequestKey::Signing(key) => signature(key, &octets),
-        RequestKey::Agreement(key) => bit_string(&key.sign_raw(&octets)),
+    let (algorithm, signature) = match key {
+        RequestKey::Signing(key) => (signature_algorithm(key), signature(key, &octets)),
+        RequestKey::Agreement(key) => {
+            (identifier(SignatureAlgorithm::EcdsaP256Sha256), bit_string(&key.sign_raw(&octets)))
+        }
     };
-    Ok(encoded(&CertReq { info, algorithm: ecdsa_with_sha256(), signature }))
+    Ok(encoded(&CertReq { info, algorithm, signature }))
 }
 
 /// Reads a certificate request and checks that its sender holds the private key.
@@ -264,17 +267,18 @@ pub fn read_certificate_request(der: &[u8]) -> Result<VerifiedRequest, DecodeErr
     const WHAT: &str = "certificate request";
     let request: CertReq = decode::strict(WHAT, der, limits::CERTIFICATE_REQUEST_OCTETS_MAX)?;
     let spki_der = encoded(&request.info.public_key);
+    let unsupported = DecodeError::Unsupported { what: "certificate request's algorithm" };
     let algorithm = SignatureAlgorithm::from_identifier(&request.algorithm);
+    let kind = KeyKind::of_spki(&spki_der);
     // [X509-010]
-    if algorithm != Some(SignatureAlgorithm::EcdsaP256Sha256)
-        || KeyKind::of_spki(&spki_der) != Some(KeyKind::P256)
-    {
-        return Err(DecodeError::Unsupported { what: "certificate request's algorithm" });
+    let (Some(algorithm), Some(kind)) = (algorithm, kind) else { return Err(unsupported) };
+    if !algorithm.fits(kind) || is_short(kind) {
+        return Err(unsupported);
     }
     let signed = decode::members(WHAT, der)?[0];
     let signature = request.signature.as_bytes().ok_or(DecodeError::Malformed { what: WHAT })?;
     // RFC 2986 §3: the signature proves possession of the private key. [X509-011]
-    if !backend::verify(SignatureAlgorithm::EcdsaP256Sha256, &spki_der, signed, signature) {
+    if !backend::verify(algorithm, &spki_der, signed, signature) {
         return Err(DecodeError::Signature { what: WHAT });
     }
     Ok(VerifiedRequest { spki_der })
@@ -347,7 +351,7 @@ pub(crate) fn signed_certificate(
     let tbs_certificate = TbsCertificate {
         version: x509_cert::Version::V3,
         serial_number: random_serial_number(rng),
-        signature: ecdsa_with_sha256(),
+        signature: signature_algorithm(key),
         issuer,
         validity: x509_cert::time::Validity::new(
             time(validity.not_before)?,
@@ -358,8 +362,8 @@ pub(crate) fn signed_certificate(
         extensions,
     };
     let signature = signature(key, &encoded(&tbs_certificate));
-    let certificate =
-        SignedCertificate { tbs_certificate, signature_algorithm: ecdsa_with_sha256(), signature };
+    let signature_algorithm = signature_algorithm(key);
+    let certificate = SignedCertificate { tbs_certificate, signature_algorithm, signature };
     // What we make must pass our own reader; names are the only part that could be too long.
     Certificate::from_der(&encoded(&certificate)).map_err(|_| IssueError::Name)
 }
@@ -402,8 +406,18 @@ fn time(unix: i64) -> Result<Time, IssueError> {
     }
 }
 
-fn ecdsa_with_sha256() -> AlgorithmIdentifierOwned {
-    AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA_256, parameters: None }
+fn signature_algorithm(key: &SigningKey) -> AlgorithmIdentifierOwned {
+    identifier(key.algorithm())
+}
+
+fn identifier(algorithm: SignatureAlgorithm) -> AlgorithmIdentifierOwned {
+    AlgorithmIdentifierOwned::from_der(&algorithm.identifier_der())
+        .expect("what we write is an AlgorithmIdentifier")
+}
+
+/// RSA keys that are too short to sign for years, whatever they are for.
+fn is_short(kind: KeyKind) -> bool {
+    matches!(kind, KeyKind::Rsa { bits } if bits < limits::RSA_SIGNING_BITS_MIN)
 }
 
 fn signature(key: &SigningKey, message: &[u8]) -> BitString {
@@ -431,8 +445,6 @@ where
         .expect("each part was made or read as DER and is bounded");
     extensions.push(extension);
 }
-
-const ECDSA_WITH_SHA_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
 
 #[cfg(test)]
 mod tests;

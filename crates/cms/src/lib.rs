@@ -13,6 +13,7 @@ pub mod ber;
 pub mod blum;
 pub mod certificate;
 pub mod decode;
+pub mod digest;
 pub mod enveloped;
 pub mod gcm;
 pub mod hpke;
@@ -32,5 +33,7 @@ pub mod time;
 mod tlv;
 pub mod tsp;
 pub mod verdict;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod wycheproof;
 
 pub use rand_core::CryptoRng;

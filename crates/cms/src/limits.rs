@@ -17,7 +17,8 @@ pub const CRL_OCTETS_MAX: usize = 1024 * 1024;
 /// Revocation lists considered for one path: a few issuers with a few editions each.
 pub const CRLS_MAX: usize = 64;
 
-/// Octets of one certificate request (RFC 2986) with a P-256 key and a name.
+/// Octets of one certificate request (RFC 2986): with an ML-DSA key, a name and a signature it has
+/// less than 6 KiB.
 pub const CERTIFICATE_REQUEST_OCTETS_MAX: usize = 8 * 1024;
 
 /// Certificates in one path, leaf and trust anchor included. Public hierarchies use four.
@@ -39,6 +40,15 @@ pub const NAME_CHARACTERS_MAX: usize = 64;
 
 /// Octets of an electronic mail address (RFC 5321 §4.5.3.1.3 less the two brackets).
 pub const ADDRESS_OCTETS_MAX: usize = 254;
+
+/// Bits of an RSA modulus that we open old letters with. New ones need what the policy says.
+pub const RSA_BITS_MIN: usize = 2048;
+
+/// Bits of an RSA modulus that we sign with.
+pub const RSA_SIGNING_BITS_MIN: usize = 3072;
+
+/// Octets of a key that PKCS#1 v1.5 transports: no cipher here has a longer one.
+pub const TRANSPORTED_KEY_OCTETS_MAX: usize = 64;
 
 /// Bits of an RSA modulus that we verify with: more is a way to make us compute.
 pub const RSA_BITS_MAX: usize = 8192;

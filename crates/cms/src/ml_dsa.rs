@@ -8,7 +8,8 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use crate::CryptoRng;
-use crate::backend::{self, LatticeSigner};
+use crate::backend::{self, Signer, spki_der};
+use crate::policy::{KeyKind, SignatureAlgorithm};
 
 /// Octets of a public key (FIPS 204 Table 2).
 pub const PUBLIC_KEY_OCTETS: usize = 1952;
@@ -27,7 +28,7 @@ pub const SEED_OCTETS: usize = 32;
 /// ```
 pub struct SigningKey {
     seed: Zeroizing<[u8; SEED_OCTETS]>,
-    signer: LatticeSigner,
+    signer: Signer,
     public: PublicKey,
 }
 
@@ -43,8 +44,10 @@ impl SigningKey {
     /// The key that belongs to a seed (FIPS 204 §6.1).
     #[must_use]
     pub fn from_seed(seed: &[u8; SEED_OCTETS]) -> Self {
-        let (signer, public) = LatticeSigner::new(seed);
-        Self { seed: Zeroizing::new(*seed), signer, public: PublicKey(public) }
+        let signer = Signer::ml_dsa_65(seed).expect("every seed is a key");
+        let public =
+            PublicKey::from_octets(signer.public()).expect("FIPS 204 Table 2 gives its size");
+        Self { seed: Zeroizing::new(*seed), signer, public }
     }
 
     /// The seed, for whoever keeps keys under a key.
@@ -63,7 +66,8 @@ impl SigningKey {
     /// source; in wasm32 it is always the same (FIPS 204 §3.4 allows both).
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        self.signer.sign(message)
+        let signature = self.signer.sign(SignatureAlgorithm::MlDsa65, message);
+        signature.expect("the key is of this kind")
     }
 }
 
@@ -87,7 +91,8 @@ impl PublicKey {
     /// Whether the holder of this key signed exactly this message. [TAN-010]
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        signature.len() == SIGNATURE_OCTETS && backend::verify_lattice(&self.0, message, signature)
+        let spki = spki_der(KeyKind::MlDsa65, &self.0[..]);
+        backend::verify(SignatureAlgorithm::MlDsa65, &spki, message, signature)
     }
 }
 

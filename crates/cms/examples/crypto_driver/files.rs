@@ -24,7 +24,7 @@ pub fn seal(folder: &Path, from: &str, to: &str) -> Result<()> {
     let slots = [RecipientSlot::KeyAgreement(&house.reader)];
     let out = BufWriter::new(File::create(to)?);
     let sealing = SealingWriter::begin(out, &slots, &key, &mut rng())?;
-    let mut signing = SigningWriter::begin(sealing)?;
+    let mut signing = SigningWriter::begin(sealing, &house.signer)?;
     pour(&mut File::open(from)?, &mut signing)?;
     let unsigned = signing.finish_content()?;
     let at = ClaimedTime::from_unix(now());

@@ -12,6 +12,7 @@ use crate::certificate::Certificate;
 use crate::decode::DecodeError;
 use crate::gcm::{self, TAG_OCTETS};
 use crate::kdf::x963_sha256;
+use crate::keys::KeyQuestion;
 use crate::tlv::{self, malformed};
 
 /// A message in memory: its form is checked, its content is not.
@@ -53,19 +54,25 @@ impl KeyRequest {
     pub fn ephemeral_point(&self) -> &[u8; 65] {
         &self.point
     }
+
+    /// The same in the words of all kinds of keys.
+    #[must_use]
+    pub fn question(&self) -> KeyQuestion<'_> {
+        KeyQuestion::Agree { peer: &self.point }
+    }
 }
 
 /// The answer: the shared secret of the agreement. Wiped on drop.
-pub struct KeyAnswer(Zeroizing<[u8; 32]>);
+pub struct KeyAnswer(Zeroizing<Vec<u8>>);
 
 impl KeyAnswer {
     /// From the x coordinate that a card or token computed (SEC 1 §3.3.1).
     #[must_use]
     pub fn from_shared_secret(x: [u8; 32]) -> Self {
-        Self(Zeroizing::new(x))
+        Self(Zeroizing::new(Zeroizing::new(x).to_vec()))
     }
 
-    pub(crate) fn from_agreed(x: Zeroizing<[u8; 32]>) -> Self {
+    pub(crate) fn from_agreed(x: Zeroizing<Vec<u8>>) -> Self {
         Self(x)
     }
 }

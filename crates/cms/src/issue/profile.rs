@@ -14,11 +14,12 @@ use x509_cert::{
     name::{Name, RdnSequence, RelativeDistinguishedName},
 };
 
-use super::{IssueError, encoded, octet_string};
+use super::{IssueError, encoded, is_short, octet_string};
 use crate::certificate::{
     CLIENT_AUTH, DOCUMENT_SIGNING, EMAIL_PROTECTION, SERVER_AUTH, TIME_STAMPING,
 };
 use crate::limits;
+use crate::policy::KeyKind;
 
 /// What a certificate is issued for.
 #[derive(Clone, Copy)]
@@ -105,7 +106,16 @@ impl Profile<'_> {
         }
     }
 
-    pub(super) fn key_usage(&self) -> FlagSet<KeyUsages> {
+    /// Whether a key of this kind can do what the certificate is for.
+    pub(super) fn suits(&self, kind: KeyKind) -> bool {
+        let opens = kind.agrees() || kind.enciphers();
+        let wanted = if let Self::PersonEncryption { .. } = self { opens } else { kind.signs() };
+        wanted && !is_short(kind)
+    }
+
+    /// RFC 5280 §4.2.1.3 with what RFC 5480 §3, RFC 8410 §5, RFC 9881 §5 and RFC 9935 §5 permit for
+    /// the kind of key.
+    pub(super) fn key_usage(&self, kind: KeyKind) -> FlagSet<KeyUsages> {
         match self {
             Self::ElectronicSeal { .. }
             | Self::TimeStamping { .. }
@@ -113,7 +123,8 @@ impl Profile<'_> {
             | Self::PersonAuthentication { .. } => KeyUsages::DigitalSignature.into(),
             // contentCommitment: the person stands by what is signed (eIDAS, EN 319 412-2 §4.3.2).
             Self::PersonSignature { .. } => KeyUsages::DigitalSignature | KeyUsages::NonRepudiation,
-            Self::PersonEncryption { .. } => KeyUsages::KeyAgreement.into(),
+            Self::PersonEncryption { .. } if kind.agrees() => KeyUsages::KeyAgreement.into(),
+            Self::PersonEncryption { .. } => KeyUsages::KeyEncipherment.into(),
         }
     }
 

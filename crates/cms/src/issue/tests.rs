@@ -283,3 +283,5 @@ fn a_long_domain_stands_in_the_alternative_names_only() {
     assert_eq!(tls.common_name(), None);
     assert_eq!(tls.dns_names(), [domain]);
 }
+
+mod kinds;

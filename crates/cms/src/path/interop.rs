@@ -92,14 +92,19 @@ fn foreign_time_stamp_authorities_pass_with_every_algorithm_of_the_policy() {
     let rsa = ["-newkey", "rsa:3072"];
     let p256 = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
     let p384 = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384"];
-    let pss = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32"];
-    let pss = [&["-sha256"][..], &pss].concat();
+    let ed25519 = ["-newkey", "ed25519"];
+    let padding = ["-sigopt", "rsa_padding_mode:pss", "-sigopt"];
+    let pss = |digest, salt| [&[digest][..], &padding, &[salt]].concat();
     for (name, key, sign) in [
         ("ecdsa-p256-sha256", &p256[..], &["-sha256"][..]),
         ("ecdsa-p384-sha384", &p384, &["-sha384"]),
         ("rsa-pkcs1-sha256-3072", &rsa, &["-sha256"]),
         ("rsa-pkcs1-sha512-3072", &rsa, &["-sha512"]),
-        ("rsa-pss-sha256-3072", &rsa, &pss),
+        ("rsa-pss-sha256-3072", &rsa, &pss("-sha256", "rsa_pss_saltlen:32")),
+        ("rsa-pss-sha384-3072", &rsa, &pss("-sha384", "rsa_pss_saltlen:48")),
+        ("rsa-pss-sha512-3072", &rsa, &pss("-sha512", "rsa_pss_saltlen:64")),
+        // The digest is for the request alone: Ed25519 takes none.
+        ("ed25519", &ed25519, &["-sha512"]),
     ] {
         let finding = judged(&foreign(key, sign)).unwrap_or_else(|miss| panic!("{name}: {miss}"));
         assert_eq!(finding.algorithms, [name]);

@@ -4,12 +4,12 @@ use core::fmt;
 
 use crate::asn1_time;
 use crate::attributes::{
-    Attribute, CMS_ALGORITHM_PROTECTION, CONTENT_TYPE, ECDSA_WITH_SHA256, ID_DATA, ID_SIGNED_DATA,
-    MESSAGE_DIGEST, ObjectIdentifier, SHA256, SIGNATURE_TIME_STAMP, SIGNING_CERTIFICATE_V2,
-    SIGNING_TIME,
+    Attribute, CMS_ALGORITHM_PROTECTION, CONTENT_TYPE, ID_DATA, ID_SIGNED_DATA, MESSAGE_DIGEST,
+    ObjectIdentifier, SIGNATURE_TIME_STAMP, SIGNING_CERTIFICATE_V2, SIGNING_TIME,
 };
 use crate::backend;
 use crate::certificate::Certificate;
+use crate::digest::{ContentRef, DigestAlgorithm};
 use crate::kdf::sha256;
 use crate::path::Crl;
 use crate::policy::SignatureAlgorithm;
@@ -17,25 +17,10 @@ use crate::time::ClaimedTime;
 use crate::tlv::{self, Writer};
 use crate::tsp::TimeStampRequest;
 
-/// A content by digest and size: the content itself may be anywhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ContentRef {
-    /// SHA-256 of the content.
-    pub digest: [u8; 32],
-    /// How many octets it has.
-    pub octets: u64,
-}
-
-impl ContentRef {
-    /// Of octets in memory.
-    #[must_use]
-    pub fn of(content: &[u8]) -> Self {
-        Self { digest: sha256(content), octets: content.len() as u64 }
-    }
-}
-
-/// A question to whoever holds the signer's key: "sign these octets with ECDSA and SHA-256".
+/// A question to whoever holds the signer's key: "sign these octets with that algorithm".
 pub struct SignatureRequest {
+    algorithm: SignatureAlgorithm,
+    digest: DigestAlgorithm,
     content: ContentRef,
     content_type: ObjectIdentifier,
     signer: Certificate,
@@ -43,7 +28,7 @@ pub struct SignatureRequest {
     signed_attributes: Vec<u8>,
 }
 
-/// The answer: a DER ECDSA signature, not looked at yet.
+/// The answer: a signature, not looked at yet. ECDSA is DER, the others are as they are.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignatureValue(Vec<u8>);
 
@@ -82,12 +67,104 @@ impl fmt::Display for WrongAnswer {
 
 impl core::error::Error for WrongAnswer {}
 
+/// Why no signature can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// The key in the signer's certificate does not make such signatures.
+    SignerKey,
+    /// The signature goes with a digest that was not computed: see [`digests_for`].
+    DigestMissing(DigestAlgorithm),
+}
+
+impl RequestError {
+    /// Stable word for API, documents and translations.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::SignerKey => "signer-key-unfit",
+            Self::DigestMissing(_) => "content-digest-missing",
+        }
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignerKey => f.write_str("the signer's key does not make such signatures"),
+            Self::DigestMissing(digest) => {
+                write!(f, "the signature needs the content's {}", digest.name())
+            }
+        }
+    }
+}
+
+impl core::error::Error for RequestError {}
+
+/// What these signers' signatures go with, each digest once: for [`ContentRef::with`] and
+/// [`crate::digest::ContentDigester`].
+#[must_use]
+pub fn digests_for(signers: &[&Certificate]) -> Vec<DigestAlgorithm> {
+    let mut digests = Vec::new();
+    for digest in signers.iter().filter_map(|signer| Some(preferred(signer)?.digest())) {
+        if !digests.contains(&digest) {
+            digests.push(digest);
+        }
+    }
+    digests
+}
+
+/// The algorithm that the key in a certificate prefers.
+fn preferred(signer: &Certificate) -> Option<SignatureAlgorithm> {
+    SignatureAlgorithm::preferred_by(signer.key_kind()?)
+}
+
 /// Asks for a signature over a content. Without a content type it is id-data.
+///
+/// The algorithm is the one that the key in the signer's certificate prefers. If that is none, or if
+/// the content lacks the digest it goes with, there is no answer that [`SignatureRequest::answered`]
+/// takes; [`request_signature_with`] says so at once. P-256 and RSA go with SHA-256, which every
+/// content has.
 ///
 /// `extra` attributes stand beside the ones every signature has, and cannot replace them: an
 /// attribute that occurs twice makes the message unverifiable.
 #[must_use]
 pub fn request_signature(
+    content: ContentRef,
+    content_type: Option<ObjectIdentifier>,
+    signer: &Certificate,
+    signing_time: ClaimedTime,
+    extra: &[Attribute],
+) -> SignatureRequest {
+    let algorithm = preferred(signer).unwrap_or(SignatureAlgorithm::EcdsaP256Sha256);
+    let digest = content.get(algorithm.digest()).map(|octets| (algorithm.digest(), octets));
+    let digest = digest.unwrap_or((DigestAlgorithm::Sha256, &content.digest));
+    request(algorithm, digest, content, content_type, signer, signing_time, extra)
+}
+
+/// As [`request_signature`], with an algorithm of one's choice or the one the key prefers.
+pub fn request_signature_with(
+    algorithm: Option<SignatureAlgorithm>,
+    content: ContentRef,
+    content_type: Option<ObjectIdentifier>,
+    signer: &Certificate,
+    signing_time: ClaimedTime,
+    extra: &[Attribute],
+) -> Result<SignatureRequest, RequestError> {
+    let algorithm = algorithm.or_else(|| preferred(signer)).ok_or(RequestError::SignerKey)?;
+    let key = signer.key_kind().ok_or(RequestError::SignerKey)?;
+    // [CMS-210]
+    if !algorithm.fits(key) {
+        return Err(RequestError::SignerKey);
+    }
+    let digest = algorithm.digest();
+    let octets = content.get(digest).ok_or(RequestError::DigestMissing(digest))?;
+    Ok(request(algorithm, (digest, octets), content, content_type, signer, signing_time, extra))
+}
+
+fn request(
+    algorithm: SignatureAlgorithm,
+    (digest, digest_octets): (DigestAlgorithm, &[u8]),
     content: ContentRef,
     content_type: Option<ObjectIdentifier>,
     signer: &Certificate,
@@ -100,15 +177,17 @@ pub fn request_signature(
             oid: CONTENT_TYPE,
             value_der: tlv::element(tlv::OBJECT_IDENTIFIER, content_type.as_bytes()),
         },
-        Attribute::octets(MESSAGE_DIGEST, &content.digest),
+        Attribute::octets(MESSAGE_DIGEST, digest_octets),
         Attribute { oid: SIGNING_TIME, value_der: asn1_time::time_der(signing_time.unix()) },
         signing_certificate(signer),
-        algorithm_protection(),
+        algorithm_protection(algorithm, digest),
     ];
     attributes.extend_from_slice(extra);
     let mut set = Writer::new();
     set.set_of(tlv::SET, attributes.iter().map(Attribute::to_der).collect());
     SignatureRequest {
+        algorithm,
+        digest,
         content,
         content_type,
         signer: signer.clone(),
@@ -123,14 +202,25 @@ impl SignatureRequest {
         &self.signed_attributes
     }
 
+    /// What they are to be signed with.
+    #[must_use]
+    pub fn algorithm(&self) -> SignatureAlgorithm {
+        self.algorithm
+    }
+
     /// Takes the answer if it verifies with the signer's certificate. [CMS-106]
     pub fn answered(self, answer: SignatureValue) -> Result<Signature, WrongAnswer> {
-        let algorithm = SignatureAlgorithm::EcdsaP256Sha256;
+        // RFC 8419 §2.3, RFC 9882 §3.3: another digest than the algorithm's makes a message that
+        // nobody accepts. [CMS-211]
+        if self.digest != self.algorithm.digest() {
+            return Err(WrongAnswer);
+        }
         let spki = self.signer.spki_der();
-        if !backend::verify(algorithm, &spki, &self.signed_attributes, &answer.0) {
+        if !backend::verify(self.algorithm, &spki, &self.signed_attributes, &answer.0) {
             return Err(WrongAnswer);
         }
         Ok(Signature {
+            algorithm: self.algorithm,
             content: self.content,
             content_type: self.content_type,
             signer: self.signer,
@@ -144,6 +234,7 @@ impl SignatureRequest {
 /// A signature that verifies, with everything but the content it covers.
 #[derive(Clone)]
 pub struct Signature {
+    algorithm: SignatureAlgorithm,
     content: ContentRef,
     content_type: ObjectIdentifier,
     signer: Certificate,
@@ -242,7 +333,7 @@ impl Signature {
         start = before(start, |before| {
             // RFC 5652 §5.1: 1 for id-data signed by issuerAndSerialNumber, else 3.
             before.small(if self.content_type == ID_DATA { 1 } else { 3 });
-            before.element(tlv::SET, &digest_algorithm());
+            before.element(tlv::SET, &digest_algorithm(self.algorithm.digest()));
         });
         let whole = |start: &Writer| {
             start.octets().len() as u64 + content_octets.unwrap_or(0) + suffix.len() as u64
@@ -288,11 +379,11 @@ impl Signature {
                 sid.raw(&self.signer.issuer_der());
                 sid.raw(&self.signer.serial_der());
             });
-            signer_info.raw(&digest_algorithm());
+            signer_info.raw(&digest_algorithm(self.algorithm.digest()));
             // RFC 5652 §5.3: the same set, but tagged [0] instead of SET OF.
             signer_info.raw(&[tlv::context(0)]);
             signer_info.raw(&self.signed_attributes[1..]);
-            signer_info.raw(&signature_algorithm());
+            signer_info.raw(&self.algorithm.identifier_der());
             signer_info.element(tlv::OCTET_STRING, &self.value);
             if let Some(token) = &self.time_stamp {
                 let attribute = Attribute { oid: SIGNATURE_TIME_STAMP, value_der: token.clone() };
@@ -323,21 +414,16 @@ fn signing_certificate(signer: &Certificate) -> Attribute {
 }
 
 /// RFC 6211 §2: both algorithm identifiers, inside of what is signed.
-fn algorithm_protection() -> Attribute {
+fn algorithm_protection(algorithm: SignatureAlgorithm, digest: DigestAlgorithm) -> Attribute {
     let value_der = tlv::nested(tlv::SEQUENCE, |protection| {
-        protection.raw(&digest_algorithm());
+        protection.raw(&digest_algorithm(digest));
         protection.raw(&[tlv::context(1)]);
-        protection.raw(&signature_algorithm()[1..]);
+        protection.raw(&algorithm.identifier_der()[1..]);
     });
     Attribute { oid: CMS_ALGORITHM_PROTECTION, value_der }
 }
 
-/// RFC 5754 §2: SHA-256 with absent parameters.
-pub(crate) fn digest_algorithm() -> Vec<u8> {
-    tlv::nested(tlv::SEQUENCE, |algorithm| algorithm.oid(&SHA256))
-}
-
-/// RFC 5754 §3.3: ecdsa-with-SHA256 with absent parameters.
-fn signature_algorithm() -> Vec<u8> {
-    tlv::nested(tlv::SEQUENCE, |algorithm| algorithm.oid(&ECDSA_WITH_SHA256))
+/// RFC 5754 §2: SHA-2 with absent parameters.
+pub(crate) fn digest_algorithm(digest: DigestAlgorithm) -> Vec<u8> {
+    tlv::nested(tlv::SEQUENCE, |algorithm| algorithm.oid(&digest.oid()))
 }

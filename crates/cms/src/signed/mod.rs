@@ -17,18 +17,20 @@ mod parse;
 mod verify;
 
 pub use build::{
-    ContentRef, Signature, SignatureRequest, SignatureValue, WrongAnswer, request_signature,
+    RequestError, Signature, SignatureRequest, SignatureValue, WrongAnswer, digests_for,
+    request_signature, request_signature_with,
 };
 pub use parse::SignedData;
-pub use verify::{Verification, verify_attached, verify_detached, verify_foreign};
+pub use verify::{
+    Verification, verify_attached, verify_detached, verify_detached_content, verify_foreign,
+};
 
 pub(crate) use build::digest_algorithm;
 pub(crate) use parse::{Dialect, Parsed};
-pub(crate) use verify::{
-    Digested, StreamedDigests, check_signature, format_failure, path_at, verify_flowed,
-};
+pub(crate) use verify::{Digested, check_signature, format_failure, path_at, verify_flowed};
 
 use crate::attributes::{Attribute, ObjectIdentifier};
+pub use crate::digest::{ContentDigester, ContentRef};
 pub use crate::limits::Limits;
 
 /// What a signature covers: the content and the signed attributes. It is a claim until it comes

@@ -4,20 +4,20 @@
 //! algorithms. A check that fails ends it; nothing later can mend what came before.
 
 use der::Decode;
-use sha2::{Digest, Sha256, Sha384, Sha512};
 use spki::AlgorithmIdentifierOwned;
 
 use super::SignedContent;
 use super::parse::{Dialect, Parsed, SignerInfo, same_algorithm};
 use crate::asn1_time;
 use crate::attributes::{
-    CMS_ALGORITHM_PROTECTION, CONTENT_TYPE, MESSAGE_DIGEST, ObjectIdentifier, SHA256, SHA384,
-    SHA512, SIGNATURE_TIME_STAMP, SIGNING_CERTIFICATE_V2, SIGNING_TIME,
+    CMS_ALGORITHM_PROTECTION, CONTENT_TYPE, MESSAGE_DIGEST, ObjectIdentifier, SHA256,
+    SIGNATURE_TIME_STAMP, SIGNING_CERTIFICATE_V2, SIGNING_TIME,
 };
 use crate::backend;
 use crate::ber;
 use crate::certificate::{Certificate, KeyPurpose};
 use crate::decode::DecodeError;
+use crate::digest::{ContentRef, DigestAlgorithm};
 use crate::kdf::{ct_eq, sha256};
 use crate::path::{Crl, PathFinding, TrustAnchors, validate_path};
 use crate::policy::{AlgorithmPolicy, SignatureAlgorithm};
@@ -56,7 +56,17 @@ pub fn verify_detached(
     content_digest: [u8; 32],
     v: &Verification<'_>,
 ) -> Outcome<SignedContent> {
-    verify(signed_data, Dialect::Ours, Digested::Elsewhere(content_digest), v)
+    verify_detached_content(signed_data, ContentRef::from_sha256(content_digest, 0), v)
+}
+
+/// As [`verify_detached`], for signers whose signatures go with other digests. The size of the
+/// content is not looked at: the signature says nothing about it.
+pub fn verify_detached_content(
+    signed_data: &[u8],
+    content: ContentRef,
+    v: &Verification<'_>,
+) -> Outcome<SignedContent> {
+    verify(signed_data, Dialect::Ours, Digested::Elsewhere(content), v)
 }
 
 /// Verifies a SignedData that a foreign program wrote, with its content inside. BER is read, and
@@ -70,47 +80,27 @@ pub fn verify_foreign(signed_data: &[u8], v: &Verification<'_>) -> Outcome<Signe
     }
 }
 
-/// Where the content is.
-#[derive(Clone, Copy)]
-pub(crate) enum Digested<'a> {
-    Inside,
-    Elsewhere([u8; 32]),
-    /// It was inside and has flowed by; SHA-256 is always among its digests.
-    Flowed(&'a StreamedDigests),
-}
-
-/// Digests of a content that is gone.
-pub(crate) struct StreamedDigests {
-    pub(crate) sha256: [u8; 32],
-    pub(crate) sha384: Option<[u8; 48]>,
-    pub(crate) sha512: Option<[u8; 64]>,
-}
-
-impl StreamedDigests {
-    fn by(&self, digest: ObjectIdentifier) -> Option<Vec<u8>> {
-        match digest {
-            SHA256 => Some(self.sha256.to_vec()),
-            SHA384 => self.sha384.map(|octets| octets.to_vec()),
-            SHA512 => self.sha512.map(|octets| octets.to_vec()),
-            _ => None,
-        }
-    }
-}
-
 /// Verifies a SignedData of others whose content has flowed by and was left out since; there may
 /// have been none.
 pub(crate) fn verify_flowed(
     der: &[u8],
-    digests: Option<&StreamedDigests>,
+    content: Option<ContentRef>,
     v: &Verification<'_>,
 ) -> Outcome<SignedContent> {
-    verify(der, Dialect::Foreign, digests.map_or(Digested::Inside, Digested::Flowed), v)
+    verify(der, Dialect::Foreign, content.map_or(Digested::Inside, Digested::Elsewhere), v)
+}
+
+/// Where the content is.
+#[derive(Clone, Copy)]
+pub(crate) enum Digested {
+    Inside,
+    Elsewhere(ContentRef),
 }
 
 fn verify(
     octets: &[u8],
     dialect: Dialect,
-    digested: Digested<'_>,
+    digested: Digested,
     v: &Verification<'_>,
 ) -> Outcome<SignedContent> {
     let parsed = match Parsed::read(octets, dialect) {
@@ -128,7 +118,7 @@ fn verify(
 
 fn judge(
     parsed: &Parsed<'_>,
-    digested: Digested<'_>,
+    digested: Digested,
     v: &Verification<'_>,
 ) -> Result<Finding, Shortfall> {
     let signer = check_signature(parsed, digested, v)?;
@@ -163,7 +153,7 @@ pub(crate) struct Signer {
 /// Form, digest, certificate and signature: everything that needs no trust.
 pub(crate) fn check_signature(
     parsed: &Parsed<'_>,
-    digested: Digested<'_>,
+    digested: Digested,
     v: &Verification<'_>,
 ) -> Result<Signer, Shortfall> {
     let info = &parsed.signer;
@@ -262,7 +252,7 @@ fn algorithms(info: &SignerInfo<'_>) -> Result<(ObjectIdentifier, SignatureAlgor
 fn check_digest(
     parsed: &Parsed<'_>,
     digest: ObjectIdentifier,
-    digested: Digested<'_>,
+    digested: Digested,
 ) -> Result<(), Shortfall> {
     let Some(stated) = parsed.signer.signed(MESSAGE_DIGEST) else {
         return short(SubIndication::FormatFailure, "no message-digest attribute");
@@ -271,9 +261,9 @@ fn check_digest(
         .map_err(|error| format_failure(&error))?;
     let computed = match (digested, parsed.content) {
         (Digested::Inside, Some(content)) => digest_of(digest, content),
-        (Digested::Elsewhere(content_digest), None) if digest == SHA256 => {
-            Some(content_digest.to_vec())
-        }
+        (Digested::Elsewhere(content), None) => DigestAlgorithm::from_oid(digest)
+            .and_then(|algorithm| content.get(algorithm))
+            .map(<[u8]>::to_vec),
         // [CMS-123]
         (Digested::Inside, None) => {
             return short(SubIndication::SignedDataNotFound, "the content is not inside");
@@ -282,8 +272,6 @@ fn check_digest(
         (Digested::Elsewhere(_), Some(_)) => {
             return short(SubIndication::FormatFailure, "a detached signature with a content");
         }
-        (Digested::Elsewhere(_), None) => None,
-        (Digested::Flowed(digests), _) => digests.by(digest),
     };
     match computed {
         Some(computed) if ct_eq(&computed, stated) => Ok(()),
@@ -405,12 +393,11 @@ fn proven_time(
     Ok(Some((verified.proven(), verified.finding().signer.clone())))
 }
 
-fn content_of(parsed: &Parsed<'_>, digested: Digested<'_>) -> SignedContent {
+fn content_of(parsed: &Parsed<'_>, digested: Digested) -> SignedContent {
     let content = parsed.content.unwrap_or_default().to_vec();
     let content_digest = match digested {
         Digested::Inside => sha256(&content),
-        Digested::Elsewhere(content_digest) => content_digest,
-        Digested::Flowed(digests) => digests.sha256,
+        Digested::Elsewhere(content) => content.digest,
     };
     SignedContent {
         content,
@@ -422,12 +409,7 @@ fn content_of(parsed: &Parsed<'_>, digested: Digested<'_>) -> SignedContent {
 }
 
 fn digest_of(digest: ObjectIdentifier, octets: &[u8]) -> Option<Vec<u8>> {
-    match digest {
-        SHA256 => Some(Sha256::digest(octets).to_vec()),
-        SHA384 => Some(Sha384::digest(octets).to_vec()),
-        SHA512 => Some(Sha512::digest(octets).to_vec()),
-        _ => None,
-    }
+    DigestAlgorithm::from_oid(digest).map(|algorithm| algorithm.of(octets))
 }
 
 pub(crate) fn format_failure(error: &DecodeError) -> Shortfall {

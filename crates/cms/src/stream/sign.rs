@@ -2,28 +2,29 @@
 
 use std::io::{self, Write};
 
-use sha2::{Digest, Sha256};
-
 use super::PIECE_OCTETS;
 use super::ber::{CONSTRUCTED, MARK};
 use crate::attributes::{ID_DATA, ID_SIGNED_DATA};
 use crate::certificate::Certificate;
+use crate::digest::{ContentDigester, ContentRef, DigestAlgorithm};
 use crate::path::Crl;
-use crate::signed::{ContentRef, Signature, digest_algorithm};
+use crate::signed::{Signature, digest_algorithm, digests_for};
 use crate::tlv;
 
 /// A SignedData under way: what is written becomes its content.
 pub struct SigningWriter<W: Write> {
     out: W,
-    digest: Sha256,
-    octets: u64,
+    digester: ContentDigester,
     /// Octets that do not fill a piece yet.
     piece: Vec<u8>,
 }
 
 impl<W: Write> SigningWriter<W> {
-    /// Begins a message with a content of type id-data.
-    pub fn begin(mut out: W) -> io::Result<Self> {
+    /// Begins a message with a content of type id-data that this signer will sign.
+    pub fn begin(mut out: W, signer: &Certificate) -> io::Result<Self> {
+        // A key that does not sign is told so when it is asked to.
+        let wanted = digests_for(&[signer]);
+        let digest = wanted.first().copied().unwrap_or(DigestAlgorithm::Sha256);
         let head = [
             &INDEFINITE_SEQUENCE[..],
             &tlv::element(tlv::OBJECT_IDENTIFIER, ID_SIGNED_DATA.as_bytes()),
@@ -31,7 +32,7 @@ impl<W: Write> SigningWriter<W> {
             &INDEFINITE_SEQUENCE,
             // RFC 5652 §5.1: version 1 for id-data signed by issuerAndSerialNumber.
             &tlv::element(tlv::INTEGER, &[1]),
-            &tlv::element(tlv::SET, &digest_algorithm()),
+            &tlv::element(tlv::SET, &digest_algorithm(digest)),
             &INDEFINITE_SEQUENCE,
             &tlv::element(tlv::OBJECT_IDENTIFIER, ID_DATA.as_bytes()),
             &INDEFINITE_EXPLICIT,
@@ -39,7 +40,7 @@ impl<W: Write> SigningWriter<W> {
         ];
         out.write_all(&head.concat())?;
         let piece = Vec::with_capacity(PIECE_OCTETS);
-        Ok(Self { out, digest: Sha256::new(), octets: 0, piece })
+        Ok(Self { out, digester: ContentDigester::new(&wanted), piece })
     }
 
     /// Ends the content. What is left to do is to have it signed.
@@ -49,8 +50,7 @@ impl<W: Write> SigningWriter<W> {
         }
         // The string, its explicit tag, and encapContentInfo.
         self.out.write_all(&MARK.repeat(3))?;
-        let content = ContentRef { digest: self.digest.finalize().into(), octets: self.octets };
-        Ok(UnsignedWriter { out: self.out, content })
+        Ok(UnsignedWriter { out: self.out, content: self.digester.finish() })
     }
 }
 
@@ -68,8 +68,7 @@ impl<W: Write> Write for SigningWriter<W> {
             }
             taken
         };
-        self.digest.update(&octets[..taken]);
-        self.octets += taken as u64;
+        self.digester.update(&octets[..taken]);
         Ok(taken)
     }
 

@@ -28,7 +28,7 @@ fn sealed(plaintext: &[u8]) -> Vec<u8> {
 }
 
 fn signed(content: &[u8]) -> Vec<u8> {
-    let mut writer = SigningWriter::begin(Vec::new()).unwrap();
+    let mut writer = SigningWriter::begin(Vec::new(), &HOUSE.anna).unwrap();
     writer.write_all(content).unwrap();
     signed_to_the_end(writer.finish_content().unwrap())
 }
@@ -110,7 +110,7 @@ fn sealing_around_signing_takes_one_pass_each_way() {
     let key = ContentKey::generate(&mut rng());
     let slots = [RecipientSlot::KeyAgreement(&HOUSE.bert)];
     let outer = SealingWriter::begin(Vec::new(), &slots, &key, &mut rng()).unwrap();
-    let mut inner = SigningWriter::begin(outer).unwrap();
+    let mut inner = SigningWriter::begin(outer, &HOUSE.anna).unwrap();
     io::copy(&mut Dribble(&content, 0), &mut inner).unwrap();
     let message = signed_to_the_end(inner.finish_content().unwrap()).finish().unwrap();
 
@@ -253,7 +253,7 @@ fn cms_157_and_cms_158_only_signed_data_of_bounded_size_is_verified() {
 
 #[test]
 fn cms_159_a_signature_over_something_else_is_refused() {
-    let mut writer = SigningWriter::begin(Vec::new()).unwrap();
+    let mut writer = SigningWriter::begin(Vec::new(), &HOUSE.anna).unwrap();
     writer.write_all(b"this").unwrap();
     let unsigned = writer.finish_content().unwrap();
     let error = unsigned.finish(&HOUSE.signs(b"that"), &[], &[]).unwrap_err();
@@ -337,7 +337,7 @@ proptest! {
     fn pieces_of_any_size_make_the_same_message(
         pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..90_000), 0..6),
     ) {
-        let mut writer = SigningWriter::begin(Vec::new()).unwrap();
+        let mut writer = SigningWriter::begin(Vec::new(), &HOUSE.anna).unwrap();
         for piece in &pieces {
             writer.write_all(piece).unwrap();
         }

@@ -3,14 +3,13 @@
 
 use std::io::{Read, Write};
 
-use sha2::{Digest, Sha256, Sha384, Sha512};
-
 use super::ber::BerReader;
 use super::{PIECE_OCTETS, StreamError};
-use crate::attributes::{ID_SIGNED_DATA, SHA384, SHA512};
+use crate::attributes::ID_SIGNED_DATA;
 use crate::decode::DecodeError;
+use crate::digest::{ContentDigester, DigestAlgorithm};
 use crate::limits;
-use crate::signed::{SignedContent, StreamedDigests, Verification, verify_flowed};
+use crate::signed::{SignedContent, Verification, verify_flowed};
 use crate::tlv::{self, Reader};
 use crate::verdict::{Outcome, Unverified, Verified};
 
@@ -63,19 +62,19 @@ pub fn verify<S: Write>(
     reader.enter(tlv::SEQUENCE, WHAT)?;
     let version = reader.element(tlv::INTEGER, SMALL_OCTETS, "version")?;
     let digest_algorithms = reader.element(tlv::SET, SMALL_OCTETS, "digestAlgorithms")?;
-    let digests = Digests::announced(&digest_algorithms)?;
-    let mut flow = Flow { digests, sink, octets: 0, octets_max: content_octets_max };
+    let digester = ContentDigester::new(&announced(&digest_algorithms)?);
+    let mut flow = Flow { digester, sink, octets: 0, octets_max: content_octets_max };
     let (content_type, is_inside) = read_content(&mut reader, &mut flow)?;
     let tail = read_tail(reader)?;
     let der = without_content(&[version, digest_algorithms], &content_type, &tail);
-    let Flow { digests, sink, octets, .. } = flow;
-    let digests = is_inside.then(|| digests.finish());
-    Ok(released(verify_flowed(&der, digests.as_ref(), v), octets, sink))
+    let Flow { digester, sink, octets, .. } = flow;
+    let content = is_inside.then(|| digester.finish());
+    Ok(released(verify_flowed(&der, content, v), octets, sink))
 }
 
 /// The content on its way.
 struct Flow<S> {
-    digests: Digests,
+    digester: ContentDigester,
     sink: S,
     octets: u64,
     octets_max: u64,
@@ -90,7 +89,7 @@ impl<S: Write> Flow<S> {
             let octets = usize::try_from(self.octets).unwrap_or(usize::MAX);
             return Err(DecodeError::TooLarge { what: "content", octets, octets_max }.into());
         }
-        self.digests.update(octets);
+        self.digester.update(octets);
         Ok(self.sink.write_all(octets)?)
     }
 }
@@ -160,46 +159,16 @@ fn released<S>(outcome: Outcome<SignedContent>, octets: u64, sink: S) -> Outcome
     }
 }
 
-/// The digests that the message announces, and SHA-256, by which we know contents.
-struct Digests {
-    sha256: Sha256,
-    sha384: Option<Sha384>,
-    sha512: Option<Sha512>,
-}
-
-impl Digests {
-    /// RFC 5652 §5.1: digestAlgorithms stand before the content so that one pass is enough.
-    fn announced(set: &[u8]) -> Result<Self, DecodeError> {
-        let mut digests = Self { sha256: Sha256::new(), sha384: None, sha512: None };
-        let mut algorithms = Reader::new(tlv::only(set, tlv::SET, "digestAlgorithms")?);
-        while !algorithms.is_empty() {
-            match algorithms.enter(tlv::SEQUENCE, "digestAlgorithms")?.oid("digestAlgorithms")? {
-                SHA384 => digests.sha384 = Some(Sha384::new()),
-                SHA512 => digests.sha512 = Some(Sha512::new()),
-                // What we cannot compute falls short in the verdict.
-                _ => {}
-            }
-        }
-        Ok(digests)
+/// RFC 5652 §5.1: digestAlgorithms stand before the content so that one pass is enough. What we
+/// cannot compute falls short in the verdict.
+fn announced(set: &[u8]) -> Result<Vec<DigestAlgorithm>, DecodeError> {
+    let mut digests = Vec::new();
+    let mut algorithms = Reader::new(tlv::only(set, tlv::SET, "digestAlgorithms")?);
+    while !algorithms.is_empty() {
+        let oid = algorithms.enter(tlv::SEQUENCE, "digestAlgorithms")?.oid("digestAlgorithms")?;
+        digests.extend(DigestAlgorithm::from_oid(oid));
     }
-
-    fn update(&mut self, octets: &[u8]) {
-        self.sha256.update(octets);
-        if let Some(digest) = &mut self.sha384 {
-            digest.update(octets);
-        }
-        if let Some(digest) = &mut self.sha512 {
-            digest.update(octets);
-        }
-    }
-
-    fn finish(self) -> StreamedDigests {
-        StreamedDigests {
-            sha256: self.sha256.finalize().into(),
-            sha384: self.sha384.map(|digest| digest.finalize().into()),
-            sha512: self.sha512.map(|digest| digest.finalize().into()),
-        }
-    }
+    Ok(digests)
 }
 
 const WHAT: &str = "SignedData";

@@ -6,7 +6,7 @@ use crate::attributes::{ID_TST_INFO, ObjectIdentifier};
 use crate::certificate::Certificate;
 use crate::keys::SigningKey;
 use crate::path::Crl;
-use crate::signed::{ContentRef, request_signature};
+use crate::signed::{ContentRef, digests_for, request_signature};
 use crate::time::{ClaimedTime, LocalTime};
 use crate::tlv::{self, Writer};
 
@@ -58,7 +58,7 @@ impl TimeStampAuthority<'_> {
     fn token(&self, request: &TimeStampRequest, serial: u128, now: LocalTime) -> Option<Vec<u8>> {
         let info = self.tst_info(request, serial, now);
         let asked = request_signature(
-            ContentRef::of(&info),
+            ContentRef::with(&info, &digests_for(&[self.certificate])),
             Some(ID_TST_INFO),
             self.certificate,
             ClaimedTime::from_unix(now.unix()),

@@ -2,6 +2,7 @@
 
 use crate::attributes::{ObjectIdentifier, SHA256};
 use crate::decode::{self, DecodeError};
+use crate::digest::DigestAlgorithm;
 use crate::limits;
 use crate::signed::digest_algorithm;
 use crate::tlv::{self, Reader, Writer, malformed};
@@ -49,7 +50,7 @@ impl TimeStampRequest {
     #[must_use]
     pub fn new(imprint: [u8; 32], nonce: u64) -> Self {
         let imprint_der = tlv::nested(tlv::SEQUENCE, |message_imprint| {
-            message_imprint.raw(&digest_algorithm());
+            message_imprint.raw(&digest_algorithm(DigestAlgorithm::Sha256));
             message_imprint.element(tlv::OCTET_STRING, &imprint);
         });
         let mut integer = Writer::new();

@@ -1,6 +1,7 @@
 mod checks;
 mod forge;
 mod interop;
+mod kinds;
 
 use super::*;
 use crate::attributes::{SEALPOST_PROFILE, SIGNING_TIME};

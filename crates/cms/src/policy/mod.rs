@@ -1,0 +1,259 @@
+//! Which algorithms count, since when and until when.
+//!
+//! A policy denies unless it lists. It is dated, and a verdict names the policy it was made under.
+//! End dates are judged at the time of interest: a signature proven to be older than the end of
+//! its algorithm stays good (EN 319 102-1 §5.2.8, TS 119 312).
+
+mod encryption;
+mod key;
+mod signature;
+
+use const_oid::ObjectIdentifier;
+
+pub use encryption::{ContentEncryption, Direction, KeyEstablishment};
+pub use key::KeyKind;
+pub use signature::SignatureAlgorithm;
+pub(crate) use signature::pss_algorithm;
+
+use crate::digest::DigestAlgorithm;
+use crate::limits;
+use crate::verdict::{PolicyId, Shortfall, SubIndication};
+
+/// One permission: this algorithm, with a key of at least this size, until then.
+struct Entry {
+    algorithm: SignatureAlgorithm,
+    rsa_bits_min: usize,
+    /// Last second, in Unix time, for which the algorithm counts.
+    until: i64,
+}
+
+/// One permission to establish keys. Without a last second to encrypt it is there to be read only;
+/// letters that exist can always be opened, with keys of at least [`limits::RSA_BITS_MIN`] bits.
+struct EstablishmentEntry {
+    algorithm: KeyEstablishment,
+    rsa_bits_min: usize,
+    encrypting_until: Option<i64>,
+}
+
+/// One permission to encrypt contents, of the same form.
+struct ContentEntry {
+    algorithm: ContentEncryption,
+    encrypting_until: Option<i64>,
+}
+
+/// A dated list of what counts. Everything else is denied.
+pub struct AlgorithmPolicy {
+    id: PolicyId,
+    since: i64,
+    entries: &'static [Entry],
+    establishment: &'static [EstablishmentEntry],
+    content: &'static [ContentEntry],
+}
+
+impl AlgorithmPolicy {
+    /// The policy of this release.
+    pub const fn current() -> &'static Self {
+        &SEALPOST_2026_11
+    }
+
+    /// The name that findings carry.
+    pub const fn id(&self) -> PolicyId {
+        self.id
+    }
+
+    /// When the policy was set down, in Unix seconds.
+    pub const fn since(&self) -> i64 {
+        self.since
+    }
+
+    /// Whether `algorithm` with the key `spki_der` counts at the Unix second `at`; the answer is
+    /// the name to report. `CRYPTO_CONSTRAINTS_FAILURE` otherwise.
+    pub fn check(
+        &self,
+        algorithm: SignatureAlgorithm,
+        spki_der: &[u8],
+        at: i64,
+    ) -> Result<String, Shortfall> {
+        let deny =
+            |detail: String| Err(Shortfall::new(SubIndication::CryptoConstraintsFailure, detail));
+        let name = algorithm.name();
+        // Deny by default. [POL-001]
+        let Some(entry) = self.entries.iter().find(|entry| entry.algorithm == algorithm) else {
+            return deny(format!("{name} is not in policy {}", self.id));
+        };
+        let Some(key) = KeyKind::of_spki(spki_der) else {
+            return deny(format!("{name}: public key of an unknown kind"));
+        };
+        // The key must fit the algorithm, or one name would vouch for another. [POL-002]
+        if !algorithm.fits(key) {
+            return deny(format!("{name} with a key of another kind"));
+        }
+        let mut label = name.to_owned();
+        if let KeyKind::Rsa { bits } = key {
+            // [POL-003]
+            if bits < entry.rsa_bits_min || bits > limits::RSA_BITS_MAX {
+                return deny(format!("{name}: {bits} bits of modulus"));
+            }
+            label = format!("{name}-{bits}");
+        }
+        // [POL-004]
+        if at > entry.until {
+            let until = crate::time::format_rfc3339(entry.until);
+            return deny(format!("{name} counts until {until} in policy {}", self.id));
+        }
+        Ok(label)
+    }
+
+    /// Whether a content key may be established like this for the key `key` at the Unix second
+    /// `at`; the answer is the name to report.
+    pub fn check_establishment(
+        &self,
+        algorithm: KeyEstablishment,
+        key: KeyKind,
+        direction: Direction,
+        at: i64,
+    ) -> Result<String, Shortfall> {
+        let name = algorithm.name();
+        // [POL-007]
+        let Some(entry) = self.establishment.iter().find(|entry| entry.algorithm == algorithm)
+        else {
+            return self.deny(name, "is not listed");
+        };
+        // [POL-008]
+        if !algorithm.fits(key) {
+            return self.deny(name, "with a key of another kind");
+        }
+        let mut label = name.to_owned();
+        if let KeyKind::Rsa { bits } = key {
+            let bits_min = match direction {
+                Direction::Encrypting => entry.rsa_bits_min,
+                Direction::Decrypting => limits::RSA_BITS_MIN,
+            };
+            // [POL-009]
+            if bits < bits_min || bits > limits::RSA_BITS_MAX {
+                return self.deny(name, &format!("with {bits} bits of modulus"));
+            }
+            label = format!("{name}-{bits}");
+        }
+        self.check_direction(name, direction, entry.encrypting_until, at)?;
+        Ok(label)
+    }
+
+    /// Whether a content may be encrypted like this at the Unix second `at`; the answer is the name
+    /// to report. Whether a reader is protected against change says
+    /// [`ContentEncryption::is_authenticated`].
+    pub fn check_content(
+        &self,
+        algorithm: ContentEncryption,
+        direction: Direction,
+        at: i64,
+    ) -> Result<&'static str, Shortfall> {
+        let name = algorithm.name();
+        // [POL-010]
+        let Some(entry) = self.content.iter().find(|entry| entry.algorithm == algorithm) else {
+            return self.deny(name, "is not listed");
+        };
+        self.check_direction(name, direction, entry.encrypting_until, at)?;
+        Ok(name)
+    }
+
+    /// What is only there to be read is not written, and nothing is past its end. [POL-011]
+    fn check_direction(
+        &self,
+        name: &str,
+        direction: Direction,
+        until: Option<i64>,
+        at: i64,
+    ) -> Result<(), Shortfall> {
+        match (direction, until) {
+            (Direction::Encrypting, None) => self.deny(name, "is only for reading"),
+            (Direction::Encrypting, Some(until)) if at > until => {
+                self.deny(name, &format!("counts until {}", crate::time::format_rfc3339(until)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn deny<T>(&self, name: &str, why: &str) -> Result<T, Shortfall> {
+        let detail = format!("{name} {why} in policy {}", self.id);
+        Err(Shortfall::new(SubIndication::CryptoConstraintsFailure, detail))
+    }
+
+    /// Whether a digest counts on its own, such as the imprint of a time-stamp or a message digest.
+    pub fn check_digest(&self, digest: ObjectIdentifier) -> Result<&'static str, Shortfall> {
+        // [POL-005]
+        match DigestAlgorithm::from_oid(digest) {
+            Some(algorithm) => Ok(algorithm.name()),
+            None => Err(Shortfall::new(
+                SubIndication::CryptoConstraintsFailure,
+                format!("digest {digest} is not in policy {}", self.id),
+            )),
+        }
+    }
+}
+
+/// The ends follow TS 119 312 and BSI TR-02102-1: RSA from 3000 bits, PKCS #1 v1.5 on its way out,
+/// elliptic curves alone for as long as nobody expects a quantum computer, the rest as far as these
+/// documents look ahead.
+static SEALPOST_2026_11: AlgorithmPolicy = AlgorithmPolicy {
+    id: PolicyId("sealpost-2026-11"),
+    since: 1_793_491_200, // 2026-11-01T00:00:00Z
+    entries: &[
+        signs(SignatureAlgorithm::EcdsaP256Sha256, END_OF_2035),
+        signs(SignatureAlgorithm::EcdsaP384Sha384, END_OF_2035),
+        signs(SignatureAlgorithm::Ed25519, END_OF_2035),
+        signs(SignatureAlgorithm::MlDsa65, END_OF_2035),
+        signs(SignatureAlgorithm::RsaPssSha256, END_OF_2035),
+        signs(SignatureAlgorithm::RsaPssSha384, END_OF_2035),
+        signs(SignatureAlgorithm::RsaPssSha512, END_OF_2035),
+        signs(SignatureAlgorithm::RsaPkcs1Sha256, END_OF_2030),
+        signs(SignatureAlgorithm::RsaPkcs1Sha384, END_OF_2030),
+        signs(SignatureAlgorithm::RsaPkcs1Sha512, END_OF_2030),
+    ],
+    // Alone, what a quantum computer breaks ends earlier here than for signatures: what is recorded
+    // today is read then.
+    establishment: &[
+        establishes(KeyEstablishment::MlKem768X25519, Some(END_OF_2035)),
+        establishes(KeyEstablishment::MlKem1024, Some(END_OF_2035)),
+        establishes(KeyEstablishment::MlKem768, Some(END_OF_2035)),
+        establishes(KeyEstablishment::EcdhP256, Some(END_OF_2031)),
+        establishes(KeyEstablishment::EcdhP384, Some(END_OF_2031)),
+        establishes(KeyEstablishment::X25519, Some(END_OF_2031)),
+        establishes(KeyEstablishment::RsaOaepSha256, Some(END_OF_2031)),
+        establishes(KeyEstablishment::RsaPkcs1, None),
+    ],
+    content: &[
+        ContentEntry {
+            algorithm: ContentEncryption::Aes256Gcm,
+            encrypting_until: Some(END_OF_2035),
+        },
+        ContentEntry {
+            algorithm: ContentEncryption::Aes128Gcm,
+            encrypting_until: Some(END_OF_2035),
+        },
+        // For partners who read nothing else; shown as unprotected against change.
+        ContentEntry {
+            algorithm: ContentEncryption::Aes256Cbc,
+            encrypting_until: Some(END_OF_2030),
+        },
+        ContentEntry { algorithm: ContentEncryption::Aes128Cbc, encrypting_until: None },
+    ],
+};
+
+const fn signs(algorithm: SignatureAlgorithm, until: i64) -> Entry {
+    Entry { algorithm, rsa_bits_min: 3072, until }
+}
+
+const fn establishes(
+    algorithm: KeyEstablishment,
+    encrypting_until: Option<i64>,
+) -> EstablishmentEntry {
+    EstablishmentEntry { algorithm, rsa_bits_min: 3072, encrypting_until }
+}
+
+const END_OF_2030: i64 = 1_924_991_999; // 2030-12-31T23:59:59Z
+const END_OF_2031: i64 = 1_956_527_999; // 2031-12-31T23:59:59Z
+const END_OF_2035: i64 = 2_082_758_399; // 2035-12-31T23:59:59Z
+
+#[cfg(test)]
+mod tests;
