@@ -251,7 +251,7 @@ impl Certificate {
         let usages = &self.0.usages;
         let Some(key) = usages.key else { return false };
         // Usages that the kind of key cannot have count for nothing (RFC 8410 §5, RFC 9881 §5,
-        // RFC 9935 §5). [X509-013]
+        // RFC 9935 §5). [X509-015]
         let kind = self.0.kind;
         let can_sign = kind.is_none_or(KeyKind::signs);
         let signs = can_sign && (key.digital_signature() || key.non_repudiation());

@@ -181,7 +181,7 @@ pub fn issue(
     {
         return Err(IssueError::Validity);
     }
-    // A key of the wrong kind would make a certificate that nobody can use. [X509-012]
+    // A key of the wrong kind would make a certificate that nobody can use. [X509-014]
     let kind = KeyKind::of_spki(spki_der).filter(|kind| profile.suits(*kind));
     let kind = kind.ok_or(IssueError::Key)?;
     let (subject, names) = profile.subject()?;

@@ -20,7 +20,7 @@ pub const SEED_OCTETS: usize = 32;
 
 /// A key that signs. No `Debug`, no `Clone`; the seed is wiped on drop.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn leak(key: &sealpost_cms::ml_dsa::SigningKey) -> String { format!("{key:?}") }
 /// ```
 /// ```

@@ -73,7 +73,7 @@ impl core::error::Error for KeySuspect {}
 
 /// The factors of a modulus. No `Debug`, no `Clone`, wiped on drop.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn leak(factors: &sealpost_cms::blum::Factors) -> String { format!("{factors:?}") }
 /// ```
 /// ```

@@ -11,7 +11,7 @@ use crate::policy::{KeyKind, SignatureAlgorithm};
 
 /// A P-256 key that agrees on keys (ECDH). For other kinds see [`super::DecryptionKey`].
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// fn copy(key: &sealpost_cms::keys::AgreementKey) -> sealpost_cms::keys::AgreementKey { key.clone() }
 /// ```
 /// ```
@@ -27,7 +27,7 @@ impl AgreementKey {
     /// A fresh key from the given random source.
     #[must_use]
     pub fn generate(rng: &mut dyn CryptoRng) -> Self {
-        // SP 800-186 appendix, "rejection sampling", as for signing keys.
+        // FIPS 186-5 §A.2.2, "rejection sampling", as for signing keys.
         loop {
             if let Some(key) = Self::new(random(KeyKind::P256, rng)) {
                 return key;

@@ -38,7 +38,7 @@ pub enum DecryptionScheme {
 
 /// Octets that nobody else may know: a shared secret, or a key that was transported. Wiped on drop.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn show(secret: &sealpost_cms::keys::SecretOctets) -> String { format!("{secret:?}") }
 /// ```
 /// ```
@@ -94,7 +94,7 @@ pub enum KeyQuestion<'a> {
 
 /// A key that opens.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// fn copy(key: &sealpost_cms::keys::DecryptionKey) -> sealpost_cms::keys::DecryptionKey { key.clone() }
 /// ```
 /// ```
@@ -135,7 +135,7 @@ impl DecryptionKey {
         };
         loop {
             let secret = random(kind, rng);
-            // SP 800-186 appendix, "rejection sampling", as for signing keys.
+            // FIPS 186-5 §A.2.2, "rejection sampling", as for signing keys.
             if let Some(engine) = Engine::new(kind, &secret) {
                 return Self::new(kind, secret, engine);
             }

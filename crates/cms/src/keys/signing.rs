@@ -30,7 +30,7 @@ pub enum SignatureScheme {
 
 /// A key that signs.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn leak(key: &sealpost_cms::keys::SigningKey) -> String { format!("{key:?}") }
 /// ```
 /// ```
@@ -68,7 +68,7 @@ impl SigningKey {
         };
         loop {
             let secret = random(kind, rng);
-            // SP 800-186 appendix, "rejection sampling": draws until the number lies in the
+            // FIPS 186-5 §A.2.2, "rejection sampling": draws until the number lies in the
             // order's range. A seed always does.
             if let Some(signer) = signer(kind, &secret) {
                 return Self::new(kind, secret, signer);

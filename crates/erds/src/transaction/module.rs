@@ -69,7 +69,7 @@ const MODULE_VERSION: &str = "sealpost-tan-module/1";
 
 /// A security module's own account of its key. Consumed by every step, so that no state is used twice.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// use sealpost_erds::transaction::Module;
 /// fn copy(module: &Module) -> Module { module.clone() }
 /// ```

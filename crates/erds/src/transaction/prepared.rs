@@ -42,7 +42,7 @@ pub enum Preparation {
 /// If it cannot be stored, drop it and restore the module from what is stored: whether the state was
 /// written is then unknown, and only the store can tell.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0616
 /// use sealpost_erds::transaction::{Module, Prepared, Tan};
 /// fn early(prepared: Prepared) -> Tan { prepared.tan }
 /// ```

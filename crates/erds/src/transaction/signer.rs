@@ -26,7 +26,7 @@ pub enum ModulusSize {
 /// It is made in the module and stays there; two modules never share one. It makes numbers only
 /// through [`super::Module`], which remembers what it made.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn leak(key: &sealpost_erds::transaction::TransactionKey) -> String { format!("{key:?}") }
 /// ```
 /// ```

@@ -87,7 +87,7 @@ pub fn verify_chain_statement(
     // [TAN-029] The seal names the provider that the statement is by.
     let names = statement.finding().signer.dns_names();
     if !names.iter().any(|name| name.eq_ignore_ascii_case(audience)) {
-        return outcome::mismatch("the seal certificate does not name the statement's provider");
+        return Outcome::mismatch("the seal certificate does not name the statement's provider");
     }
     Outcome::TotalPassed(statement)
 }

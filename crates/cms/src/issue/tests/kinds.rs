@@ -34,7 +34,7 @@ fn reader() -> Profile<'static> {
 fn paths_signed_by_every_kind_of_key_hold_and_openssl_agrees_where_it_knows_it() {
     for (scheme, label) in SIGNING {
         let key = SigningKey::generate_for(scheme, &mut rng()).unwrap();
-        let root = self_signed_root(&key, "North Ltd", YEARS, &mut rng()).unwrap();
+        let root = self_signed_root(&key, "North Ltd", NORTH, YEARS, &mut rng()).unwrap();
         let issuer = Issuer { certificate: &root, key: &key };
         let leaf_key = SigningKey::generate_for(scheme, &mut rng()).unwrap();
         let leaf = issue(issuer, signer(), &leaf_key.spki_der(), MONTHS, &mut rng()).unwrap();
@@ -99,7 +99,7 @@ fn every_kind_of_encryption_key_is_certified_with_its_usage() {
 }
 
 #[test]
-fn x509_012_a_key_that_cannot_serve_the_purpose_is_not_certified() {
+fn x509_014_a_key_that_cannot_serve_the_purpose_is_not_certified() {
     let (key, root) = root();
     let issuer = Issuer { certificate: &root, key: &key };
     let refused = |profile, spki: &[u8]| {
@@ -125,7 +125,7 @@ fn x509_012_a_key_that_cannot_serve_the_purpose_is_not_certified() {
 }
 
 #[test]
-fn x509_013_usages_that_the_kind_of_key_cannot_have_count_for_nothing() {
+fn x509_015_usages_that_the_kind_of_key_cannot_have_count_for_nothing() {
     let (key, root) = root();
     let ed25519 = SigningKey::generate_for(SignatureScheme::Ed25519, &mut rng()).unwrap();
     let ml_kem = DecryptionKey::generate_for(DecryptionScheme::MlKem768, &mut rng()).unwrap();
