@@ -1,6 +1,6 @@
 //! Certificates that were revoked or have ended, and roots that nobody trusts.
 
-use crate::steps::{learns, proven, send, text, waits_for};
+use crate::steps::{accepted, proven, text};
 use sealpost_tests::otherwise::clock;
 use sealpost_tests::program::{ours, run};
 use sealpost_tests::{House, Person, Provider, Ran};
@@ -35,10 +35,7 @@ fn restart_later(provider: &mut Provider) {
 fn certificates_that_have_ended_stop_people_and_not_the_proof_of_what_was() {
     let mut house = House::open();
     let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
-    let letter = send(&anna, &["--to", &bert.address], "signed", &[]);
-    waits_for(&bert, &letter, "waiting");
-    bert.run(&["accept", &letter, "--yes"]).succeeded();
-    learns(&anna, &letter, "E.1");
+    let letter = accepted(&anna, &bert);
     let dossier = house.folder().join("anna.asice");
     anna.run(&["export", &letter, "--out", text(&dossier)]).succeeded();
 
@@ -110,10 +107,7 @@ fn a_provider_with_another_root_is_not_believed() {
 fn a_new_root_of_a_peer_is_believed_when_the_person_confirms_it() {
     let mut house = House::open();
     let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
-    let letter = send(&anna, &["--to", &bert.address], "signed", &[]);
-    waits_for(&bert, &letter, "waiting");
-    bert.run(&["accept", &letter, "--yes"]).succeeded();
-    learns(&anna, &letter, "E.1");
+    let letter = accepted(&anna, &bert);
     let before = anna.json(&["trust", "south.example"]);
     assert_eq!((&before["differs"], &before["confirmed"]), (&json!(false), &json!(false)));
 
@@ -147,10 +141,7 @@ fn a_new_root_of_a_peer_is_believed_when_the_person_confirms_it() {
     assert!(text.contains(old) && text.contains(new), "{text}");
     assert_eq!(anna.json(&["trust", "south.example", "--root-sha256", new])["confirmed"], true);
 
-    let second = send(&anna, &["--to", &cleo.address], "signed", &[]);
-    waits_for(&cleo, &second, "waiting");
-    cleo.run(&["accept", &second, "--yes"]).succeeded();
-    learns(&anna, &second, "E.1");
+    accepted(&anna, &cleo);
     // What the old root vouched for before stays proven.
     assert_eq!(proven(&anna, &letter, 0), ["A.1", "B.1", "C.1", "C.3", "D.1", "E.1"]);
     assert_eq!(anna.json(&["trust", "south.example"])["differs"], false);

@@ -1,6 +1,6 @@
 //! A foreign program reads what we write: OpenSSL.
 
-use crate::steps::{document, learns, send, text, waits_for};
+use crate::steps::{accepted, document, learns, send, text, waits_for};
 use sealpost_tests::program::foreign;
 use sealpost_tests::{House, Person};
 use std::fs;
@@ -55,10 +55,7 @@ fn openssl_opens_and_verifies_a_basic_letter_with_the_exported_key() {
 fn openssl_verifies_every_evidence() {
     let house = House::open();
     let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
-    let letter = send(&anna, &["--to", &bert.address], "signed", &[]);
-    waits_for(&bert, &letter, "waiting");
-    bert.run(&["accept", &letter, "--yes"]).succeeded();
-    learns(&anna, &letter, "E.1");
+    let letter = accepted(&anna, &bert);
     let stated = openssl_verifies(&house, &anna, &letter);
     assert_eq!(
         stated,

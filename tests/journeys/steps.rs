@@ -68,6 +68,21 @@ pub fn learns(sender: &Person, letter: &str, code: &str) {
 }
 
 /// Path as text; test folders have plain names.
+/// A signed letter, accepted, until its sender knows.
+pub fn accepted(from: &Person, to: &Person) -> String {
+    let letter = send(from, &["--to", &to.address], "signed", &[]);
+    waits_for(to, &letter, "waiting");
+    to.run(&["accept", &letter, "--yes"]).succeeded();
+    learns(from, &letter, "E.1");
+    letter
+}
+
+/// How to send a document of which only the size matters.
+pub fn document_to<'a>(to: &'a Person, document: &'a Path) -> Vec<&'a str> {
+    let command = ["send", "--mode", "basic", "--subject", "x", "--text", "x", "--to"];
+    [&command[..], &[&to.address, text(document)]].concat()
+}
+
 pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }

@@ -1,6 +1,6 @@
 //! Disks that are full, and letters that are too large.
 
-use crate::steps::{learns, proven, send, text, waits_for};
+use crate::steps::{document_to, learns, proven, send, text, waits_for};
 use sealpost_tests::otherwise::SmallDisk;
 use sealpost_tests::{House, until};
 use serde_json::json;
@@ -22,19 +22,7 @@ fn a_full_disk_at_the_senders_provider_refuses_and_loses_nothing() {
     learns(&anna, &first, "D.1");
     disk.fill();
     let large = large_document(&house, 300_000);
-    anna.run(&[
-        "send",
-        "--to",
-        &bert.address,
-        "--subject",
-        "x",
-        "--text",
-        "x",
-        "--mode",
-        "basic",
-        text(&large),
-    ])
-    .failed_with("storage-full");
+    anna.run(&document_to(&bert, &large)).failed_with("storage-full");
     // What was signed waits here; what is read goes on; nobody holds evidence of what is not.
     let sent = anna.json(&["sent"]);
     let letters = sent["letters"].as_array().unwrap();
@@ -85,18 +73,7 @@ fn a_letter_larger_than_the_own_provider_takes_is_refused_for_good() {
     house.south.start();
     let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
     let large = large_document(&house, 4_000_000);
-    let arguments = [
-        "send",
-        "--to",
-        &bert.address,
-        "--subject",
-        "x",
-        "--text",
-        "x",
-        "--mode",
-        "basic",
-        text(&large),
-    ];
+    let arguments = document_to(&bert, &large);
     // Anna can prove that, and why, it was not taken.
     let ran = anna.run(&[&["--json"], &arguments[..]].concat());
     assert_eq!(ran.code, 1, "{}", ran.stderr);

@@ -1,6 +1,6 @@
 //! Nobody to say what time it is, and clocks that go wrong.
 
-use crate::steps::{learns, proven, send, text, waits_for};
+use crate::steps::{accepted, learns, proven, send, text};
 use sealpost_tests::authority::Authority;
 use sealpost_tests::otherwise::clock;
 use sealpost_tests::program::{ours, run};
@@ -67,10 +67,7 @@ fn without_an_authority_for_time_nothing_happens_and_nothing_is_dated_back() {
         assert!(proven_time >= down_until.as_str(), "{proven_time} is before {down_until}");
     }
     // The whole way in signed mode, on foreign time.
-    let letter = send(&anna, &["--to", &bert.address], "signed", &[]);
-    waits_for(&bert, &letter, "waiting");
-    bert.run(&["accept", &letter, "--yes"]).succeeded();
-    learns(&anna, &letter, "E.1");
+    accepted(&anna, &bert);
 }
 
 #[test]
@@ -86,10 +83,7 @@ fn two_providers_that_take_their_time_from_two_authorities_exchange_letters() {
     house.south.start();
     let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
     for (sender, recipient) in [(&anna, &bert), (&bert, &anna)] {
-        let letter = send(sender, &["--to", &recipient.address], "signed", &[]);
-        waits_for(recipient, &letter, "waiting");
-        recipient.run(&["accept", &letter, "--yes"]).succeeded();
-        learns(sender, &letter, "E.1");
+        let letter = accepted(sender, recipient);
         assert_eq!(proven(sender, &letter, 0), ["A.1", "B.1", "C.1", "C.3", "D.1", "E.1"]);
     }
 }
@@ -112,10 +106,7 @@ fn an_authority_under_a_root_is_believed_by_its_revocation_list_and_not_once_tha
     house.north.start();
     house.south.start();
     let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
-    let letter = send(&anna, &["--to", &bert.address], "signed", &[]);
-    waits_for(&bert, &letter, "waiting");
-    bert.run(&["accept", &letter, "--yes"]).succeeded();
-    learns(&anna, &letter, "E.1");
+    let letter = accepted(&anna, &bert);
 
     // Whoever has the roots needs nothing else, and no net.
     let dossier = house.folder().join("proof.sealpost");

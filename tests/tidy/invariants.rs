@@ -6,9 +6,6 @@ use std::collections::BTreeSet;
 /// The invariants of docs/architecture.md; number 10 arrives with the room for postage.
 const HELD_BY_TYPES: [u8; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13];
 
-/// Files whose examples do not say yet which error they fail with. The list only gets shorter.
-const UNNAMED: [&str; 2] = ["crates/provider/src/keys.rs", "crates/provider/src/service/notary.rs"];
-
 /// Lines from the opening fence of a compile-fail example within which it names its invariant.
 const NAMED_WITHIN: usize = 4;
 
@@ -32,7 +29,7 @@ fn every_invariant_has_a_compile_fail_test_and_a_compiling_twin() {
                     format!("'{}' has no compiling twin behind it", line.trim()),
                 );
             }
-            if !names_error(&lines[at..]) && !UNNAMED.contains(&file.path.as_str()) {
+            if !names_error(&lines[at..]) {
                 failures.add(
                     &file.path,
                     at + 1,

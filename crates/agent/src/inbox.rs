@@ -208,6 +208,19 @@ impl Agent {
         }
     }
 
+    /// All evidence of an answer of the own provider, or none of it.
+    pub(crate) async fn believed_answer(
+        &self,
+        answer: &[Octets],
+    ) -> Result<Vec<Evidence>, AgentError> {
+        let domain = self.domain();
+        let mut believed = Vec::new();
+        for evidence in answer {
+            believed.push(self.believed_now(&evidence.0, &domain).await?);
+        }
+        Ok(believed)
+    }
+
     /// Knows the root of a domain's provider, asking the own provider if it must.
     pub(crate) async fn meet(&self, domain: &Domain) -> Result<(), AgentError> {
         if records::get::<Peer>(&self.vault, PEER, domain.as_str())?.is_none() {
@@ -379,10 +392,7 @@ impl Agent {
         events: &[Event],
         decision: Option<Digest>,
     ) -> Result<(), AgentError> {
-        let mut believed = Vec::new();
-        for evidence in answer {
-            believed.push(self.believed_now(&evidence.0, &self.domain()).await?);
-        }
+        let believed = self.believed_answer(answer).await?;
         judge::answers_recipient(&believed, events, metadata, decision)?;
         for evidence in answer {
             let name = evidence_name(metadata.dispatch_id, &evidence.0);

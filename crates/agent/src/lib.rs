@@ -33,7 +33,7 @@ pub mod vault;
 pub mod views;
 
 pub use errors::{AgentError, Fault, Language, PostError};
-pub use proof::{Exported, verify_file};
+pub use proof::{Exported, FileFault, verify_file};
 pub use register::Vouching;
 pub use roots::PeerRoots;
 pub use save::{SaveAs, write_new};

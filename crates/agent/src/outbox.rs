@@ -270,10 +270,7 @@ impl Agent {
         let message = Framed::of(&pending.head.0, &pending.parts, self.vault.bodies())?;
         let answer = self.client.upload(paths::SUBMISSIONS, message).await?;
         let answer: SubmissionAnswer = read(&answer)?;
-        let mut believed = Vec::new();
-        for evidence in &answer.evidence {
-            believed.push(self.believed_now(&evidence.0, &self.domain()).await?);
-        }
+        let believed = self.believed_answer(&answer.evidence).await?;
         judge::answers_submission(&believed, answer.outcome, &head, &self.domain())?;
         let mut kept = Vec::new();
         for (evidence, octets) in believed.iter().zip(&answer.evidence) {

@@ -18,7 +18,7 @@ use sealpost_letter::record::Shares;
 use sealpost_letter::{SentRecord, record};
 use std::fs;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A dossier as it was exported.
 pub struct Exported {
@@ -178,14 +178,33 @@ fn refused(error: DossierError) -> AgentError {
     PostError::Draft { code: error.code() }.into()
 }
 
+/// Why there is no verdict, and with which file that lies.
+#[derive(Debug)]
+pub struct FileFault {
+    /// The file: what was to be verified, the folder of trust anchors, or one of its files.
+    pub file: PathBuf,
+    /// What is wrong with it.
+    pub error: AgentError,
+}
+
+impl FileFault {
+    fn io(file: &Path) -> impl Fn(std::io::Error) -> Self {
+        move |error| Self::of(file)(PostError::File { kind: error.kind() })
+    }
+
+    fn of(file: &Path) -> impl Fn(PostError) -> Self {
+        move |error| Self { file: file.to_owned(), error: error.into() }
+    }
+}
+
 /// Verifies a dossier or a single evidence with nothing but a folder of root certificates (PEM).
 /// No network, no profile.
-pub fn verify_file(file: &Path, trust: &Path) -> Result<Report, AgentError> {
-    let failed = |error: std::io::Error| AgentError::from(PostError::File { kind: error.kind() });
+pub fn verify_file(file: &Path, trust: &Path) -> Result<Report, FileFault> {
     let anchors = read_anchors(trust)?;
     let octets = read_bounded(file, FILE_OCTETS_MAX)
-        .map_err(failed)?
-        .ok_or(PostError::NotPossible("file-too-large"))?;
+        .map_err(FileFault::io(file))?
+        .ok_or(PostError::NotPossible("file-too-large"))
+        .map_err(FileFault::of(file))?;
     // A dossier is a ZIP container, a single evidence is CMS (DER).
     let verify = if octets.first() == Some(&0x30) { verify_single } else { verify_dossier };
     Ok(verify(&octets, &anchors, AlgorithmPolicy::current(), now()))
@@ -204,25 +223,12 @@ fn read_bounded(file: &Path, octets_max: u64) -> std::io::Result<Option<Vec<u8>>
 }
 
 /// All certificates in the `.pem` files of a folder, or of one file.
-fn read_anchors(trust: &Path) -> Result<TrustAnchors, AgentError> {
-    let failed = |error: std::io::Error| AgentError::from(PostError::File { kind: error.kind() });
-    let mut files = Vec::new();
-    match fs::read_dir(trust) {
-        Err(_) => files.push(trust.to_owned()),
-        Ok(entries) => {
-            for entry in entries {
-                let path = entry.map_err(failed)?.path();
-                if path.extension().is_some_and(|ending| ending == "pem" || ending == "crt") {
-                    files.push(path);
-                }
-            }
-        }
-    }
+fn read_anchors(trust: &Path) -> Result<TrustAnchors, FileFault> {
     let mut anchors = TrustAnchors::new();
     let mut found = false;
-    for file in files {
-        let unreadable = || PostError::NotPossible("trust-anchor-unreadable");
-        let pem = read_bounded(&file, ANCHORS_OCTETS_MAX).map_err(failed)?;
+    for file in anchor_files(trust).map_err(FileFault::io(trust))? {
+        let unreadable = || FileFault::of(&file)(PostError::NotPossible("trust-anchor-unreadable"));
+        let pem = read_bounded(&file, ANCHORS_OCTETS_MAX).map_err(FileFault::io(&file))?;
         let pem = String::from_utf8(pem.ok_or_else(unreadable)?).map_err(|_| unreadable())?;
         let certificates = Certificate::many_from_pem(&pem).map_err(|_| unreadable())?;
         for certificate in certificates {
@@ -230,7 +236,22 @@ fn read_anchors(trust: &Path) -> Result<TrustAnchors, AgentError> {
             found = true;
         }
     }
-    if found { Ok(anchors) } else { Err(PostError::NotPossible("no-trust-anchors").into()) }
+    let missing = || FileFault::of(trust)(PostError::NotPossible("no-trust-anchors"));
+    if found { Ok(anchors) } else { Err(missing()) }
+}
+
+/// The certificate files of a folder, in the order of their names, or the one file that was named.
+fn anchor_files(trust: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let Ok(entries) = fs::read_dir(trust) else { return Ok(vec![trust.to_owned()]) };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "pem" || ending == "crt") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 #[cfg(test)]

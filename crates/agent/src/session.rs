@@ -93,7 +93,8 @@ impl Trust {
         match outcome {
             Outcome::TotalPassed(verified) if !self.vouches(verified.finding()) => {
                 let detail = "the signer's path ends at another provider's root";
-                Outcome::TotalFailed(Shortfall::new(SubIndication::NoCertificateChainFound, detail))
+                let shortfall = Shortfall::new(SubIndication::NoCertificateChainFound, detail);
+                Outcome::fell_short(verified.into_parts().0, shortfall)
             }
             other => other,
         }

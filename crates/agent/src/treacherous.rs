@@ -1,15 +1,15 @@
 //! Characters that make a text seem what it is not, wherever it is shown: on a terminal, and as
 //! the name of a file. There is one list, so that no place believes what another one replaces.
 
-/// Control characters, separators of lines and paragraphs, marks of direction (Unicode UAX #9 §2),
-/// and characters without shape: those of Unicode's general category Cf that show nothing, tags
-/// among them, and the fillers of Hangul.
+use sealpost_cms::text::deceives;
+
+/// What no letter may name anything with, and, where a text is only shown and never compared, all
+/// other characters without shape: joiners, tags, marks of annotation and the fillers of Hangul
+/// (Unicode's general category Cf, and what shows nothing beside it).
 pub fn is_treacherous(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180E}')
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
-        || matches!(c, '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}')
-        || matches!(c, '\u{E0000}'..='\u{E007F}')
+    deceives(c)
+        || matches!(c, '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200C}' | '\u{200D}')
+        || matches!(c, '\u{3164}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub struct KeyPair {
 
 /// Everything the provider signs, opens and identifies itself with.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn leak(keys: &sealpost_provider::keys::ProviderKeys) -> String { format!("{keys:?}") }
 /// ```
 /// ```

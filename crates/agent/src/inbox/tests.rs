@@ -124,11 +124,7 @@ fn agt_005_a_decision_is_kept_only_if_evidence_names_it_and_its_signature_holds(
 
 #[test]
 fn agt_028_a_decision_waits_until_the_evidence_that_names_it_is_believed() {
-    let place = tempfile::tempdir().unwrap();
-    let (north, south) = (Provider::new("north.example"), Provider::new("south.example"));
-    let anna = person(&place, &north, "anna@north.example");
-    meets(&anna, &north);
-    let house = House { north, south, anna, _place: place };
+    let house = house();
     let mut metadata = metadata(ConsignmentMode::Signed);
     let record = sent(&mut metadata);
     records::put(&house.anna.vault, SENT, &metadata.letter_id.hex(), &record).unwrap();

@@ -57,7 +57,8 @@ fn garbage_is_a_verdict_and_not_a_fault() {
 fn without_usable_anchors_nothing_is_judged() {
     let place = tempfile::tempdir().unwrap();
     let file = file(&place, b"0");
-    let code = |trust: &Path| verify_file(&file, trust).err().unwrap().code();
+    let fault = |trust: &Path| verify_file(&file, trust).err().unwrap();
+    let code = |trust: &Path| fault(trust).error.code();
     let folder = place.path().join("trust");
     assert_eq!(code(&folder), "file-missing");
     fs::create_dir(&folder).unwrap();
@@ -69,11 +70,12 @@ fn without_usable_anchors_nothing_is_judged() {
     assert_eq!(code(&folder), "trust-anchor-unreadable");
     fs::write(folder.join("broken.pem"), [0xff, 0xfe]).unwrap();
     assert_eq!(code(&folder), "trust-anchor-unreadable");
+    assert_eq!(fault(&folder).file, folder.join("broken.pem"), "the one of many is named");
     let missing = place.path().join("missing");
     let trusted = trust(&place, &[]);
     fs::remove_file(folder.join("broken.pem")).unwrap();
     fs::write(trusted.join("a.pem"), Provider::new("a.example").root.to_pem()).unwrap();
-    assert_eq!(verify_file(&missing, &trusted).err().unwrap().code(), "file-missing");
+    assert_eq!(verify_file(&missing, &trusted).err().unwrap().error.code(), "file-missing");
 }
 
 #[test]
@@ -106,5 +108,5 @@ fn what_has_no_end_is_read_up_to_the_bound() {
     let small = file(&place, b"1234");
     assert_eq!(read_bounded(&small, 4).unwrap().as_deref(), Some(&b"1234"[..]));
     assert_eq!(read_bounded(&small, 3).unwrap(), None);
-    assert_eq!(verify_file(&small, endless).err().unwrap().code(), "trust-anchor-unreadable");
+    assert_eq!(verify_file(&small, endless).err().unwrap().error.code(), "trust-anchor-unreadable");
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use sealpost_agent::{AgentError, Language, verify_file};
+use sealpost_agent::{FileFault, Language, verify_file};
 use sealpost_letter::dossier::{self, Report};
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ pub(super) fn perform(asked: &Verify, printer: &Printer) -> Result<Answer, Failu
     fs::File::open(&asked.file).map_err(Failure::read(&asked.file))?;
     fs::metadata(&asked.trust).map_err(Failure::read(&asked.trust))?;
     let progress = Progress::begin(printer, printer.texts().verifying);
-    let report = verify_file(&asked.file, &asked.trust).map_err(|error| refused(error, asked))?;
+    let report = verify_file(&asked.file, &asked.trust).map_err(refused)?;
     drop(progress);
     let language = match printer.language() {
         Language::English => dossier::Language::English,
@@ -33,11 +33,12 @@ struct Verified<'a> {
     report: &'a Report,
 }
 
-/// The same with the directory that was named.
-fn refused(error: AgentError, asked: &Verify) -> Failure {
-    match error.code() {
-        "no-trust-anchors" => Failure::TrustEmpty { path: asked.trust.clone() },
-        "trust-anchor-unreadable" => Failure::TrustUnreadable { path: asked.trust.clone() },
-        _ => error.into(),
+/// The same with the name of the file.
+fn refused(fault: FileFault) -> Failure {
+    let path = fault.file;
+    match fault.error.code() {
+        "no-trust-anchors" => Failure::TrustEmpty { path },
+        "trust-anchor-unreadable" => Failure::TrustUnreadable { path },
+        _ => fault.error.into(),
     }
 }

@@ -67,7 +67,7 @@ impl From<PeerEvidence> for SignedEvidence {
 
 /// A state and the signed evidence that states it.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0451
 /// // Invariant 5: nobody but the notary pairs a state with evidence.
 /// use sealpost_provider::service::notary::{Issued, SignedEvidence};
 /// fn forge<S>(next: S, evidence: SignedEvidence) -> Issued<S> { Issued { next, evidence } }
@@ -151,6 +151,7 @@ impl Notary {
 
     /// The seal over octets, without a time-stamp: for documents that state no event.
     pub(super) fn sign(&self, payload: &[u8], now: ClaimedTime) -> Result<Signature, ServiceError> {
+        self.may_sign(now.unix())?;
         let seal = self.keys.seal();
         let asked = request_signature(ContentRef::of(payload), None, &seal.certificate, now, &[]);
         let answer = seal.key.answer(&asked);
@@ -233,7 +234,6 @@ async fn sign_all(
     provider: &Arc<Provider>,
     drafts: Vec<EvidenceDraft>,
 ) -> Result<Vec<SignedEvidence>, ServiceError> {
-    provider.service.notary.may_sign(clock::now_unix())?;
     if provider.service.notary.time.is_internal() {
         return compute(provider, move |provider| {
             let crl = own_list(provider)?;

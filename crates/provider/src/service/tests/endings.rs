@@ -6,7 +6,7 @@ use sealpost_cms::issue::{Profile, Validity, issue};
 use sealpost_erds::ConsignmentMode;
 use sealpost_erds::event::{Event, Reason};
 
-use super::town::{House, Letter, QUICK, Town, Wish, until};
+use super::town::{House, Letter, QUICK, Town, Wish, quick_and, until};
 use crate::clock;
 use crate::config::Config;
 use crate::keys::ProviderKeys;
@@ -53,9 +53,8 @@ async fn cer_001_nothing_is_evidenced_under_a_certificate_that_has_ended() {
 
 #[tokio::test]
 async fn a_letter_whose_ciphertext_is_lost_is_given_up_when_its_time_is_over() {
-    let mut changes = QUICK.to_vec();
-    changes.push(("give_up_after = \"72h\"", "give_up_after = \"2s\""));
-    let mut town = Town::not_started(changes.leak()).await;
+    let changes = quick_and(&[("give_up_after = \"72h\"", "give_up_after = \"2s\"")]);
+    let mut town = Town::not_started(changes).await;
     town.north.start().await;
     town.south.start().await;
     let anna = town.north.person("anna@north.example").await;

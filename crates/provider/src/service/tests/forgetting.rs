@@ -7,7 +7,9 @@ use sealpost_erds::ConsignmentMode;
 use sealpost_erds::acceptance::Verdict;
 use sealpost_wire::api::HandoverRequest;
 
-use super::town::{ACCEPTED_AND_HANDED_OVER, CONSIGNED, House, Letter, QUICK, Town, Wish, until};
+use super::town::{
+    ACCEPTED_AND_HANDED_OVER, CONSIGNED, House, Letter, QUICK, Town, Wish, quick_and, until,
+};
 use crate::service::{decision, handover, retention};
 
 /// All octets in files of a folder (not the keys), whatever their names.
@@ -69,11 +71,12 @@ async fn assert_holds_nothing(house: &House, letter: &Letter) {
 
 #[tokio::test]
 async fn after_handover_and_retention_nothing_of_the_letter_is_left() {
-    let mut changes = QUICK.to_vec();
-    changes.push(("after_handover = \"7d\"", "after_handover = \"1s\""));
-    changes.push(("idempotency = \"7d\"", "idempotency = \"8s\""));
-    changes.push(("receipts_give_up_after = \"30d\"", "receipts_give_up_after = \"8s\""));
-    let town = Town::new(changes.leak()).await;
+    let changes = quick_and(&[
+        ("after_handover = \"7d\"", "after_handover = \"1s\""),
+        ("idempotency = \"7d\"", "idempotency = \"8s\""),
+        ("receipts_give_up_after = \"30d\"", "receipts_give_up_after = \"8s\""),
+    ]);
+    let town = Town::new(changes).await;
     let (anna, bert) = town.anna_and_bert().await;
     let wish = Wish { mode: ConsignmentMode::Signed, octets: 120_000, ..Wish::default() };
     let (letter, metadata) = anna.sends(&bert, &wish).await;

@@ -3,7 +3,7 @@
 use sealpost_erds::ConsignmentMode;
 use sealpost_erds::event::Event;
 
-use super::town::{House, Letter, Person, QUICK, Town, Wish, until};
+use super::town::{House, Letter, Person, QUICK, Town, Wish, quick_and, until};
 use crate::clock;
 use crate::service::retention;
 use crate::store::StoreError;
@@ -54,9 +54,8 @@ async fn evidence_that_answers_a_repetition_outlives_the_mailboxes_retention() {
 
 #[tokio::test]
 async fn a_mailbox_keeps_evidence_no_shorter_than_was_written() {
-    let mut changes = QUICK.to_vec();
-    changes.push(("mailbox = \"3650d\"", "mailbox = \"12h\""));
-    let town = Town::new(changes.leak()).await;
+    let changes = quick_and(&[("mailbox = \"3650d\"", "mailbox = \"12h\"")]);
+    let town = Town::new(changes).await;
     delivered(&town).await;
     // It may have come a second before midnight.
     change(&town.north, "UPDATE evidence SET arrived_day = arrived_day - 1").await;

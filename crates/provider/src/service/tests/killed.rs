@@ -15,7 +15,7 @@ use sealpost_erds::event::Event;
 use sealpost_erds::relay::SubmissionHead;
 use sealpost_wire::api::{DecisionRequest, HandoverRequest};
 
-use super::town::{Letter, Person, QUICK, Town, Wish, until};
+use super::town::{Letter, Person, QUICK, Town, Wish, quick_and, until};
 use crate::fault;
 use crate::service::{decision, handover, retention};
 
@@ -119,12 +119,12 @@ async fn a_life_of_two_providers() {
 }
 
 async fn live(folder: &Path, story: Story) {
-    let mut changes = QUICK.to_vec();
     let is_forgotten = story == Story::AcceptsAndIsForgotten;
-    if is_forgotten {
-        changes.push(("after_handover = \"7d\"", "after_handover = \"2s\""));
-    }
-    let mut town = Town::made_in(folder, changes.leak()).await;
+    let changes = match is_forgotten {
+        true => quick_and(&[("after_handover = \"7d\"", "after_handover = \"2s\"")]),
+        false => QUICK,
+    };
+    let mut town = Town::made_in(folder, changes).await;
     town.north.start().await;
     town.south.start().await;
     let (north, south) = (town.north.provider(), town.south.provider());

@@ -8,7 +8,7 @@ use sealpost_erds::relay::DispatchHead;
 use sealpost_erds::{Address, ConsignmentMode, Domain, Octets};
 use sealpost_wire::api::Taken;
 
-use super::town::{Changes, Letter, QUICK, Town, Wish, change, stored_part, until};
+use super::town::{Changes, Letter, QUICK, Town, Wish, change, quick_and, stored_part, until};
 use crate::service::{decision, relay_in, submission};
 use crate::store::StoreError;
 use crate::{clock, limits};
@@ -134,10 +134,11 @@ async fn slp_001_a_slip_without_the_share_that_the_mode_demands_is_turned_away()
 
 #[tokio::test]
 async fn rin_007_a_letter_older_than_the_memory_of_its_receiver_is_not_taken_twice() {
-    let mut changes = QUICK.to_vec();
-    changes.push(("give_up_after = \"72h\"", "give_up_after = \"6s\""));
-    changes.push(("idempotency = \"7d\"", "idempotency = \"2s\""));
-    let mut town = Town::new(changes.leak()).await;
+    let changes = quick_and(&[
+        ("give_up_after = \"72h\"", "give_up_after = \"6s\""),
+        ("idempotency = \"7d\"", "idempotency = \"2s\""),
+    ]);
+    let mut town = Town::new(changes).await;
     let (anna, bert) = town.anna_and_bert().await;
     let letter = Letter::new(&anna, town.south.provider(), &Wish::default());
     drop(bert);
@@ -313,9 +314,8 @@ async fn a_decision_that_does_not_count_leaves_the_letter_waiting() {
 
 #[tokio::test]
 async fn an_acceptance_after_the_deadline_does_not_count_even_before_the_clock_has_struck() {
-    let mut changes = QUICK.to_vec();
-    changes.push(("grace = \"1s\"", "grace = \"1h\""));
-    let town = Town::new(changes.leak()).await;
+    let changes = quick_and(&[("grace = \"1s\"", "grace = \"1h\"")]);
+    let town = Town::new(changes).await;
     let (anna, bert) = town.anna_and_bert().await;
     let wish = Wish { mode: ConsignmentMode::Consent, deadline_in: 2, ..Wish::default() };
     let (letter, metadata) = anna.sends(&bert, &wish).await;

@@ -30,6 +30,11 @@ pub const QUICK: Changes = &[
     ("retry_max = \"15m\"", "retry_max = \"1s\""),
 ];
 
+/// [`QUICK`], and what else a test changes.
+pub fn quick_and(more: &[(&'static str, &'static str)]) -> Changes {
+    [QUICK, more].concat().leak()
+}
+
 /// What the sender holds of a basic letter that has arrived.
 pub const CONSIGNED: &[Event] =
     &[Event::SubmissionAcceptance, Event::RelayAcceptance, Event::ContentConsignment];

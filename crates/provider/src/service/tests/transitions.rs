@@ -7,7 +7,7 @@ use sealpost_wire::api::{HandoverRequest, LetterState, Taken};
 use tokio::io::AsyncReadExt;
 
 use super::town::{
-    ACCEPTED_AND_HANDED_OVER, CONSIGNED, Letter, NOTIFIED, QUICK, Town, Wish, until,
+    ACCEPTED_AND_HANDED_OVER, CONSIGNED, Letter, NOTIFIED, QUICK, Town, Wish, quick_and, until,
 };
 use crate::service::mailbox::Part;
 use crate::service::{decision, handover, mailbox};
@@ -194,9 +194,8 @@ async fn several_recipients_share_one_body_and_have_evidence_each() {
 
 #[tokio::test]
 async fn a_provider_that_stays_away_is_tried_again_and_then_the_relay_has_failed() {
-    let mut changes = QUICK.to_vec();
-    changes.push(("give_up_after = \"72h\"", "give_up_after = \"3s\""));
-    let mut town = Town::not_started(changes.leak()).await;
+    let changes = quick_and(&[("give_up_after = \"72h\"", "give_up_after = \"3s\"")]);
+    let mut town = Town::not_started(changes).await;
     town.north.start().await;
     town.south.start().await;
     let anna = town.north.person("anna@north.example").await;
