@@ -4,7 +4,7 @@ use crate::{Failures, sources};
 use std::collections::BTreeSet;
 
 /// The invariants of docs/architecture.md; number 10 arrives with the room for postage.
-const HELD_BY_TYPES: [u8; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13];
+const HELD_BY_TYPES: [u8; 13] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14];
 
 /// Files whose examples do not say yet which error they fail with. The list only gets shorter.
 const UNNAMED: [&str; 2] = ["crates/provider/src/keys.rs", "crates/provider/src/service/notary.rs"];

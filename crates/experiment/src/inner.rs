@@ -16,6 +16,7 @@ use crate::sandbox::CipherError;
 /// It gives its octets to nobody, so that no letter's confidentiality rests on the experiment.
 ///
 /// ```compile_fail,E0616
+/// // Invariant 14: an experiment is only ever inside of an approved layer.
 /// fn alone(layer: sealpost_experiment::InnerLayer) -> Vec<u8> { layer.octets.to_vec() }
 /// ```
 /// ```
