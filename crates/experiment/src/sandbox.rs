@@ -76,6 +76,9 @@ impl Sandbox {
     /// Validates and compiles; `None` if this is no module for this sandbox. Nothing runs here.
     pub(crate) fn compile(octets: &[u8]) -> Option<Self> {
         let engine = Engine::new(&config());
+        // `Module::new` validates too, but bit by bit: wasmi 2.0 divides by the number of functions
+        // before it has seen that there are none. Invalid modules do not get that far. [EXP-018]
+        Module::validate(&engine, octets).ok()?;
         let module = Module::new(&engine, octets).ok()?;
         Some(Self { engine, module })
     }

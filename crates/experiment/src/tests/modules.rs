@@ -61,6 +61,14 @@ fn exp_002_large_modules_are_not_even_parsed() {
 }
 
 #[test]
+fn exp_018_an_invalid_module_does_not_bring_the_compiler_down() {
+    // A section of code with no function in it, and a thousand octets of nothing.
+    let head = b"\0asm\x01\0\0\0\x0a\xe9\x07\0";
+    let module = [&head[..], &[0; 1000]].concat();
+    assert_eq!(refused(&module), InstallError::Malformed);
+}
+
+#[test]
 fn exp_003_the_host_offers_nothing() {
     for import in [
         r#"(import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))"#,
