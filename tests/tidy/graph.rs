@@ -9,6 +9,7 @@ use std::process::Command;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("sealpost-cms", &[]),
     ("sealpost-erds", &["sealpost-cms"]),
+    ("sealpost-experiment", &["sealpost-cms"]),
     ("sealpost-letter", &["sealpost-erds", "sealpost-cms"]),
     ("sealpost-wire", &["sealpost-erds"]),
     ("sealpost-provider", &["sealpost-wire", "sealpost-erds", "sealpost-cms"]),
@@ -31,7 +32,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that are synchronous and own no clock, socket, file or random source.
-const SANS_IO: &[&str] = &["sealpost-cms", "sealpost-erds", "sealpost-letter", "sealpost-wire"];
+const SANS_IO: &[&str] =
+    &["sealpost-cms", "sealpost-erds", "sealpost-experiment", "sealpost-letter", "sealpost-wire"];
 
 /// Crates that bring a runtime, a socket, a database or a random source with them.
 const IMPURE_CRATES: &[&str] = &[
@@ -102,7 +104,7 @@ fn the_providers_dependency_tree_cannot_name_plaintext() {
     let mut failures = Failures::of("blind provider");
     let tree = Metadata::read().tree("sealpost-provider");
     assert!(tree.contains("sealpost-erds"), "the dependency tree was not read");
-    for room in ["sealpost-letter", "sealpost-agent", "sealpost-cli"] {
+    for room in ["sealpost-letter", "sealpost-agent", "sealpost-cli", "sealpost-experiment"] {
         if tree.contains(room) {
             failures.add(
                 "crates/provider/Cargo.toml",
@@ -138,6 +140,7 @@ fn the_lower_rooms_take_time_chance_and_files_as_parameters() {
     for file in sources::rust_files(&[
         "crates/cms/src",
         "crates/erds/src",
+        "crates/experiment/src",
         "crates/letter/src",
         "crates/wire/src",
     ]) {

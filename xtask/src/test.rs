@@ -8,7 +8,8 @@ use anyhow::Result;
 use std::process::Command;
 
 /// The rooms that own no clock, socket, file or random source, and so build for a browser.
-const SANS_IO: [&str; 4] = ["sealpost-cms", "sealpost-erds", "sealpost-letter", "sealpost-wire"];
+const SANS_IO: [&str; 5] =
+    ["sealpost-cms", "sealpost-erds", "sealpost-experiment", "sealpost-letter", "sealpost-wire"];
 
 /// Sets up and passes every test.
 #[derive(clap::Args)]

@@ -8,6 +8,7 @@
 //! OpenSSL makes what is foreign.
 
 mod basics;
+mod experiments;
 mod foreign;
 mod journey;
 mod letters;
@@ -46,4 +47,5 @@ fn main() {
     sealed::make(&seeds, &world);
     letters::make(&seeds, &world);
     transactions::make(&seeds);
+    experiments::make(&seeds);
 }
