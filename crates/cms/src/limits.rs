@@ -69,6 +69,12 @@ pub const TIME_STAMP_OCTETS_MAX: usize = 2 * 1024 * 1024;
 /// Octets of one time-stamp request: a digest, a nonce and a policy.
 pub const TIME_STAMP_REQUEST_OCTETS_MAX: usize = 4 * 1024;
 
+/// Archive time-stamps around one signature: renewed every five years they reach past a century.
+pub const ARCHIVE_TIME_STAMPS_MAX: usize = 24;
+
+/// Revocation lists in an archived signature and all its tokens: each renewal adds a few.
+pub const ARCHIVED_CRLS_MAX: usize = 256;
+
 /// Seconds by which a time-stamp may be ahead of our own clock.
 pub const CLOCK_TOLERANCE_SECONDS: i64 = 300;
 
