@@ -24,6 +24,7 @@ pub mod keys;
 pub mod limits;
 pub mod ml_dsa;
 pub mod path;
+pub mod pkcs12;
 pub mod policy;
 pub mod signed;
 pub mod stream;

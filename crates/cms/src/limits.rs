@@ -97,6 +97,26 @@ pub const ENVELOPED_PLAINTEXT_OCTETS_MAX: u64 = 8 * 1024 * 1024 * 1024;
 /// revocation lists, signers.
 pub const STREAM_PART_OCTETS_MAX: usize = 4 * 1024 * 1024;
 
+/// Octets of a PKCS#12 file: a dozen keys with certificates of 12 KiB each.
+pub const PKCS12_OCTETS_MAX: usize = 1024 * 1024;
+
+/// Octets of a password in UTF-8.
+pub const PKCS12_PASSWORD_OCTETS_MAX: usize = 1024;
+
+/// Private keys in one PKCS#12 file: a person has three, and three for each change of certificates.
+pub const PKCS12_KEYS_MAX: usize = 32;
+
+/// Parts of one PKCS#12 file that are encrypted on their own. Other programs write two.
+pub const PKCS12_SAFES_MAX: usize = 16;
+
+/// Iterations of a password in a file of ours: what OWASP's cheat sheet of 2023 recommends for
+/// PBKDF2-HMAC-SHA256, about a quarter of a second.
+pub const PKCS12_ITERATIONS_MIN: u32 = 600_000;
+
+/// Iterations of a password that we compute for one file in all, about five seconds: the file decides,
+/// and anybody may have made it.
+pub const PKCS12_ITERATIONS_MAX: u32 = 12_000_000;
+
 /// Octets of one small object sealed with HPKE or at rest: slips, queries, keys.
 pub const SMALL_OBJECT_OCTETS_MAX: usize = 1024 * 1024;
 

@@ -81,6 +81,11 @@ impl HashIndex {
         self.crls.contains(&self.algorithm.of(der))
     }
 
+    /// How many unsigned attribute values it covers.
+    pub(super) fn covered_values(&self) -> usize {
+        self.values.len()
+    }
+
     pub(super) fn covers_value(&self, value: &UnsignedValue<'_>) -> bool {
         self.values.contains(&digest_of(self.algorithm, value))
     }

@@ -218,7 +218,10 @@ impl Archived<'_> {
             let count_max = limits::ARCHIVE_TIME_STAMPS_MAX;
             return Err(read(DecodeError::TooMany { what: "archive time-stamps", count_max }));
         }
-        archive_stamps.sort_by_key(|stamp| stamp.gen_time);
+        // Of two in one second the one that covers more came later.
+        archive_stamps.sort_by_key(|stamp| {
+            (stamp.gen_time, stamp.index.as_ref().map_or(0, HashIndex::covered_values))
+        });
         Ok((signature_stamps, archive_stamps))
     }
 

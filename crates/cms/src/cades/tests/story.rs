@@ -60,6 +60,10 @@ fn a_second_archive_time_stamp_carries_on_under_a_newer_digest() {
         verified.get().proofs().iter().map(|it| (it.time.unix(), it.digest)).collect();
     assert_eq!(proofs, [(FIRST, DigestAlgorithm::Sha256), (SECOND, DigestAlgorithm::Sha512)]);
     assert_eq!(verified.finding().proven_time.map(|time| time.unix()), Some(NOW));
+    // Two in one second have an order too.
+    let crl = around(FIRST);
+    let at_once = WORLD.archives(&WORLD.archived(), &crl, 1, DigestAlgorithm::Sha512, FIRST);
+    assert_eq!(at(&at_once, LATER).passed().unwrap().get().proofs().len(), 2);
     // Whoever forgets to renew loses it.
     let forgotten = at(&WORLD.archived(), MUCH_LATER);
     assert_eq!(code(&forgotten), ("INDETERMINATE", "OUT_OF_BOUNDS_NO_POE"));
