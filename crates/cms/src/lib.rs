@@ -26,6 +26,7 @@ pub mod ml_dsa;
 pub mod path;
 pub mod pkcs12;
 pub mod policy;
+pub mod receipt;
 pub mod signed;
 pub mod stream;
 #[cfg(test)]

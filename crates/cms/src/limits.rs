@@ -117,6 +117,18 @@ pub const PKCS12_ITERATIONS_MIN: u32 = 600_000;
 /// and anybody may have made it.
 pub const PKCS12_ITERATIONS_MAX: u32 = 12_000_000;
 
+/// Octets of one request for receipts: a thousand addresses.
+pub const RECEIPT_REQUEST_OCTETS_MAX: usize = 512 * 1024;
+
+/// Octets of one receipt: an identifier and a signature, of which post-quantum ones have 5 KiB.
+pub const RECEIPT_OCTETS_MAX: usize = 16 * 1024;
+
+/// Octets of the identifier that ties receipts to a message. Ours has 44.
+pub const CONTENT_IDENTIFIER_OCTETS_MAX: usize = 1024;
+
+/// Addresses that receipts may be sent to (RFC 2634 §2.7, ub-receiptsTo).
+pub const RECEIPTS_TO_MAX: usize = 16;
+
 /// Octets of one small object sealed with HPKE or at rest: slips, queries, keys.
 pub const SMALL_OBJECT_OCTETS_MAX: usize = 1024 * 1024;
 

@@ -73,6 +73,10 @@ impl SignedContent {
         Some(&found.value_der)
     }
 
+    pub(crate) fn signed_attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
     /// The signature's octets, over which time-stamps are made.
     #[must_use]
     pub fn signature_value(&self) -> &[u8] {
