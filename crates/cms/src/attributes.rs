@@ -41,6 +41,9 @@ pub const ID_SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.8
 /// id-ct-authEnvelopedData (RFC 5083 §2.1).
 pub const ID_AUTH_ENVELOPED_DATA: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.23");
+/// id-ct-compressedData (RFC 3274 §1.1), which nobody here reads.
+pub const ID_COMPRESSED_DATA: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.9");
 /// id-ct-TSTInfo (RFC 3161 §2.4.2).
 pub const ID_TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
 /// id-contentType (RFC 5652 §11.1).
