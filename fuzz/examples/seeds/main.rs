@@ -8,6 +8,7 @@
 //! OpenSSL makes what is foreign.
 
 mod basics;
+mod containers;
 mod foreign;
 mod journey;
 mod letters;
@@ -41,6 +42,7 @@ fn main() {
     std::fs::remove_dir_all(&seeds.folder).ok();
     let world = world::World::new();
     basics::make(&seeds, &world);
+    containers::make(&seeds, &world);
     foreign::make(&seeds, &world);
     parties::make(&seeds, &world);
     sealed::make(&seeds, &world);
