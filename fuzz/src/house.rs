@@ -16,6 +16,8 @@ pub const NOW: i64 = 1_796_083_200;
 
 /// The signed content of the seeds for CMS.
 pub const CONTENT: &[u8] = b"A registered letter.\r\n";
+/// The password of the seeds in PKCS#12.
+pub const PASSWORD: &str = "fuzz";
 /// The key-encryption key of the seed with a `KEKRecipientInfo`.
 pub const KEY_ENCRYPTION_KEY: [u8; 32] = [0x42; 32];
 

@@ -41,6 +41,9 @@ pub const ID_SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.8
 /// id-ct-authEnvelopedData (RFC 5083 §2.1).
 pub const ID_AUTH_ENVELOPED_DATA: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.23");
+/// id-ct-compressedData (RFC 3274 §1.1), which nobody here reads.
+pub const ID_COMPRESSED_DATA: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.9");
 /// id-ct-TSTInfo (RFC 3161 §2.4.2).
 pub const ID_TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
 /// id-contentType (RFC 5652 §11.1).
@@ -58,6 +61,10 @@ pub const CMS_ALGORITHM_PROTECTION: ObjectIdentifier =
 /// id-aa-signatureTimeStampToken (RFC 3161 appendix A, EN 319 122-1 §5.3).
 pub const SIGNATURE_TIME_STAMP: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.14");
+/// archive-time-stamp-v3 (EN 319 122-1 §5.5.3).
+pub const ARCHIVE_TIME_STAMP_V3: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.0.1733.2.4");
+/// ats-hash-index-v3 (EN 319 122-1 §5.5.2).
+pub const ATS_HASH_INDEX_V3: ObjectIdentifier = ObjectIdentifier::new_unwrap("0.4.0.19122.1.5");
 /// id-sealpost-letter-binding: our own signed attribute, in the private arc 2.25.1397048400.
 pub const SEALPOST_LETTER_BINDING: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("2.25.1397048400.1");

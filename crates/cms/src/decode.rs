@@ -4,6 +4,8 @@ use core::fmt;
 
 use der::{Decode, Encode, Reader, SliceReader};
 
+use crate::attributes::{ID_COMPRESSED_DATA, ObjectIdentifier};
+
 /// Why octets from outside are not what they claim to be. Log-safe: it never quotes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -44,6 +46,9 @@ pub enum DecodeError {
         /// What is not supported.
         what: &'static str,
     },
+    /// CompressedData (RFC 3274). A few octets become gigabytes, and what is decompressed was looked at
+    /// by nobody.
+    Compressed,
     /// The object's own signature does not verify.
     Signature {
         /// What was to be read.
@@ -61,6 +66,7 @@ impl DecodeError {
             Self::NotCanonical { .. } => "not-canonical",
             Self::Trailing { .. } => "trailing-octets",
             Self::Unsupported { .. } => "unsupported",
+            Self::Compressed => "compressed-data",
             Self::Signature { .. } => "signature",
         }
     }
@@ -77,6 +83,7 @@ impl fmt::Display for DecodeError {
             Self::NotCanonical { what } => write!(f, "{what}: not in DER's one canonical form"),
             Self::Trailing { what } => write!(f, "{what}: octets after the end"),
             Self::Unsupported { what } => write!(f, "{what}: not supported"),
+            Self::Compressed => f.write_str("compressed-data is not read"),
             Self::Signature { what } => write!(f, "{what}: its own signature does not verify"),
         }
     }
@@ -95,6 +102,11 @@ pub fn bounded<'a>(
         return Err(DecodeError::TooLarge { what, octets: der.len(), octets_max });
     }
     Ok(der)
+}
+
+/// Refuses the content type CompressedData, wherever one is read (RFC 3274 §1.1). [DER-004]
+pub(crate) fn refuse_compressed(content_type: ObjectIdentifier) -> Result<(), DecodeError> {
+    if content_type == ID_COMPRESSED_DATA { Err(DecodeError::Compressed) } else { Ok(()) }
 }
 
 /// Reads one object that must be exactly its own DER encoding: bounded, complete, canonical.
@@ -146,6 +158,11 @@ mod tests {
     use super::*;
     use der::asn1::OctetString;
 
+    use crate::enveloped::{AuthEnveloped, ContentKey, EnvelopedHead, RecipientSlot, seal};
+    use crate::signed::{Limits, SignedData, verify_attached, verify_foreign};
+    use crate::testing::{HOUSE, rng};
+    use crate::{stream, tlv};
+
     #[test]
     fn der_001_oversize_input_is_refused_before_parsing() {
         let error = strict::<OctetString>("test", &[0xff; 9], 8).unwrap_err();
@@ -174,5 +191,79 @@ mod tests {
     fn members_come_verbatim() {
         let der = [0x30, 0x05, 0x04, 0x01, 0xaa, 0x05, 0x00];
         assert_eq!(members("test", &der).unwrap(), [&[0x04, 0x01, 0xaa][..], &[0x05, 0x00][..]]);
+    }
+
+    /// The message with another type inside: `ContentInfo { type, [0] SEQUENCE { …, SEQUENCE { type` at
+    /// this position.
+    fn retyped(message: &[u8], position: usize) -> Vec<u8> {
+        let mut content_info = tlv::Reader::new(tlv::only(message, tlv::SEQUENCE, "test").unwrap());
+        let outer = content_info.any("type").unwrap().octets;
+        let mut fields = content_info.enter(tlv::context(0), "test").unwrap();
+        let mut fields = fields.enter(tlv::SEQUENCE, "test").unwrap();
+        let mut all = Vec::new();
+        while !fields.is_empty() {
+            all.push(fields.any("field").unwrap());
+        }
+        tlv::nested(tlv::SEQUENCE, |info| {
+            info.raw(outer);
+            info.nest(tlv::context(0), |explicit| {
+                explicit.nest(tlv::SEQUENCE, |fields| {
+                    for (number, field) in all.iter().enumerate() {
+                        if number != position {
+                            fields.raw(field.octets);
+                            continue;
+                        }
+                        let mut inside = tlv::Reader::new(field.value);
+                        inside.any("type").unwrap();
+                        fields.nest(tlv::SEQUENCE, |encapsulated| {
+                            encapsulated.oid(&ID_COMPRESSED_DATA);
+                            while !inside.is_empty() {
+                                encapsulated.raw(inside.any("rest").unwrap().octets);
+                            }
+                        });
+                    }
+                });
+            });
+        })
+    }
+
+    #[test]
+    fn der_004_compressed_data_is_refused_wherever_a_content_type_is_read() {
+        let code = |error: Option<DecodeError>| error.map(|error| error.code());
+        let refused = Some("compressed-data");
+        // RFC 3274 §1.1: CompressedData itself.
+        let compressed = tlv::nested(tlv::SEQUENCE, |info| {
+            info.oid(&ID_COMPRESSED_DATA);
+            info.nest(tlv::context(0), |explicit| {
+                explicit.nest(tlv::SEQUENCE, |fields| fields.small(0));
+            });
+        });
+        let v = HOUSE.verification();
+        let signed = retyped(&HOUSE.signs(b"x").attached(b"x", &[], &[]), 2);
+        for octets in [&compressed, &signed] {
+            assert_eq!(code(SignedData::from_der(octets, Limits::default()).err()), refused);
+            assert_eq!(code(SignedData::from_ber(octets, Limits::default()).err()), refused);
+            for outcome in [verify_attached(octets, &v), verify_foreign(octets, &v)] {
+                let shortfall = outcome.passed().err().unwrap();
+                assert_eq!(shortfall.sub.code(), "FORMAT_FAILURE");
+                assert_eq!(shortfall.detail, DecodeError::Compressed.to_string());
+            }
+        }
+        let streamed = stream::verify(&compressed[..], Vec::new(), 100, &v).err();
+        assert_eq!(streamed.map(|error| error.code()), refused);
+        let streamed = stream::verify(&signed[..], Vec::new(), 100, &v).unwrap();
+        assert_eq!(streamed.shortfall().unwrap().detail, DecodeError::Compressed.to_string());
+
+        let slot = RecipientSlot::KeyAgreement(&HOUSE.bert);
+        let key = ContentKey::generate(&mut rng());
+        let enveloped = seal(b"x", &[slot], &key, &mut rng()).unwrap();
+        let enveloped = retyped(&enveloped, 2);
+        for octets in [&compressed, &enveloped] {
+            assert_eq!(code(AuthEnveloped::from_der(octets).err()), refused);
+            let head = EnvelopedHead::from_prefix(octets, octets.len() as u64);
+            assert_eq!(code(head.err()), refused);
+            let streamed = stream::SealedReader::new(&octets[..]).err();
+            assert_eq!(streamed.map(|error| error.code()), refused);
+        }
     }
 }

@@ -11,6 +11,7 @@ pub mod attributes;
 mod backend;
 pub mod ber;
 pub mod blum;
+pub mod cades;
 pub mod certificate;
 pub mod decode;
 pub mod digest;
@@ -23,7 +24,9 @@ pub mod keys;
 pub mod limits;
 pub mod ml_dsa;
 pub mod path;
+pub mod pkcs12;
 pub mod policy;
+pub mod receipt;
 pub mod signed;
 pub mod stream;
 #[cfg(test)]

@@ -69,6 +69,12 @@ pub const TIME_STAMP_OCTETS_MAX: usize = 2 * 1024 * 1024;
 /// Octets of one time-stamp request: a digest, a nonce and a policy.
 pub const TIME_STAMP_REQUEST_OCTETS_MAX: usize = 4 * 1024;
 
+/// Archive time-stamps around one signature: renewed every five years they reach past a century.
+pub const ARCHIVE_TIME_STAMPS_MAX: usize = 24;
+
+/// Revocation lists in an archived signature and all its tokens: each renewal adds a few.
+pub const ARCHIVED_CRLS_MAX: usize = 256;
+
 /// Seconds by which a time-stamp may be ahead of our own clock.
 pub const CLOCK_TOLERANCE_SECONDS: i64 = 300;
 
@@ -90,6 +96,38 @@ pub const ENVELOPED_PLAINTEXT_OCTETS_MAX: u64 = 8 * 1024 * 1024 * 1024;
 /// Octets of one part of a streamed message that is not its content: recipients, certificates,
 /// revocation lists, signers.
 pub const STREAM_PART_OCTETS_MAX: usize = 4 * 1024 * 1024;
+
+/// Octets of a PKCS#12 file: a dozen keys with certificates of 12 KiB each.
+pub const PKCS12_OCTETS_MAX: usize = 1024 * 1024;
+
+/// Octets of a password in UTF-8.
+pub const PKCS12_PASSWORD_OCTETS_MAX: usize = 1024;
+
+/// Private keys in one PKCS#12 file: a person has three, and three for each change of certificates.
+pub const PKCS12_KEYS_MAX: usize = 32;
+
+/// Parts of one PKCS#12 file that are encrypted on their own. Other programs write two.
+pub const PKCS12_SAFES_MAX: usize = 16;
+
+/// Iterations of a password in a file of ours: what OWASP's cheat sheet of 2023 recommends for
+/// PBKDF2-HMAC-SHA256, about a quarter of a second.
+pub const PKCS12_ITERATIONS_MIN: u32 = 600_000;
+
+/// Iterations of a password that we compute for one file in all, about five seconds: the file decides,
+/// and anybody may have made it.
+pub const PKCS12_ITERATIONS_MAX: u32 = 12_000_000;
+
+/// Octets of one request for receipts: a thousand addresses.
+pub const RECEIPT_REQUEST_OCTETS_MAX: usize = 512 * 1024;
+
+/// Octets of one receipt: an identifier and a signature, of which post-quantum ones have 5 KiB.
+pub const RECEIPT_OCTETS_MAX: usize = 16 * 1024;
+
+/// Octets of the identifier that ties receipts to a message. Ours has 44.
+pub const CONTENT_IDENTIFIER_OCTETS_MAX: usize = 1024;
+
+/// Addresses that receipts may be sent to (RFC 2634 §2.7, ub-receiptsTo).
+pub const RECEIPTS_TO_MAX: usize = 16;
 
 /// Octets of one small object sealed with HPKE or at rest: slips, queries, keys.
 pub const SMALL_OBJECT_OCTETS_MAX: usize = 1024 * 1024;

@@ -38,6 +38,7 @@ pub use compose::{AwaitingSignature, Composed, Signed, Timestamped, compose};
 pub use content::Content;
 pub use draft::{Attachment, Draft, Party, Recipient};
 pub use lock::{Embedded, Locked, PreparedSubmission, Routing};
+pub use mime::protected;
 pub use notice::Notice;
 pub use open::{
     Carried, Reader, SignedMessage, open_body, open_carrier, verify_announced_letter,

@@ -36,6 +36,12 @@ pub const PARTIES_OCTETS_MAX: usize = 1024 * 1024;
 pub const HEADER_OCTETS_MAX: usize = 256 * 1024;
 /// Header fields of one content or part; ours have at most ten.
 pub const HEADER_FIELDS_MAX: usize = 64;
+/// Header fields of a mail of others: a dozen of its own, each recorded once more under protection, and
+/// whatever a dozen servers on the way added.
+pub const MAIL_FIELDS_MAX: usize = 512;
+/// Octets of one header field of a mail that is written: RFC 5322 §2.1.1 bounds a line at 998, and
+/// a record of it has to fit as well.
+pub const MAIL_FIELD_OCTETS_MAX: usize = 16 * 1024;
 /// Octets of the smallest plaintext of a letter: all short letters look alike.
 pub const LETTER_OCTETS_MIN: u64 = 4 * 1024;
 /// Octets of the smallest plaintext of a notice: what the sender lets be seen before acceptance

@@ -8,6 +8,7 @@
 //! OpenSSL makes what is foreign.
 
 mod basics;
+mod containers;
 mod experiments;
 mod foreign;
 mod journey;
@@ -42,6 +43,7 @@ fn main() {
     std::fs::remove_dir_all(&seeds.folder).ok();
     let world = world::World::new();
     basics::make(&seeds, &world);
+    containers::make(&seeds, &world);
     foreign::make(&seeds, &world);
     parties::make(&seeds, &world);
     sealed::make(&seeds, &world);

@@ -7,7 +7,7 @@ use crate::attributes::{
     STD_DH_SHA256_KDF,
 };
 use crate::backend::Point;
-use crate::decode::DecodeError;
+use crate::decode::{self, DecodeError};
 use crate::gcm::TAG_OCTETS;
 use crate::limits;
 use crate::tlv::{self, Header, Reader, malformed};
@@ -104,7 +104,9 @@ impl<'a> Skeleton<'a> {
             return Err(malformed("length of ContentInfo"));
         }
         // [CMS-137]
-        if walk.reader()?.oid("contentType")? != ID_AUTH_ENVELOPED_DATA {
+        let outer_type = walk.reader()?.oid("contentType")?;
+        decode::refuse_compressed(outer_type)?;
+        if outer_type != ID_AUTH_ENVELOPED_DATA {
             return Err(DecodeError::Unsupported { what: "CMS type other than AuthEnvelopedData" });
         }
         walk.skip()?;
@@ -172,7 +174,9 @@ impl<'a> Walk<'a> {
     fn encrypted_content_info(&mut self) -> Result<([u8; NONCE_OCTETS], u64, u64), DecodeError> {
         let info_end = self.enter(tlv::SEQUENCE, "authEncryptedContentInfo")?;
         let mut fields = self.reader()?;
-        if fields.oid("contentType")? != ID_DATA {
+        let content_type = fields.oid("contentType")?;
+        decode::refuse_compressed(content_type)?;
+        if content_type != ID_DATA {
             return Err(DecodeError::Unsupported { what: "enveloped content other than id-data" });
         }
         let nonce = read_gcm(fields.enter(tlv::SEQUENCE, "contentEncryptionAlgorithm")?)?;

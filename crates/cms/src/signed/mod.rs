@@ -27,7 +27,10 @@ pub use verify::{
 
 pub(crate) use build::digest_algorithm;
 pub(crate) use parse::{Dialect, Parsed};
-pub(crate) use verify::{Digested, check_signature, format_failure, path_at, verify_flowed};
+pub(crate) use verify::{
+    Digested, Signer, check_signature, claimed_time, content_of, format_failure, path_at,
+    verify_flowed,
+};
 
 use crate::attributes::{Attribute, ObjectIdentifier};
 pub use crate::digest::{ContentDigester, ContentRef};
@@ -68,6 +71,10 @@ impl SignedContent {
     pub fn signed_attribute(&self, oid: ObjectIdentifier) -> Option<&[u8]> {
         let found = self.attributes.iter().find(|attribute| attribute.oid == oid)?;
         Some(&found.value_der)
+    }
+
+    pub(crate) fn signed_attributes(&self) -> &[Attribute] {
+        &self.attributes
     }
 
     /// The signature's octets, over which time-stamps are made.

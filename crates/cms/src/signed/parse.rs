@@ -154,7 +154,9 @@ impl<'a> Parsed<'a> {
         tlv::check(octets)?;
         let mut content_info = Reader::new(tlv::only(octets, tlv::SEQUENCE, "ContentInfo")?);
         // RFC 5652 §5.1: the outer type says what is inside. [CMS-107]
-        if content_info.oid("contentType")? != ID_SIGNED_DATA {
+        let outer_type = content_info.oid("contentType")?;
+        decode::refuse_compressed(outer_type)?;
+        if outer_type != ID_SIGNED_DATA {
             return Err(DecodeError::Unsupported { what: "CMS type other than SignedData" });
         }
         let mut explicit = content_info.enter(tlv::context(0), "content")?;
@@ -188,6 +190,7 @@ fn read_content<'a>(
     mut fields: Reader<'a>,
 ) -> Result<(ObjectIdentifier, Option<&'a [u8]>), DecodeError> {
     let content_type = fields.oid("eContentType")?;
+    decode::refuse_compressed(content_type)?;
     let content = match fields.optional(tlv::context(0), "eContent")? {
         Some(explicit) => Some(tlv::only(explicit.value, tlv::OCTET_STRING, "eContent")?),
         None => None,

@@ -351,7 +351,7 @@ impl<'a> EssCertId<'a> {
 }
 
 /// RFC 5652 §11.3.
-fn claimed_time(info: &SignerInfo<'_>) -> Result<Option<ClaimedTime>, Shortfall> {
+pub(crate) fn claimed_time(info: &SignerInfo<'_>) -> Result<Option<ClaimedTime>, Shortfall> {
     let Some(value) = info.signed(SIGNING_TIME) else { return Ok(None) };
     let mut reader = Reader::new(value);
     let time = reader.any("signing-time").map_err(|error| format_failure(&error))?;
@@ -393,7 +393,7 @@ fn proven_time(
     Ok(Some((verified.proven(), verified.finding().signer.clone())))
 }
 
-fn content_of(parsed: &Parsed<'_>, digested: Digested) -> SignedContent {
+pub(crate) fn content_of(parsed: &Parsed<'_>, digested: Digested) -> SignedContent {
     let content = parsed.content.unwrap_or_default().to_vec();
     let content_digest = match digested {
         Digested::Inside => sha256(&content),

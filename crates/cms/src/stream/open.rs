@@ -6,7 +6,7 @@ use super::StreamError;
 use super::ber::{BerReader, Pieces};
 use crate::attributes::{ID_AUTH_ENVELOPED_DATA, ID_DATA};
 use crate::certificate::Certificate;
-use crate::decode::DecodeError;
+use crate::decode::{self, DecodeError};
 use crate::enveloped::{
     self, ContentKey, KeyAnswer, KeyEncryptionKey, KeyRequest, NONCE_OCTETS, OpenError,
     RecipientIdView,
@@ -33,7 +33,9 @@ impl<R: Read> SealedReader<R> {
         reader.enter(tlv::SEQUENCE, "ContentInfo")?;
         let content_type = reader.element(tlv::OBJECT_IDENTIFIER, SMALL_OCTETS, "contentType")?;
         // [CMS-153]
-        if Reader::new(&content_type).oid("contentType")? != ID_AUTH_ENVELOPED_DATA {
+        let outer_type = Reader::new(&content_type).oid("contentType")?;
+        decode::refuse_compressed(outer_type)?;
+        if outer_type != ID_AUTH_ENVELOPED_DATA {
             let what = "CMS type other than AuthEnvelopedData";
             return Err(DecodeError::Unsupported { what }.into());
         }
@@ -50,7 +52,9 @@ impl<R: Read> SealedReader<R> {
         enveloped::read_slots(&recipient_infos)?;
         reader.enter(tlv::SEQUENCE, "authEncryptedContentInfo")?;
         let content_type = reader.element(tlv::OBJECT_IDENTIFIER, SMALL_OCTETS, "contentType")?;
-        if Reader::new(&content_type).oid("contentType")? != ID_DATA {
+        let inner_type = Reader::new(&content_type).oid("contentType")?;
+        decode::refuse_compressed(inner_type)?;
+        if inner_type != ID_DATA {
             let what = "enveloped content other than id-data";
             return Err(DecodeError::Unsupported { what }.into());
         }

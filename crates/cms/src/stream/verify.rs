@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use super::ber::BerReader;
 use super::{PIECE_OCTETS, StreamError};
 use crate::attributes::ID_SIGNED_DATA;
-use crate::decode::DecodeError;
+use crate::decode::{self, DecodeError};
 use crate::digest::{ContentDigester, DigestAlgorithm};
 use crate::limits;
 use crate::signed::{SignedContent, Verification, verify_flowed};
@@ -55,7 +55,9 @@ pub fn verify<S: Write>(
     reader.enter(tlv::SEQUENCE, "ContentInfo")?;
     let content_type = reader.element(tlv::OBJECT_IDENTIFIER, SMALL_OCTETS, "contentType")?;
     // [CMS-157]
-    if Reader::new(&content_type).oid("contentType")? != ID_SIGNED_DATA {
+    let outer_type = Reader::new(&content_type).oid("contentType")?;
+    decode::refuse_compressed(outer_type)?;
+    if outer_type != ID_SIGNED_DATA {
         return Err(DecodeError::Unsupported { what: "CMS type other than SignedData" }.into());
     }
     reader.enter(tlv::context(0), "content")?;

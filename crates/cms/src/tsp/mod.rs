@@ -7,13 +7,16 @@
 
 mod authority;
 mod enclose;
+mod imprint;
 mod request;
 mod token;
 
 pub use authority::TimeStampAuthority;
 pub use enclose::{response_with_list, token_with_list};
+pub use imprint::Imprint;
 pub use request::TimeStampRequest;
 pub use token::{TimeStamp, TspError, token_from_response, verify_token};
+pub(crate) use token::{stamped_by, verify_token_known_by};
 
 #[cfg(test)]
 mod tests;

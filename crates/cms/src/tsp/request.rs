@@ -1,10 +1,9 @@
 //! TimeStampReq, from both sides.
 
-use crate::attributes::{ObjectIdentifier, SHA256};
+use super::imprint::{self, Imprint};
+use crate::attributes::ObjectIdentifier;
 use crate::decode::{self, DecodeError};
-use crate::digest::DigestAlgorithm;
 use crate::limits;
-use crate::signed::digest_algorithm;
 use crate::tlv::{self, Reader, Writer, malformed};
 
 /// ```text
@@ -14,7 +13,7 @@ use crate::tlv::{self, Reader, Writer, malformed};
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct TimeStampRequest {
-    imprint: [u8; 32],
+    imprint: Imprint,
     /// MessageImprint as it came: the answer repeats it octet for octet.
     imprint_der: Vec<u8>,
     policy: Option<ObjectIdentifier>,
@@ -49,10 +48,13 @@ impl TimeStampRequest {
     /// Asks for a time-stamp over a SHA-256 digest. The nonce must be fresh: 64 random bits.
     #[must_use]
     pub fn new(imprint: [u8; 32], nonce: u64) -> Self {
-        let imprint_der = tlv::nested(tlv::SEQUENCE, |message_imprint| {
-            message_imprint.raw(&digest_algorithm(DigestAlgorithm::Sha256));
-            message_imprint.element(tlv::OCTET_STRING, &imprint);
-        });
+        Self::with_imprint(Imprint::sha256(imprint), nonce)
+    }
+
+    /// As [`Self::new`], over a digest of one's choice: archives outlive algorithms.
+    #[must_use]
+    pub fn with_imprint(imprint: Imprint, nonce: u64) -> Self {
+        let imprint_der = imprint.to_der();
         let mut integer = Writer::new();
         integer.unsigned(&nonce.to_be_bytes());
         let nonce = integer.octets()[2..].to_vec();
@@ -77,7 +79,7 @@ impl TimeStampRequest {
         })
     }
 
-    /// Reads a request with a SHA-256 imprint and no extensions.
+    /// Reads a request with an imprint of the SHA-2 family and no extensions.
     pub fn from_der(octets: &[u8]) -> Result<Self, DecodeError> {
         Self::read(octets).map_err(|refusal| match refusal {
             Refusal::BadAlgorithm => DecodeError::Unsupported { what: "digest of a time-stamp" },
@@ -91,10 +93,18 @@ impl TimeStampRequest {
         })
     }
 
-    /// The digest to be stamped.
+    /// The SHA-256 to be stamped, which all requests of ours but those of archives have. For another
+    /// digest these are zeros, of which nobody knows a preimage and for which no token passes; see
+    /// [`Self::stamped`].
     #[must_use]
     pub fn imprint(&self) -> [u8; 32] {
-        self.imprint
+        self.imprint.octets().try_into().unwrap_or_default()
+    }
+
+    /// The digest to be stamped, whatever made it.
+    #[must_use]
+    pub fn stamped(&self) -> &Imprint {
+        &self.imprint
     }
 
     pub(super) fn imprint_der(&self) -> &[u8] {
@@ -124,7 +134,7 @@ impl TimeStampRequest {
             return Err(Refusal::BadRequest);
         }
         let imprint_tlv = fields.tlv(tlv::SEQUENCE, "messageImprint").map_err(format)?;
-        let imprint = read_imprint(imprint_tlv.value)?;
+        let imprint = imprint::read(imprint_tlv.value)?;
         let policy = if fields.next_is(tlv::OBJECT_IDENTIFIER) {
             Some(fields.oid("reqPolicy").map_err(format)?)
         } else {
@@ -153,22 +163,6 @@ impl TimeStampRequest {
             wants_certificates: certificates.is_some(),
         })
     }
-}
-
-/// SHA-256 with absent or NULL parameters, and 32 octets. [TSP-004]
-pub(super) fn read_imprint(inside: &[u8]) -> Result<[u8; 32], Refusal> {
-    let format = |_| Refusal::BadDataFormat;
-    let mut fields = Reader::new(inside);
-    let mut algorithm = fields.enter(tlv::SEQUENCE, "hashAlgorithm").map_err(format)?;
-    if algorithm.oid("hashAlgorithm").map_err(format)? != SHA256 {
-        return Err(Refusal::BadAlgorithm);
-    }
-    algorithm.optional(tlv::NULL, "hashAlgorithm").map_err(format)?;
-    algorithm.finish("hashAlgorithm").map_err(|_| Refusal::BadAlgorithm)?;
-    // RFC 3161 §2.4.2: the length must be the algorithm's. [TSP-005]
-    let imprint = fields.value(tlv::OCTET_STRING, "hashedMessage").map_err(format)?;
-    fields.finish("messageImprint").map_err(format)?;
-    imprint.try_into().map_err(|_| Refusal::BadDataFormat)
 }
 
 const WHAT: &str = "TimeStampReq";

@@ -15,6 +15,7 @@ use crate::tlv::{self, Writer};
 use crate::verdict::Outcome;
 
 const IMPRINT: [u8; 32] = [0xab; 32];
+const SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
 
 fn now() -> LocalTime {
     LocalTime::from_unix(NOW)
@@ -116,10 +117,11 @@ fn tsp_001_to_006_each_wrong_request_is_refused_with_its_own_reason() {
     });
     assert_eq!(Asked { rest: extension, ..asked() }.refused_with(), rejected(16));
     // [TSP-004]
-    assert_eq!(Asked { digest: SHA512, ..asked() }.refused_with(), bad_algorithm);
+    assert_eq!(Asked { digest: SHA1, ..asked() }.refused_with(), bad_algorithm);
     // [TSP-005]
     assert_eq!(Asked { imprint: vec![1; 31], ..asked() }.refused_with(), bad_format);
     assert_eq!(Asked { imprint: vec![1; 33], ..asked() }.refused_with(), bad_format);
+    assert_eq!(Asked { digest: SHA512, ..asked() }.refused_with(), bad_format);
     // [TSP-006]
     assert_eq!(Asked { rest: oid(&ID_DATA), ..asked() }.refused_with(), rejected(15));
     // No request at all, or one in BER.
@@ -354,10 +356,17 @@ fn openssl_asks_and_verifies_our_answer() {
     let path = folder.path();
     HOUSE.moves_into(path);
     fs::write(path.join("data"), b"what is stamped").unwrap();
-    let queries =
-        ["-cert", "-cert -no_nonce", "-no_nonce", "", "-cert -tspolicy 2.25.1397048400.3"];
+    let queries = [
+        "-sha256 -cert",
+        "-sha256 -cert -no_nonce",
+        "-sha256 -no_nonce",
+        "-sha256",
+        "-sha256 -cert -tspolicy 2.25.1397048400.3",
+        "-sha384 -cert",
+        "-sha512 -cert",
+    ];
     for options in queries {
-        let query = format!("ts -query -data data -sha256 {options}");
+        let query = format!("ts -query -data data {options}");
         let request = openssl_agrees(path, &query);
         fs::write(path.join("query.tsq"), &request).unwrap();
         fs::write(path.join("reply.tsr"), responds(&request)).unwrap();
@@ -371,7 +380,7 @@ fn openssl_asks_and_verifies_our_answer() {
         openssl_agrees(path, &format!("{verify} {signer} -data data"));
     }
     for (options, reason) in [
-        ("-sha512", "unrecognized or unsupported algorithm identifier"),
+        ("-sha1", "unrecognized or unsupported algorithm identifier"),
         ("-sha256 -tspolicy 1.2.3", "the requested TSA policy is not supported by the TSA"),
     ] {
         let request = openssl_agrees(path, &format!("ts -query -data data {options}"));

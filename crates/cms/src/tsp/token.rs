@@ -2,10 +2,11 @@
 
 use core::fmt;
 
-use super::request::{Refusal, TimeStampRequest, read_imprint};
+use super::imprint::{self, Imprint};
+use super::request::{Refusal, TimeStampRequest};
 use crate::asn1_time;
 use crate::attributes::{ID_TST_INFO, ObjectIdentifier};
-use crate::certificate::KeyPurpose;
+use crate::certificate::{Certificate, KeyPurpose};
 use crate::decode::{self, DecodeError};
 use crate::kdf::ct_eq;
 use crate::limits;
@@ -83,7 +84,7 @@ pub fn token_from_response(
     let parsed = Parsed::read(token, Dialect::Foreign).map_err(|_| TspError::Malformed)?;
     let info = TstInfo::of(&parsed).map_err(|_| TspError::Malformed)?;
     // RFC 3161 §2.2: the requester SHALL verify that the answer is to what was asked. [TSP-007]
-    if info.imprint != request.imprint() {
+    if info.imprint != *request.stamped() {
         return Err(TspError::OtherImprint);
     }
     // [TSP-008]
@@ -164,6 +165,35 @@ impl Verified<TimeStamp> {
 /// Verifies that a token proves the existence of this SHA-256 digest (RFC 3161 §2.2, EN 319 102-1
 /// §5.4). Of the verification only `purpose` and `require_time_stamp` do not matter.
 pub fn verify_token(token: &[u8], imprint: [u8; 32], v: &Verification<'_>) -> Outcome<TimeStamp> {
+    verify_by(token, &Imprint::sha256(imprint), None, v)
+}
+
+/// As [`verify_token`], but believed no more than the token deserves that is known to exist since
+/// the Unix second `known_by` only: its algorithms must have counted and its authority's certificate
+/// must have been valid and not revoked then, and not merely at the time that the token itself names.
+/// Whoever got hold of an authority's key later than genTime could name any time.
+pub(crate) fn verify_token_known_by(
+    token: &[u8],
+    imprint: &Imprint,
+    known_by: i64,
+    v: &Verification<'_>,
+) -> Outcome<TimeStamp> {
+    verify_by(token, imprint, Some(known_by), v)
+}
+
+/// What a token says that it stamps, and when. Nothing is verified.
+pub(crate) fn stamped_by(token: &[u8]) -> Result<(Imprint, i64), DecodeError> {
+    let parsed = Parsed::read(token, Dialect::Foreign)?;
+    let info = TstInfo::of(&parsed)?;
+    Ok((info.imprint, info.gen_time))
+}
+
+fn verify_by(
+    token: &[u8],
+    imprint: &Imprint,
+    known_by: Option<i64>,
+    v: &Verification<'_>,
+) -> Outcome<TimeStamp> {
     let parsed = match Parsed::read(token, Dialect::Foreign) {
         Ok(parsed) => parsed,
         Err(error) => return Outcome::TotalFailed(format_failure(&error)),
@@ -182,7 +212,7 @@ pub fn verify_token(token: &[u8], imprint: [u8; 32], v: &Verification<'_>) -> Ou
     };
     let stamp =
         TimeStamp { gen_time: info.gen_time, serial: info.serial.to_vec(), policy: info.policy };
-    match judge(&parsed, &info, &imprint, &v) {
+    match judge(&parsed, &info, imprint, known_by, &v) {
         Ok(finding) => Outcome::TotalPassed(Verified::new(stamp, finding)),
         Err(shortfall) => Outcome::fell_short(stamp, shortfall),
     }
@@ -191,11 +221,13 @@ pub fn verify_token(token: &[u8], imprint: [u8; 32], v: &Verification<'_>) -> Ou
 fn judge(
     parsed: &Parsed<'_>,
     info: &TstInfo<'_>,
-    imprint: &[u8; 32],
+    imprint: &Imprint,
+    known_by: Option<i64>,
     v: &Verification<'_>,
 ) -> Result<Finding, Shortfall> {
+    let same_algorithm = info.imprint.algorithm() == imprint.algorithm();
     // [TSP-011]
-    if !ct_eq(&info.imprint, imprint) {
+    if !same_algorithm || !ct_eq(info.imprint.octets(), imprint.octets()) {
         let detail = "the token stamps another digest";
         return Err(Shortfall::new(SubIndication::HashFailure, detail));
     }
@@ -214,7 +246,12 @@ fn judge(
     // The path, at genTime, of a key for timeStamping alone (RFC 3161 §2.3). A token is no proof of
     // its own existence: what fails here may be right once another token proves it. [TSP-013]
     let at = ProvenTime::from_verified_token(info.gen_time);
-    let path = path_at(&signer, Some(at), v).map_err(Shortfall::without_proof_of_existence)?;
+    let judged_at = match known_by {
+        Some(known_by) => check_known_by(info.gen_time, known_by, &signer.certificate)?,
+        None => at,
+    };
+    let path =
+        path_at(&signer, Some(judged_at), v).map_err(Shortfall::without_proof_of_existence)?;
     Ok(Finding {
         policy: v.policy.id(),
         signer: signer.certificate.clone(),
@@ -227,10 +264,28 @@ fn judge(
     })
 }
 
+/// EN 319 102-1 §5.6.2: what is known to exist since a time cannot say that it was made later, nor by
+/// an authority that had no certificate yet. [TSP-017]
+fn check_known_by(
+    gen_time: i64,
+    known_by: i64,
+    authority: &Certificate,
+) -> Result<ProvenTime, Shortfall> {
+    let short =
+        |detail: &str| Err(Shortfall::new(SubIndication::TimestampOrderFailure, detail.to_owned()));
+    if gen_time > known_by.saturating_add(limits::CLOCK_TOLERANCE_SECONDS) {
+        return short("the token is younger than what proves that it exists");
+    }
+    if gen_time < authority.not_before() {
+        return short("the token is older than its authority's certificate");
+    }
+    Ok(ProvenTime::from_verified_token(known_by))
+}
+
 /// The fields of TSTInfo that we use.
 struct TstInfo<'a> {
     policy: ObjectIdentifier,
-    imprint: [u8; 32],
+    imprint: Imprint,
     serial: &'a [u8],
     gen_time: i64,
     /// Whether the authority says that genTime is right to the second.
@@ -255,7 +310,7 @@ impl<'a> TstInfo<'a> {
         }
         let policy = fields.oid("policy")?;
         let imprint = fields.value(tlv::SEQUENCE, "messageImprint")?;
-        let imprint = read_imprint(imprint).map_err(|refusal| match refusal {
+        let imprint = imprint::read(imprint).map_err(|refusal| match refusal {
             Refusal::BadAlgorithm => DecodeError::Unsupported { what: "digest of a time-stamp" },
             _ => malformed("messageImprint"),
         })?;

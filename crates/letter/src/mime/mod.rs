@@ -5,6 +5,7 @@
 //! the decoding of header fields to `mail-parser`; bodies are decoded strictly.
 
 pub(crate) mod names;
+pub mod protected;
 pub(crate) mod quoted;
 pub(crate) mod read;
 pub(crate) mod smime;

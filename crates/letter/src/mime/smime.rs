@@ -127,6 +127,8 @@ pub(crate) fn unwrap(entity: &[u8]) -> Result<Vec<u8>, FormatError> {
             b"Content-Transfer-Encoding: binary" => encoding = Some(Encoding::Binary),
             b"MIME-Version: 1.0" | CONTENT_TYPE | DISPOSITION => {}
             _ if is_padding(line) => {}
+            // RFC 3274 is refused by its name. [LET-041]
+            _ if is_compressed(line) => return refuse("compressed-data is not read"),
             _ => return refuse("a header field that does not belong here"),
         }
     }
@@ -138,6 +140,16 @@ pub(crate) fn unwrap(entity: &[u8]) -> Result<Vec<u8>, FormatError> {
             STANDARD.decode(text).map_err(|_| malformed("not base64"))
         }
     }
+}
+
+fn is_compressed(line: &[u8]) -> bool {
+    let line = String::from_utf8_lossy(line).to_ascii_lowercase();
+    line.strip_prefix("content-type:").is_some_and(|value| {
+        matches!(
+            super::protected::smime_kind(value),
+            Err(super::protected::HeaderError::Compressed)
+        )
+    })
 }
 
 fn is_padding(line: &[u8]) -> bool {
