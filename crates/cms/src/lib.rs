@@ -11,6 +11,7 @@ pub mod attributes;
 mod backend;
 pub mod ber;
 pub mod blum;
+mod cbc;
 pub mod certificate;
 pub mod decode;
 pub mod digest;

@@ -17,6 +17,7 @@
 //! recipients are bounded as in memory.
 
 mod ber;
+mod envelope;
 mod error;
 mod open;
 mod seal;
