@@ -234,11 +234,18 @@ fn pol_010_pol_011_what_is_only_read_is_not_written_and_nothing_is_past_its_end(
     assert!(content(ContentEncryption::Aes256Gcm, Direction::Encrypting, AT));
     assert!(content(ContentEncryption::Aes128Gcm, Direction::Encrypting, END_OF_2035));
     assert!(!content(ContentEncryption::Aes128Gcm, Direction::Encrypting, END_OF_2035 + 1));
-    assert!(!content(ContentEncryption::Aes256Cbc, Direction::Encrypting, END_OF_2030 + 1));
-    assert!(!content(ContentEncryption::Aes128Cbc, Direction::Encrypting, AT));
+    // What notices no change is denied by the policy of this release, in both directions.
+    let legacy = AlgorithmPolicy::legacy();
+    for cbc in [ContentEncryption::Aes128Cbc, ContentEncryption::Aes256Cbc] {
+        assert!(!content(cbc, Direction::Encrypting, AT));
+        assert!(!content(cbc, Direction::Decrypting, AT));
+        assert!(legacy.check_content(cbc, Direction::Encrypting, END_OF_2030).is_ok());
+        assert!(legacy.check_content(cbc, Direction::Encrypting, END_OF_2030 + 1).is_err());
+    }
     // Letters outlive algorithms.
-    for algorithm in policy.content.iter().map(|entry| entry.algorithm) {
-        assert!(content(algorithm, Direction::Decrypting, END_OF_2035 + 1));
+    for algorithm in legacy.content.iter().map(|entry| entry.algorithm) {
+        let decrypting = Direction::Decrypting;
+        assert!(legacy.check_content(algorithm, decrypting, END_OF_2035 + 1).is_ok());
         let protected = algorithm.name().ends_with("gcm");
         assert_eq!(algorithm.is_authenticated(), protected);
         assert_eq!(algorithm.key_octets() * 8, algorithm.name()[4..7].parse::<usize>().unwrap());

@@ -42,6 +42,7 @@ pub struct SignedContent {
     content_type: ObjectIdentifier,
     attributes: Vec<Attribute>,
     signature: Vec<u8>,
+    signatures_hold: bool,
 }
 
 impl SignedContent {
@@ -68,6 +69,12 @@ impl SignedContent {
     pub fn signed_attribute(&self, oid: ObjectIdentifier) -> Option<&[u8]> {
         let found = self.attributes.iter().find(|attribute| attribute.oid == oid)?;
         Some(&found.value_der)
+    }
+
+    /// Whether the signature verifies with the key of the certificate that it names, whatever is to
+    /// be said about that certificate.
+    pub(crate) fn signatures_hold(&self) -> bool {
+        self.signatures_hold
     }
 
     /// The signature's octets, over which time-stamps are made.

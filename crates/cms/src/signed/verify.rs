@@ -110,18 +110,18 @@ fn verify(
     let certificates = [&parsed.certificates, v.certificates].concat();
     let crls = [&parsed.crls, v.crls].concat();
     let v = Verification { certificates: &certificates, crls: &crls, ..*v };
-    match judge(&parsed, digested, &v) {
-        Ok(finding) => Outcome::TotalPassed(Verified::new(content_of(&parsed, digested), finding)),
-        Err(shortfall) => Outcome::fell_short(content_of(&parsed, digested), shortfall),
+    let content = |signatures_hold| content_of(&parsed, digested, signatures_hold);
+    let signer = match check_signature(&parsed, digested, &v) {
+        Ok(signer) => signer,
+        Err(shortfall) => return Outcome::fell_short(content(false), shortfall),
+    };
+    match judge(&parsed, signer, &v) {
+        Ok(finding) => Outcome::TotalPassed(Verified::new(content(true), finding)),
+        Err(shortfall) => Outcome::fell_short(content(true), shortfall),
     }
 }
 
-fn judge(
-    parsed: &Parsed<'_>,
-    digested: Digested,
-    v: &Verification<'_>,
-) -> Result<Finding, Shortfall> {
-    let signer = check_signature(parsed, digested, v)?;
+fn judge(parsed: &Parsed<'_>, signer: Signer, v: &Verification<'_>) -> Result<Finding, Shortfall> {
     // CAdES B-B (EN 319 122-1 §6.3) demands the claim, although it proves nothing. [CMS-116]
     let claimed_time = claimed_time(&parsed.signer)?;
     if parsed.dialect == Dialect::Ours && claimed_time.is_none() {
@@ -393,7 +393,7 @@ fn proven_time(
     Ok(Some((verified.proven(), verified.finding().signer.clone())))
 }
 
-fn content_of(parsed: &Parsed<'_>, digested: Digested) -> SignedContent {
+fn content_of(parsed: &Parsed<'_>, digested: Digested, signatures_hold: bool) -> SignedContent {
     let content = parsed.content.unwrap_or_default().to_vec();
     let content_digest = match digested {
         Digested::Inside => sha256(&content),
@@ -405,6 +405,7 @@ fn content_of(parsed: &Parsed<'_>, digested: Digested) -> SignedContent {
         content_type: parsed.content_type,
         attributes: parsed.signer.signed_attributes.clone(),
         signature: parsed.signer.signature.to_vec(),
+        signatures_hold,
     }
 }
 

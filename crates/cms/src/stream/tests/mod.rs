@@ -1,5 +1,7 @@
 //! Streams among themselves, against the readers of whole messages, and against OpenSSL.
 
+mod unprotected;
+
 use std::fs;
 use std::io::{self, Read, Write};
 
