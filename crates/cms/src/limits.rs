@@ -63,6 +63,9 @@ pub const MESSAGE_OCTETS_MAX: usize = 64 * 1024 * 1024;
 /// lies about 20 deep.
 pub const NESTING_DEPTH_MAX: usize = 32;
 
+/// Signers of one message: a key and its successor, or an old kind of key beside a new one.
+pub const SIGNERS_MAX: usize = 2;
+
 /// Attributes of one signature, signed or unsigned. Ours have six.
 pub const ATTRIBUTES_MAX: usize = 64;
 

@@ -48,6 +48,8 @@ pub struct AlgorithmPolicy {
     entries: &'static [Entry],
     establishment: &'static [EstablishmentEntry],
     content: &'static [ContentEntry],
+    /// Whether a message needs a signature that withstands a quantum computer.
+    post_quantum_signature: bool,
 }
 
 impl AlgorithmPolicy {
@@ -60,6 +62,12 @@ impl AlgorithmPolicy {
     /// change: for letters from and to partners who have nothing better, each shown as such.
     pub const fn legacy() -> &'static Self {
         &SEALPOST_2026_11_LEGACY
+    }
+
+    /// As [`Self::current`], and besides every message needs a signature that withstands a quantum
+    /// computer: beside another, or alone.
+    pub const fn post_quantum() -> &'static Self {
+        &SEALPOST_2026_11_POST_QUANTUM
     }
 
     /// The name that findings carry.
@@ -108,6 +116,16 @@ impl AlgorithmPolicy {
             return deny(format!("{name} counts until {until} in policy {}", self.id));
         }
         Ok(label)
+    }
+
+    /// Whether signatures that have all passed are together what a message needs.
+    /// `CRYPTO_CONSTRAINTS_FAILURE` otherwise. [POL-012]
+    pub fn check_signers(&self, passed: &[SignatureAlgorithm]) -> Result<(), Shortfall> {
+        if self.post_quantum_signature && !passed.iter().any(|it| it.is_post_quantum()) {
+            let detail = format!("policy {} requires a post-quantum signature", self.id);
+            return Err(Shortfall::new(SubIndication::CryptoConstraintsFailure, detail));
+        }
+        Ok(())
     }
 
     /// Whether a content key may be established like this for the key `key` at the Unix second
@@ -204,6 +222,16 @@ static SEALPOST_2026_11: AlgorithmPolicy = AlgorithmPolicy {
     entries: SIGNATURES,
     establishment: ESTABLISHMENT,
     content: AUTHENTICATED,
+    post_quantum_signature: false,
+};
+
+static SEALPOST_2026_11_POST_QUANTUM: AlgorithmPolicy = AlgorithmPolicy {
+    id: PolicyId("sealpost-2026-11-post-quantum"),
+    since: SINCE,
+    entries: SIGNATURES,
+    establishment: ESTABLISHMENT,
+    content: AUTHENTICATED,
+    post_quantum_signature: true,
 };
 
 static SEALPOST_2026_11_LEGACY: AlgorithmPolicy = AlgorithmPolicy {
@@ -212,6 +240,7 @@ static SEALPOST_2026_11_LEGACY: AlgorithmPolicy = AlgorithmPolicy {
     entries: SIGNATURES,
     establishment: ESTABLISHMENT,
     content: AUTHENTICATED_OR_NOT,
+    post_quantum_signature: false,
 };
 
 const SINCE: i64 = 1_793_491_200; // 2026-11-01T00:00:00Z
