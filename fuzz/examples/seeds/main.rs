@@ -12,6 +12,7 @@ mod foreign;
 mod journey;
 mod letters;
 mod parties;
+mod recipients;
 mod sealed;
 mod transactions;
 mod world;
@@ -46,4 +47,5 @@ fn main() {
     sealed::make(&seeds, &world);
     letters::make(&seeds, &world);
     transactions::make(&seeds);
+    recipients::make(&seeds, &world);
 }
