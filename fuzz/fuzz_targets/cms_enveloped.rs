@@ -1,12 +1,15 @@
 //! AuthEnvelopedData: the whole, its head alone as it is read while a body streams in, and the
-//! whole in pieces. All must see the same recipients, and nothing opens that was changed.
+//! whole in pieces. All must see the same recipients, and nothing opens that was changed. And
+//! EnvelopedData: of what was changed nothing comes out that was not signed.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use sealpost_cms::certificate::KeyPurpose;
 use sealpost_cms::enveloped::{AuthEnveloped, EnvelopedHead, KeyEncryptionKey, RecipientIdView};
-use sealpost_cms::stream::SealedReader;
-use sealpost_fuzz::{CONTENT, House, KEY_ENCRYPTION_KEY};
-use std::io::Read as _;
+use sealpost_cms::policy::AlgorithmPolicy;
+use sealpost_cms::stream::{self, Permission, SealedReader, UnprotectedReader};
+use sealpost_cms::verdict::Outcome;
+use sealpost_fuzz::{CONTENT, House, KEY_ENCRYPTION_KEY, NOW};
 use std::sync::LazyLock;
 
 static HOUSE: LazyLock<House> = LazyLock::new(House::new);
@@ -16,6 +19,7 @@ fuzz_target!(|octets: &[u8]| {
     for end in [octets.len() / 2, octets.len()] {
         let _ = EnvelopedHead::from_prefix(&octets[..end], total).is_ok();
     }
+    unprotected(octets);
     let streamed = streamed(octets);
     let Ok(enveloped) = AuthEnveloped::from_der(octets) else {
         return;
@@ -65,4 +69,36 @@ fn streamed(octets: &[u8]) -> Option<Vec<RecipientIdView>> {
         }
     }
     Some(recipients)
+}
+
+/// Opens what has no tag with the known key: what comes out is what somebody signed.
+fn unprotected(octets: &[u8]) {
+    let kek = KeyEncryptionKey::from_bytes(KEY_ENCRYPTION_KEY);
+    let permission = Permission { policy: AlgorithmPolicy::legacy(), at: NOW };
+    let Ok(reader) = UnprotectedReader::new(octets, permission) else {
+        return;
+    };
+    let by_default = Permission { policy: AlgorithmPolicy::current(), at: NOW };
+    assert!(UnprotectedReader::new(octets, by_default).is_err(), "read under any policy");
+    let _ = reader.key_request(HOUSE.reader()).is_some();
+    let id = reader.recipients().into_iter().find_map(|recipient| match recipient {
+        RecipientIdView::KekId(id) => Some(id),
+        _ => None,
+    });
+    let Some(Ok(key)) = id.map(|id| reader.content_key_from_kek(&id, &kek)) else {
+        return;
+    };
+    let verification = HOUSE.verification(KeyPurpose::LetterSignature);
+    let opened = reader.open_signed(&key, |plaintext| {
+        stream::verify(plaintext, Vec::new(), u64::MAX, &verification)
+    });
+    let Ok(opened) = opened else {
+        return;
+    };
+    let content = match opened.into_outcome() {
+        Outcome::TotalPassed(verified) => verified.into_parts().0.into_sink(),
+        Outcome::Indeterminate(claims, _) => claims.into_claims().into_sink(),
+        Outcome::TotalFailed(_) => return,
+    };
+    assert_eq!(content, CONTENT, "released, signed by nobody");
 }

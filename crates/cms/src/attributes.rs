@@ -38,6 +38,9 @@ impl Attribute {
 pub const ID_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
 /// id-signedData (RFC 5652 §5.1).
 pub const ID_SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
+/// id-envelopedData (RFC 5652 §6.1).
+pub const ID_ENVELOPED_DATA: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.3");
 /// id-ct-authEnvelopedData (RFC 5083 §2.1).
 pub const ID_AUTH_ENVELOPED_DATA: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.23");
@@ -108,10 +111,50 @@ pub(crate) const ML_KEM_1024: ObjectIdentifier =
 /// id-MLKEM768-X25519-SHA3-256 (draft-ietf-lamps-pq-composite-kem §6).
 pub(crate) const ML_KEM_768_X25519: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.6.58");
+pub(crate) const RSAES_OAEP: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.7");
+/// id-ori-kem (RFC 9629 §3).
+pub(crate) const ORI_KEM: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.13.3");
+/// id-alg-hkdf-with-sha256, -sha384 and -sha512 (RFC 8619 §2).
+pub(crate) const HKDF_SHA256: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.28");
+pub(crate) const HKDF_SHA384: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.29");
+pub(crate) const HKDF_SHA512: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.30");
+/// id-alg-cek-hkdf-sha256 (RFC 9709 §3).
+pub(crate) const CEK_HKDF_SHA256: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.31");
+/// id-alg-PWRI-KEK (RFC 3211 §2.3).
+pub(crate) const PWRI_KEK: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.9");
+/// id-PBKDF2 and id-hmacWithSHA256 (RFC 8018 appendix A.2 and B.1).
+pub(crate) const PBKDF2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.12");
+pub(crate) const HMAC_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.2.9");
+pub(crate) const AES128_CBC: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.2");
+pub(crate) const AES256_CBC: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.42");
+pub(crate) const AES128_GCM: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.6");
 pub(crate) const AES256_GCM: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.46");
+pub(crate) const AES128_WRAP: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.5");
 pub(crate) const AES256_WRAP: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.1.45");
-/// dhSinglePass-stdDH-sha256kdf-scheme (RFC 5753 §7.1.4).
+/// dhSinglePass-stdDH-sha256kdf-scheme and its siblings (RFC 5753 §7.1.4).
 pub(crate) const STD_DH_SHA256_KDF: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.3.132.1.11.1");
+pub(crate) const STD_DH_SHA384_KDF: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.3.132.1.11.2");
+pub(crate) const STD_DH_SHA512_KDF: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.3.132.1.11.3");
+/// dhSinglePass-stdDH-hkdf-sha256-scheme and its siblings (RFC 8418 §2.2).
+pub(crate) const STD_DH_HKDF_SHA256: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.19");
+pub(crate) const STD_DH_HKDF_SHA384: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.20");
+pub(crate) const STD_DH_HKDF_SHA512: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.21");

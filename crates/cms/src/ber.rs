@@ -4,7 +4,7 @@
 //! What is DER already comes back octet for octet, so certificates inside keep their signatures.
 //! Sets are not sorted: the reader decides whether their order matters.
 
-use crate::attributes::{ID_AUTH_ENVELOPED_DATA, ObjectIdentifier};
+use crate::attributes::{ID_AUTH_ENVELOPED_DATA, ID_ENVELOPED_DATA, ObjectIdentifier};
 use crate::decode::{self, DecodeError};
 use crate::limits;
 use crate::tlv::{self, malformed};
@@ -12,7 +12,9 @@ use crate::tlv::{self, malformed};
 /// Rewrites one CMS message with definite lengths and whole strings.
 pub fn to_der(octets: &[u8]) -> Result<Vec<u8>, DecodeError> {
     decode::bounded(WHAT, octets, limits::MESSAGE_OCTETS_MAX)?;
-    let mut rewriting = Rewriting { enveloped: contains_early(octets, &ID_AUTH_ENVELOPED_DATA) };
+    let enveloped = [ID_AUTH_ENVELOPED_DATA, ID_ENVELOPED_DATA];
+    let enveloped = enveloped.iter().any(|oid| contains_early(octets, oid));
+    let mut rewriting = Rewriting { enveloped };
     let (element, rest) = rewriting.element(octets, limits::NESTING_DEPTH_MAX)?;
     if rest.is_empty() { Ok(element.der) } else { Err(DecodeError::Trailing { what: WHAT }) }
 }
@@ -45,7 +47,10 @@ impl Rewriting {
         octets: &'a [u8],
         depth: usize,
     ) -> Result<(Element, &'a [u8]), DecodeError> {
-        let (tag, length, rest) = read_header(octets)?;
+        let Header { tag, octets: length, header_octets } =
+            Header::read(octets, LENGTH_OCTETS_MAX, WHAT)?;
+        let length = length.map(|octets| usize::try_from(octets).unwrap_or(usize::MAX));
+        let rest = &octets[header_octets..];
         let constructed = tag & 0x20 != 0;
         match length {
             Some(length) if !constructed => {
@@ -121,24 +126,40 @@ fn pieces(value: &[u8]) -> Result<Vec<u8>, DecodeError> {
     Ok(whole)
 }
 
-/// Tag, length (`None`: indefinite) and what follows. Lengths may be longer than needed.
-fn read_header(octets: &[u8]) -> Result<(u8, Option<usize>, &[u8]), DecodeError> {
-    let [tag, first, rest @ ..] = octets else { return Err(malformed(WHAT)) };
-    if tag & 0x1f == 0x1f {
-        return Err(malformed(WHAT));
-    }
-    match *first {
-        0x80 => Ok((*tag, None, rest)),
-        short @ 0..0x80 => Ok((*tag, Some(usize::from(short)), rest)),
-        long => {
-            let (length, rest) = rest
-                .split_at_checked(usize::from(long & 0x7f))
-                .filter(|(length, _)| length.len() <= 4)
-                .ok_or_else(|| malformed(WHAT))?;
-            let length = length.iter().fold(0u64, |sum, octet| sum << 8 | u64::from(*octet));
-            let length = usize::try_from(length).map_err(|_| malformed(WHAT))?;
-            Ok((*tag, Some(length), rest))
+/// Tag and length of an element in BER (X.690 §8.1.2, §8.1.3).
+#[derive(Clone, Copy)]
+pub(crate) struct Header {
+    pub(crate) tag: u8,
+    /// Octets of the value; nothing if they end with a mark (X.690 §8.1.5).
+    pub(crate) octets: Option<u64>,
+    /// Octets of tag and length themselves.
+    pub(crate) header_octets: usize,
+}
+
+impl Header {
+    /// The header at the beginning of these octets. Lengths may be longer than needed, but have at
+    /// most `length_octets_max` octets. Tags above 30 occur in no message of CMS.
+    pub(crate) fn read(
+        octets: &[u8],
+        length_octets_max: usize,
+        what: &'static str,
+    ) -> Result<Self, DecodeError> {
+        let [tag, first, rest @ ..] = octets else { return Err(malformed(what)) };
+        if tag & 0x1f == 0x1f {
+            return Err(malformed(what));
         }
+        let (octets, header_octets) = match *first {
+            0x80 => (None, 2),
+            short @ 0..0x80 => (Some(u64::from(short)), 2),
+            long => {
+                let count = usize::from(long & 0x7f);
+                let digits = rest.get(..count).filter(|_| count <= length_octets_max);
+                let digits = digits.ok_or_else(|| malformed(what))?;
+                let octets = digits.iter().fold(0u64, |sum, octet| sum << 8 | u64::from(*octet));
+                (Some(octets), 2 + count)
+            }
+        };
+        Ok(Self { tag: *tag, octets, header_octets })
     }
 }
 
@@ -149,6 +170,8 @@ fn contains_early(octets: &[u8], oid: &ObjectIdentifier) -> bool {
 
 const WHAT: &str = "BER message";
 const CONSTRUCTED_OCTET_STRING: u8 = 0x24;
+/// Nothing that fits into memory here needs more.
+const LENGTH_OCTETS_MAX: usize = 4;
 
 #[cfg(test)]
 mod tests {

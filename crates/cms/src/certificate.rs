@@ -337,6 +337,13 @@ impl Certificate {
         self.0.x509.tbs_certificate().issuer()
     }
 
+    /// Whether both are certificates of one party: the same name and the same addresses or hosts.
+    pub(crate) fn names_the_same_as(&self, other: &Self) -> bool {
+        self.subject() == other.subject()
+            && self.email_addresses() == other.email_addresses()
+            && self.dns_names() == other.dns_names()
+    }
+
     pub(crate) fn subject(&self) -> &Name {
         self.0.x509.tbs_certificate().subject()
     }

@@ -254,7 +254,7 @@ mod tests {
         let streamed = stream::verify(&signed[..], Vec::new(), 100, &v).unwrap();
         assert_eq!(streamed.shortfall().unwrap().detail, DecodeError::Compressed.to_string());
 
-        let slot = RecipientSlot::KeyAgreement(&HOUSE.bert);
+        let slot = RecipientSlot::Certificate(&HOUSE.bert);
         let key = ContentKey::generate(&mut rng());
         let enveloped = seal(b"x", &[slot], &key, &mut rng()).unwrap();
         let enveloped = retyped(&enveloped, 2);

@@ -1,12 +1,12 @@
-//! AES-256-GCM (SP 800-38D), put together from AES, counter mode and GHASH so that it streams.
+//! AES-GCM (SP 800-38D), put together from AES, counter mode and GHASH so that it streams.
 //!
 //! [`aead_seal`] and [`aead_open`] are for small objects. Letters go through the streaming halves,
 //! which stay inside this room: outside, nothing is released before its tag was checked.
 
 use core::fmt;
 
-use aes::Aes256;
 use aes::cipher::{BlockCipherEncrypt, KeyInit, KeyIvInit, StreamCipher};
+use aes::{Aes128, Aes256};
 use ctr::Ctr32BE;
 use ghash::GHash;
 use ghash::universal_hash::UniversalHash;
@@ -33,12 +33,29 @@ impl fmt::Display for Unauthentic {
 
 impl core::error::Error for Unauthentic {}
 
+/// A key of one of the two lengths that contents are encrypted with.
+#[derive(Clone, Copy)]
+pub(crate) enum AesKey<'a> {
+    Aes128(&'a [u8; 16]),
+    Aes256(&'a [u8; 32]),
+}
+
+impl<'a> AesKey<'a> {
+    pub(crate) fn of(octets: &'a [u8]) -> Option<Self> {
+        match octets.len() {
+            16 => octets.try_into().ok().map(Self::Aes128),
+            32 => octets.try_into().ok().map(Self::Aes256),
+            _ => None,
+        }
+    }
+}
+
 /// Seals a small object; the tag follows the ciphertext. One key and nonce seal one object only.
 #[must_use]
 pub fn aead_seal(key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], plaintext: &[u8]) -> Vec<u8> {
     let mut sealed = Vec::with_capacity(plaintext.len() + TAG_OCTETS);
     sealed.extend_from_slice(plaintext);
-    let mut gcm = Gcm::new(key, nonce, aad);
+    let mut gcm = Gcm::new(AesKey::Aes256(key), nonce, aad);
     gcm.encrypt(&mut sealed);
     sealed.extend_from_slice(&gcm.tag());
     sealed
@@ -52,13 +69,13 @@ pub fn aead_open(
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, Unauthentic> {
     let (ciphertext, tag) = sealed.split_last_chunk().ok_or(Unauthentic)?;
-    open_detached(key, nonce, aad, ciphertext, tag)
+    open_detached(AesKey::Aes256(key), nonce, aad, ciphertext, tag)
 }
 
 /// Checks the tag over all of the ciphertext, and only then decrypts: no unauthenticated
 /// plaintext exists even in memory. [CMS-105]
 pub(crate) fn open_detached(
-    key: &[u8; 32],
+    key: AesKey<'_>,
     nonce: &[u8; 12],
     aad: &[u8],
     ciphertext: &[u8],
@@ -78,9 +95,31 @@ pub(crate) fn open_detached(
 /// Octets of the tag; shorter ones are neither written nor read.
 pub(crate) const TAG_OCTETS: usize = 16;
 
+/// Counter mode (SP 800-38A §6.5) with a counter of 32 bits.
+enum Counter {
+    Aes128(Ctr32BE<Aes128>),
+    Aes256(Ctr32BE<Aes256>),
+}
+
+impl Counter {
+    fn new(key: AesKey<'_>, start: &[u8; 16]) -> Self {
+        match key {
+            AesKey::Aes128(key) => Self::Aes128(Ctr32BE::new(key.into(), start.into())),
+            AesKey::Aes256(key) => Self::Aes256(Ctr32BE::new(key.into(), start.into())),
+        }
+    }
+
+    fn apply_keystream(&mut self, octets: &mut [u8]) {
+        match self {
+            Self::Aes128(stream) => stream.apply_keystream(octets),
+            Self::Aes256(stream) => stream.apply_keystream(octets),
+        }
+    }
+}
+
 /// One sealing or opening under way: counter mode beside GHASH over the ciphertext.
 pub(crate) struct Gcm {
-    stream: Ctr32BE<Aes256>,
+    stream: Counter,
     ghash: GHash,
     /// The hash before its first octet, for attributes that come behind the content.
     unused: GHash,
@@ -94,9 +133,12 @@ pub(crate) struct Gcm {
 }
 
 impl Gcm {
-    pub(crate) fn new(key: &[u8; 32], nonce: &[u8; 12], aad: &[u8]) -> Self {
+    pub(crate) fn new(key: AesKey<'_>, nonce: &[u8; 12], aad: &[u8]) -> Self {
         let mut hash_key = ghash::Key::default();
-        Aes256::new(key.into()).encrypt_block(&mut hash_key);
+        match key {
+            AesKey::Aes128(key) => Aes128::new(key.into()).encrypt_block(&mut hash_key),
+            AesKey::Aes256(key) => Aes256::new(key.into()).encrypt_block(&mut hash_key),
+        }
         let mut ghash = GHash::new(&hash_key);
         hash_key.zeroize();
         let unused = ghash.clone();
@@ -106,7 +148,7 @@ impl Gcm {
         let mut j0 = [0; 16];
         j0[..12].copy_from_slice(nonce);
         j0[15] = 1;
-        let mut stream = Ctr32BE::<Aes256>::new(key.into(), &j0.into());
+        let mut stream = Counter::new(key, &j0);
         let mut mask = [0; 16];
         stream.apply_keystream(&mut mask);
         Self {
@@ -189,7 +231,7 @@ impl Gcm {
     }
 
     /// The tag over what was absorbed, and the key stream as far as it was used.
-    fn into_tag_and_stream(mut self) -> ([u8; TAG_OCTETS], Ctr32BE<Aes256>) {
+    fn into_tag_and_stream(mut self) -> ([u8; TAG_OCTETS], Counter) {
         self.ghash.update_padded(&self.partial[..self.partial_octets]);
         self.ghash.update(&[lengths(self.aad_octets, self.text_octets)]);
         (masked(self.ghash.finalize(), self.mask), self.stream)
@@ -303,7 +345,7 @@ mod tests {
             aad in prop::collection::vec(any::<u8>(), 0..64),
             pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..70), 0..8),
         ) {
-            let mut gcm = Gcm::new(&key, &nonce, &aad);
+            let mut gcm = Gcm::new(AesKey::Aes256(&key), &nonce, &aad);
             let mut sealed = Vec::new();
             for piece in &pieces {
                 let mut piece = piece.clone();
@@ -315,7 +357,7 @@ mod tests {
             prop_assert_eq!(&sealed, &by_aws_lc(&key, &nonce, &aad, &pieces.concat()));
 
             // And back, with the associated data known only in the end.
-            let mut gcm = Gcm::new(&key, &nonce, &[]);
+            let mut gcm = Gcm::new(AesKey::Aes256(&key), &nonce, &[]);
             let mut opened = sealed[..sealed_octets].to_vec();
             let (first, second) = opened.split_at_mut(sealed_octets / 3);
             gcm.decrypt(first);
@@ -323,6 +365,22 @@ mod tests {
             prop_assert_eq!(opened, pieces.concat());
             prop_assert_eq!(&gcm.tag_with_late_aad(&aad)[..], &sealed[sealed_octets..]);
         }
+    }
+
+    #[test]
+    fn shorter_keys_agree_with_aws_lc_too() {
+        use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+        let plaintext: Vec<u8> = (0..1003u32).map(|n| n as u8).collect();
+        let key = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &[7; 16]).unwrap());
+        let mut theirs = plaintext.clone();
+        let nonce = Nonce::from(&[8; 12]);
+        key.seal_in_place_append_tag(nonce, Aad::from(b"aad"), &mut theirs).unwrap();
+        let mut gcm = Gcm::new(AesKey::Aes128(&[7; 16]), &[8; 12], b"aad");
+        let mut ours = plaintext;
+        gcm.encrypt(&mut ours);
+        ours.extend(gcm.tag());
+        assert!(ours == theirs);
+        assert!(AesKey::of(&[0; 24]).is_none());
     }
 
     #[test]

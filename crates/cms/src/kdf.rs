@@ -1,12 +1,16 @@
-//! Hashes and key derivation: SHA-256 (FIPS 180-4), SHAKE256 (FIPS 202), HMAC (RFC 2104), HKDF (RFC 5869) and the
-//! X9.63 derivation that CMS key agreement uses (RFC 5753 §7.1.4, SEC 1 §3.6.1).
+//! Hashes and key derivation: SHA-256 (FIPS 180-4), SHAKE256 (FIPS 202), HMAC (RFC 2104), HKDF
+//! (RFC 5869), PBKDF2 (RFC 8018) and the X9.63 derivation that CMS key agreement uses
+//! (RFC 5753 §7.1.4, SEC 1 §3.6.1).
 
 use hmac::{KeyInit, Mac};
 pub use sha2::{Digest, Sha256};
+use sha2::{Sha384, Sha512};
 use shake::Shake256;
 use shake::digest::{self, ExtendableOutput as _, XofReader as _};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
+
+use crate::digest::DigestAlgorithm;
 
 /// SHA-256 in one go.
 #[must_use]
@@ -33,6 +37,38 @@ pub fn hkdf_sha256(salt: &[u8], ikm: &[u8], info: &[u8], out: &mut [u8]) {
         .expect("the caller asks for at most 255 blocks");
 }
 
+/// HKDF with one of our digests (RFC 5869 §2). An empty salt means no salt.
+pub(crate) fn hkdf(
+    digest: DigestAlgorithm,
+    salt: &[u8],
+    ikm: &[u8],
+    info: &[u8],
+    octets: usize,
+) -> Zeroizing<Vec<u8>> {
+    let mut out = Zeroizing::new(vec![0; octets]);
+    let expanded = match digest {
+        DigestAlgorithm::Sha256 => {
+            hkdf::Hkdf::<Sha256>::new(Some(salt), ikm).expand(info, &mut out)
+        }
+        DigestAlgorithm::Sha384 => {
+            hkdf::Hkdf::<Sha384>::new(Some(salt), ikm).expand(info, &mut out)
+        }
+        DigestAlgorithm::Sha512 => {
+            hkdf::Hkdf::<Sha512>::new(Some(salt), ikm).expand(info, &mut out)
+        }
+    };
+    expanded.expect("keys have at most one block");
+    out
+}
+
+/// PBKDF2 with HMAC-SHA256 (RFC 8018 §5.2).
+pub(crate) fn pbkdf2_sha256(password: &[u8], salt: &[u8], iterations: u32) -> Zeroizing<[u8; 32]> {
+    let mut out = Zeroizing::new([0; 32]);
+    pbkdf2::pbkdf2::<hmac::Hmac<Sha256>>(password, salt, iterations, &mut out[..])
+        .expect("HMAC takes keys of any length");
+    out
+}
+
 /// HMAC-SHA256.
 #[must_use]
 pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
@@ -47,13 +83,17 @@ pub fn ct_eq(a: &[u8], b: &[u8]) -> bool {
     a.ct_eq(b).into()
 }
 
-/// X9.63 with SHA-256 for one block of key: SHA-256(Z || 00000001 || SharedInfo).
-pub(crate) fn x963_sha256(shared_secret: &[u8], shared_info: &[u8]) -> Zeroizing<[u8; 32]> {
-    let mut hash = Sha256::new();
-    hash.update(shared_secret);
-    hash.update(1u32.to_be_bytes());
-    hash.update(shared_info);
-    Zeroizing::new(hash.finalize().into())
+/// X9.63 for a key of at most one block: the first octets of Hash(Z || 00000001 || SharedInfo).
+pub(crate) fn x963(
+    digest: DigestAlgorithm,
+    shared_secret: &[u8],
+    shared_info: &[u8],
+    octets: usize,
+) -> Zeroizing<Vec<u8>> {
+    let input = Zeroizing::new([shared_secret, &1u32.to_be_bytes(), shared_info].concat());
+    let mut key = Zeroizing::new(digest.of(&input));
+    key.truncate(octets);
+    key
 }
 
 #[cfg(test)]
@@ -84,6 +124,24 @@ mod tests {
             hex::encode(out),
             "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"
         );
+    }
+
+    #[test]
+    fn passwords_become_keys_and_longer_digests_derive_too() {
+        // RFC 7914 §11, test vector 1, first half.
+        assert_eq!(
+            hex::encode(pbkdf2_sha256(b"passwd", b"salt", 1)),
+            "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc"
+        );
+        let salt: Vec<u8> = (0..13).collect();
+        let one_way = hkdf(DigestAlgorithm::Sha256, &salt, &[0x0b; 22], b"", 32);
+        let mut other = [0; 32];
+        hkdf_sha256(&salt, &[0x0b; 22], b"", &mut other);
+        assert_eq!(&one_way[..], &other);
+        for digest in [DigestAlgorithm::Sha384, DigestAlgorithm::Sha512] {
+            assert!(hkdf(digest, &salt, &[0x0b; 22], b"", 32) != one_way);
+            assert_eq!(x963(digest, b"z", b"info", 16).len(), 16);
+        }
     }
 
     #[test]

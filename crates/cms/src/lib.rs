@@ -12,6 +12,7 @@ mod backend;
 pub mod ber;
 pub mod blum;
 pub mod cades;
+mod cbc;
 pub mod certificate;
 pub mod decode;
 pub mod digest;

@@ -47,6 +47,9 @@ pub const RSA_BITS_MIN: usize = 2048;
 /// Bits of an RSA modulus that we sign with.
 pub const RSA_SIGNING_BITS_MIN: usize = 3072;
 
+/// Bits of an RSA modulus that we seal for.
+pub const RSA_SEALING_BITS_MIN: usize = 3072;
+
 /// Octets of a key that PKCS#1 v1.5 transports: no cipher here has a longer one.
 pub const TRANSPORTED_KEY_OCTETS_MAX: usize = 64;
 
@@ -59,6 +62,9 @@ pub const MESSAGE_OCTETS_MAX: usize = 64 * 1024 * 1024;
 /// Elements inside elements of one CMS message. A name in a certificate in a token in a SignedData
 /// lies about 20 deep.
 pub const NESTING_DEPTH_MAX: usize = 32;
+
+/// Signers of one message: a key and its successor, or an old kind of key beside a new one.
+pub const SIGNERS_MAX: usize = 2;
 
 /// Attributes of one signature, signed or unsigned. Ours have six.
 pub const ATTRIBUTES_MAX: usize = 64;
@@ -84,6 +90,21 @@ pub const TIME_STAMP_INTEGER_OCTETS_MAX: usize = 33;
 /// Recipients of one enveloped message. A letter has one; a shared body has as many as there are
 /// key-encryption keys.
 pub const RECIPIENTS_MAX: usize = 1000;
+
+/// Iterations of PBKDF2 between a password and a key of ours: half a second of a machine of today.
+pub const PASSWORD_ITERATIONS: u32 = 600_000;
+
+/// Iterations that we read at least: below, a password of a person is guessed within a day.
+pub const PASSWORD_ITERATIONS_MIN: u32 = 100_000;
+
+/// Iterations that we read at most: a few seconds for each try.
+pub const PASSWORD_ITERATIONS_MAX: u32 = 5_000_000;
+
+/// Octets of the salt between a password and a key. Others write 8 to 32.
+pub const PASSWORD_SALT_OCTETS_MAX: usize = 256;
+
+/// Recipients with passwords in one message: nothing tells them apart, so each is tried.
+pub const PASSWORD_RECIPIENTS_MAX: usize = 4;
 
 /// Octets before the ciphertext of an enveloped message. Intake holds that much in memory before
 /// it knows what arrives; [`RECIPIENTS_MAX`] recipients of 70 octets fit.

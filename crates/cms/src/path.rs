@@ -129,6 +129,7 @@ pub fn verify_certificate(
             let finding = Finding {
                 policy: policy.id(),
                 signer: leaf.clone(),
+                cosigners: Vec::new(),
                 chain: path.chain,
                 proven_time: None,
                 claimed_time: None,

@@ -10,7 +10,7 @@ use rand_core::UnwrapErr;
 use crate::attributes::ObjectIdentifier;
 use crate::certificate::{Certificate, KeyPurpose};
 use crate::issue::{self, Issuer, Profile, RevokedEntry, Territory, Validity};
-use crate::keys::{AgreementKey, SigningKey};
+use crate::keys::{AgreementKey, DecryptionKey, DecryptionScheme, SigningKey};
 use crate::path::{Crl, TrustAnchors};
 use crate::policy::AlgorithmPolicy;
 use crate::signed::{ContentRef, Signature, Verification, request_signature};
@@ -171,6 +171,51 @@ impl House {
         }
     }
 }
+
+/// A person with a key of some kind that opens, certified by the root of [`HOUSE`].
+pub(crate) struct Holder {
+    pub(crate) name: String,
+    pub(crate) key: DecryptionKey,
+    pub(crate) certificate: Certificate,
+}
+
+impl Holder {
+    pub(crate) fn new(name: &str, scheme: DecryptionScheme) -> Self {
+        let key = DecryptionKey::generate_for(scheme, &mut rng()).unwrap();
+        Self::with_key(name, key)
+    }
+
+    pub(crate) fn with_key(name: &str, key: DecryptionKey) -> Self {
+        let issuer = Issuer { certificate: &HOUSE.root, key: &HOUSE.root_key };
+        let address = format!("{name}@south.example");
+        let profile = Profile::PersonEncryption { name, address: &address, organisation: None };
+        let issued = issue::issue(issuer, profile, &key.spki_der(), YEARS, &mut rng());
+        Self { name: name.to_owned(), key, certificate: issued.unwrap() }
+    }
+
+    /// As `name.pem` and `name.key`.
+    pub(crate) fn moves_into(&self, folder: &Path) {
+        let ending = der::pem::LineEnding::LF;
+        let pem = der::pem::encode_string("PRIVATE KEY", ending, &self.key.to_pkcs8_der()).unwrap();
+        fs::write(folder.join(format!("{}.pem", self.name)), self.certificate.to_pem()).unwrap();
+        fs::write(folder.join(format!("{}.key", self.name)), pem).unwrap();
+    }
+}
+
+/// One holder of each kind of key that opens.
+pub(crate) static HOLDERS: LazyLock<Vec<Holder>> = LazyLock::new(|| {
+    [
+        ("p256", DecryptionScheme::P256),
+        ("p384", DecryptionScheme::P384),
+        ("x25519", DecryptionScheme::X25519),
+        ("rsa", DecryptionScheme::Rsa3072),
+        ("mlkem768", DecryptionScheme::MlKem768),
+        ("mlkem1024", DecryptionScheme::MlKem1024),
+        ("hybrid", DecryptionScheme::MlKem768X25519),
+    ]
+    .map(|(name, scheme)| Holder::new(name, scheme))
+    .into()
+});
 
 /// Runs OpenSSL; `arguments` are split at spaces. A machine without it fails the test.
 pub(crate) fn openssl(folder: &Path, arguments: &str) -> Output {

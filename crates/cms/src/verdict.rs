@@ -339,8 +339,10 @@ pub enum Revocation {
 pub struct Finding {
     /// The algorithm policy that was applied.
     pub policy: PolicyId,
-    /// Whose signature it is.
+    /// Whose signature it is; of two signers the first in the message.
     pub signer: Certificate,
+    /// Who else signed, if there is more than one signer: each has passed on its own.
+    pub cosigners: Vec<Certificate>,
     /// From the signer's certificate to the trust anchor.
     pub chain: Vec<Certificate>,
     /// When the signature provably existed.

@@ -23,6 +23,7 @@ impl Enveloped {
     /// Takes octets that are strict DER AuthEnvelopedData. [ENV-001]
     pub fn from_der(octets: Vec<u8>) -> Result<Self, DecodeError> {
         AuthEnveloped::from_der(&octets)?;
+        EnvelopedHead::from_prefix(&octets, octets.len() as u64)?;
         Ok(Self { octets })
     }
 

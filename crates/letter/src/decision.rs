@@ -5,9 +5,10 @@ use crate::error::{DecisionError, EncryptError, OpenError};
 use crate::limits::REPLY_OCTETS_MAX;
 use crate::lock::Embedded;
 use crate::notice::Notice;
+use crate::open::one_recipient;
 use sealpost_cms::CryptoRng;
 use sealpost_cms::certificate::Certificate;
-use sealpost_cms::enveloped::{AuthEnveloped, ContentKey, KeyEncryptionKey, RecipientSlot, seal};
+use sealpost_cms::enveloped::{ContentKey, KeyEncryptionKey, RecipientSlot, seal};
 use sealpost_cms::signed::{
     ContentRef, Signature, SignatureRequest, SignatureValue, Verification, request_signature,
 };
@@ -158,10 +159,7 @@ pub fn open_from_recipient(
     if enveloped.len() > REPLY_OCTETS_MAX + 1024 {
         return Err(OpenError::TooLarge { octets_max: REPLY_OCTETS_MAX });
     }
-    let message = AuthEnveloped::from_der(enveloped).map_err(OpenError::Malformed)?;
-    if message.recipient_count() != 1 {
-        return Err(OpenError::RecipientCount { count: message.recipient_count() });
-    }
+    let message = one_recipient(enveloped)?;
     let key = KeyEncryptionKey::from_bytes(*reply_key.expose());
     let key = message
         .content_key_from_kek(dispatch_id.as_array(), &key)

@@ -64,7 +64,7 @@ pub(crate) fn write_enveloped(
 ) -> Result<(PartDigest, PartKeys), EncryptError> {
     let keys = PartKeys { carrier: Share::random(rng), content: Share::random(rng) };
     let content_key = ContentKey::from_bytes(*keys.content.expose());
-    let inner = [RecipientSlot::KeyAgreement(certificate)];
+    let inner = [RecipientSlot::Certificate(certificate)];
     let inner = seal_framing(&inner, &content_key, signed.octets(), rng).map_err(refused)?;
     let carrier_key = KeyEncryptionKey::from_bytes(*keys.carrier.expose());
     let outer = [RecipientSlot::KeyEncryption { id: dispatch_id.as_array(), kek: &carrier_key }];

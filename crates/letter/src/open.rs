@@ -13,7 +13,9 @@ use crate::notice::Notice;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
+use sealpost_cms::decode::DecodeError;
 use sealpost_cms::enveloped::{AuthEnveloped, KeyAnswer, KeyEncryptionKey, KeyRequest};
+use sealpost_cms::policy::ContentEncryption;
 use sealpost_cms::signed::{Verification, verify_attached};
 use sealpost_cms::verdict::{Outcome, Unverified, Verified};
 use sealpost_erds::disclosure::{Disclosure, PartyReference};
@@ -86,8 +88,13 @@ fn announced(octets: &[u8], digest: PartDigest) -> Result<AuthEnveloped<'_>, Ope
 
 /// Invariant 11 on decryption: a second key slot would be somebody whom the sender did not sign
 /// for. [LET-062]
-fn one_recipient(octets: &[u8]) -> Result<AuthEnveloped<'_>, OpenError> {
+pub(crate) fn one_recipient(octets: &[u8]) -> Result<AuthEnveloped<'_>, OpenError> {
     let message = AuthEnveloped::from_der(octets).map_err(OpenError::Malformed)?;
+    // Mail of others may have shorter keys; the keys of letters are kept with 256 bits. [LET-070]
+    if message.content_algorithm().encryption() != ContentEncryption::Aes256Gcm {
+        let what = "content encryption of a letter";
+        return Err(OpenError::Malformed(DecodeError::Unsupported { what }));
+    }
     match message.recipient_count() {
         1 => Ok(message),
         count => Err(OpenError::RecipientCount { count }),

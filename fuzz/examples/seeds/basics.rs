@@ -62,7 +62,7 @@ fn signatures(seeds: &Seeds, world: &World) {
 fn envelopes(seeds: &Seeds, world: &World) {
     let kek = KeyEncryptionKey::from_bytes(KEY_ENCRYPTION_KEY);
     let by_kek = RecipientSlot::KeyEncryption { id: &[7; 16], kek: &kek };
-    let by_agreement = RecipientSlot::KeyAgreement(&world.bert.encryption);
+    let by_agreement = RecipientSlot::Certificate(&world.bert.encryption);
     let random = &mut *world.random();
     for (name, slots) in [
         ("key_agreement.der", vec![by_agreement]),

@@ -14,6 +14,7 @@ mod foreign;
 mod journey;
 mod letters;
 mod parties;
+mod recipients;
 mod sealed;
 mod transactions;
 mod world;
@@ -50,4 +51,5 @@ fn main() {
     letters::make(&seeds, &world);
     transactions::make(&seeds);
     experiments::make(&seeds);
+    recipients::make(&seeds, &world);
 }

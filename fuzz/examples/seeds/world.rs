@@ -182,6 +182,16 @@ impl Provider {
 }
 
 impl Keyed {
+    /// A certificate of this authority.
+    pub fn certifies(
+        &self,
+        profile: Profile<'_>,
+        spki_der: &[u8],
+        random: &mut Repeatable,
+    ) -> Certificate {
+        certified(self, profile, spki_der, random)
+    }
+
     /// The list of an authority.
     pub fn revokes(&self, revoked: &[RevokedEntry]) -> Crl {
         let issuer = Issuer { certificate: &self.certificate, key: &self.key };

@@ -21,7 +21,7 @@ const PIECE_OCTETS: usize = 64 * 1024;
 pub fn seal(folder: &Path, from: &str, to: &str) -> Result<()> {
     let house = Hierarchy::read(folder)?;
     let key = ContentKey::generate(&mut rng());
-    let slots = [RecipientSlot::KeyAgreement(&house.reader)];
+    let slots = [RecipientSlot::Certificate(&house.reader)];
     let out = BufWriter::new(File::create(to)?);
     let sealing = SealingWriter::begin(out, &slots, &key, &mut rng())?;
     let mut signing = SigningWriter::begin(sealing, &house.signer)?;

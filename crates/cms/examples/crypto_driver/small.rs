@@ -48,7 +48,7 @@ fn sealed(house: &Hierarchy, content: &[u8], recipients: usize) -> Result<Vec<u8
     let answer = house.signing_key.answer(&asked);
     let signed = asked.answered(answer)?.attached(content, &[], &house.crls);
     let readers: Vec<&Certificate> = vec![&house.reader; recipients];
-    let slots: Vec<_> = readers.into_iter().map(RecipientSlot::KeyAgreement).collect();
+    let slots: Vec<_> = readers.into_iter().map(RecipientSlot::Certificate).collect();
     Ok(seal(&signed, &slots, &ContentKey::generate(&mut rng()), &mut rng())?)
 }
 

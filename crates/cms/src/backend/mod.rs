@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 pub(crate) use chosen::{Agreement, Decapsulation, RsaDecryption, Signer, encapsulate, rsa};
 pub(crate) use composite::{COMPOSITE_SEED_OCTETS, Composite, composite_encapsulate};
 pub(crate) use ml_kem_seed::expanded as expanded_ml_kem;
-pub(crate) use spki::{PublicKey, point_of, spki_der};
+pub(crate) use spki::{PublicKey, spki_der};
 
 use crate::policy::{KeyKind, SignatureAlgorithm};
 

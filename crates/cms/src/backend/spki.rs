@@ -1,6 +1,5 @@
 //! Public keys as certificates carry them: SubjectPublicKeyInfo, read strictly.
 
-use super::Point;
 use crate::attributes::{ObjectIdentifier, RSA_ENCRYPTION, RSASSA_PSS};
 use crate::decode::DecodeError;
 use crate::policy::{KeyKind, SignatureAlgorithm, pss_algorithm};
@@ -114,12 +113,6 @@ pub(crate) fn spki_der(kind: KeyKind, octets: &[u8]) -> Vec<u8> {
         });
         spki.bit_string(octets);
     })
-}
-
-/// The point in a P-256 SubjectPublicKeyInfo.
-pub(crate) fn point_of(spki_der: &[u8]) -> Option<Point> {
-    let key = PublicKey::read(spki_der).filter(|key| key.kind == KeyKind::P256)?;
-    key.octets.try_into().ok()
 }
 
 const FIXED: [KeyKind; 8] = [

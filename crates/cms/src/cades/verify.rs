@@ -13,8 +13,8 @@ use crate::digest::{ContentRef, DigestAlgorithm};
 use crate::limits;
 use crate::path::validate_path;
 use crate::signed::{
-    Dialect, Digested, Parsed, SignedContent, Signer, Verification, check_signature, claimed_time,
-    content_of, format_failure, path_at,
+    Dialect, Digested, Parsed, SignedContent, Signer, SignerInfo, SignerReport, Verification,
+    check_signature, claimed_time, content_of, format_failure, path_at,
 };
 use crate::time::ProvenTime;
 use crate::tsp::{Imprint, stamped_by, verify_token_known_by};
@@ -111,13 +111,18 @@ pub fn verify_archived(
         Some(content) if parts.content.is_none() => Digested::Elsewhere(content),
         _ => Digested::Inside,
     };
-    let signed = content_of(&parsed, digested);
-    let archived = Archived { parsed: &parsed, parts: &parts, digested, content };
+    // [`Parts`] are those of one signer.
+    let [info] = parsed.signers.as_slice() else {
+        return Outcome::malformed("archived with more than one signer");
+    };
+    let archived = Archived { parsed: &parsed, info, parts: &parts, digested, content };
     match archived.judge(v) {
-        Ok((level, proofs, finding)) => {
+        Ok((report, level, proofs, finding)) => {
+            let signed = content_of(&parsed, digested, vec![report]);
             Outcome::TotalPassed(Verified::new(Preserved { signed, level, proofs }, finding))
         }
         Err(shortfall) => {
+            let signed = content_of(&parsed, digested, Vec::new());
             let claim = Preserved { signed, level: Level::Signed, proofs: Vec::new() };
             Outcome::fell_short(claim, shortfall)
         }
@@ -126,6 +131,7 @@ pub fn verify_archived(
 
 struct Archived<'a> {
     parsed: &'a Parsed<'a>,
+    info: &'a SignerInfo<'a>,
     parts: &'a Parts<'a>,
     digested: Digested,
     content: Option<ContentRef>,
@@ -150,14 +156,15 @@ impl Archived<'_> {
     fn judge(
         &self,
         v: &Verification<'_>,
-    ) -> Result<(Level, Vec<ArchiveProof>, Finding), Shortfall> {
+    ) -> Result<(SignerReport, Level, Vec<ArchiveProof>, Finding), Shortfall> {
         let (signature_stamps, archive_stamps) = self.stamps()?;
         check_order(&archive_stamps)?;
         let all: Vec<_> = signature_stamps.iter().chain(&archive_stamps).collect();
         let material = Material::collect(self.parsed, &all, v)?;
         let whole = material.verification(v);
-        let signer = check_signature(self.parsed, self.digested, &material.for_signers(v))?;
-        let claimed_time = claimed_time(&self.parsed.signer)?;
+        let signer =
+            check_signature(self.parsed, self.info, self.digested, &material.for_signers(v))?;
+        let claimed_time = claimed_time(self.info)?;
 
         // From now back: the newest first, each one for the time that the one after it proves.
         let mut proofs = Vec::new();
@@ -188,6 +195,7 @@ impl Archived<'_> {
         let finding = Finding {
             policy: v.policy.id(),
             signer: signer.certificate.clone(),
+            cosigners: Vec::new(),
             chain: path.chain,
             proven_time,
             claimed_time,
@@ -196,7 +204,7 @@ impl Archived<'_> {
             revocation: path.revocation,
         };
         let level = self.level(&signer, proven_time, &all, !proofs.is_empty(), v);
-        Ok((level, proofs, finding))
+        Ok((signer.report(None), level, proofs, finding))
     }
 
     /// All time-stamps with what they should stamp; archive time-stamps oldest first.
@@ -323,7 +331,8 @@ fn holds(
 /// Whether the authority's path can be judged at genTime.
 fn authority_holds(stamp: &Stamp<'_>, v: &Verification<'_>) -> bool {
     let Ok(token) = Parsed::read(stamp.value.value_der, Dialect::Foreign) else { return false };
-    let signer = v.certificates.iter().find(|certificate| token.signer.sid.names(certificate));
+    let [info] = token.signers.as_slice() else { return false };
+    let signer = v.certificates.iter().find(|certificate| info.sid.names(certificate));
     signer.is_some_and(|signer| {
         let purpose = KeyPurpose::TimeStamping;
         let (certificates, crls) = (v.certificates, v.crls);

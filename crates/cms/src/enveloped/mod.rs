@@ -1,16 +1,18 @@
-//! CMS AuthEnvelopedData (RFC 5083) with AES-256-GCM (RFC 5084).
+//! CMS AuthEnvelopedData (RFC 5083) with AES-GCM (RFC 5084).
 //!
 //! A message of ours MUST
 //! - be strict DER with definite lengths, known before the first octet of content,
-//! - have 1 to [`crate::limits::RECIPIENTS_MAX`] recipients: P-256 key agreement
-//!   (dhSinglePass-stdDH-sha256kdf, RFC 5753) or a key-encryption key, both with AES-256 wrap,
+//! - have 1 to [`crate::limits::RECIPIENTS_MAX`] recipients, of any kinds side by side: see
+//!   [`RecipientSlot`],
 //! - hold id-data, a 12-octet nonce and a 16-octet tag, and no attributes.
 //!
 //! Nothing is released that was not authenticated, and a wrong key looks like a changed octet.
 //! This says nothing about the sender: whoever holds the content key could have made the message.
 //! Signatures are inside.
 
+mod content;
 mod open;
+mod recipients;
 mod seal;
 mod walk;
 
@@ -18,19 +20,24 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-pub use open::{AuthEnveloped, KeyAnswer, KeyRequest, RecipientIdView};
-pub use seal::{RecipientSlot, SealError, Sealer, seal, seal_framing};
+pub use content::ContentAlgorithm;
+pub use open::AuthEnveloped;
+pub use recipients::{KeyAnswer, KeyRequest, RecipientIdView, RecipientSlot};
+pub use seal::{SealError, Sealer, seal, seal_framing, seal_framing_with, seal_with};
 pub use walk::EnvelopedHead;
 
-pub(crate) use open::{content_key, content_key_from_kek, key_request};
-pub(crate) use seal::{content_encryption, recipient_infos};
-pub(crate) use walk::{Slot, read_gcm, read_slots};
+pub(crate) use content::ContentParameters;
+pub(crate) use recipients::{
+    Slot, content_key, content_key_from_kek, content_key_from_password, key_request, read_slots,
+    recipient_infos,
+};
+pub(crate) use seal::begin_content;
 
 use crate::CryptoRng;
-use crate::gcm::Unauthentic;
-use crate::tlv;
+use crate::gcm::{AesKey, Gcm, Unauthentic};
+use crate::policy::ContentEncryption;
 
-/// The key of one content. Wiped on drop; it seals one content only.
+/// The key of one content: 16 or 32 octets. Wiped on drop; it seals one content only.
 ///
 /// ```compile_fail,E0308
 /// fn copy(key: &sealpost_cms::enveloped::ContentKey) -> sealpost_cms::enveloped::ContentKey { key.clone() }
@@ -38,24 +45,83 @@ use crate::tlv;
 /// ```
 /// fn share(key: &sealpost_cms::enveloped::ContentKey) -> [u8; 32] { *key.expose() }
 /// ```
-pub struct ContentKey(Zeroizing<[u8; 32]>);
+pub struct ContentKey {
+    octets: Zeroizing<[u8; 32]>,
+    /// 16 or 32.
+    length: usize,
+}
 
 impl ContentKey {
-    /// A fresh key from the given random source.
+    /// A fresh key for AES-256 from the given random source.
     #[must_use]
     pub fn generate(rng: &mut dyn CryptoRng) -> Self {
-        Self(random(rng))
+        Self::generate_for(ContentEncryption::Aes256Gcm, rng)
     }
 
-    /// From octets that were kept elsewhere.
+    /// A fresh key of the length that a cipher needs, from the given random source.
+    #[must_use]
+    pub fn generate_for(encryption: ContentEncryption, rng: &mut dyn CryptoRng) -> Self {
+        let mut key = Self { octets: Zeroizing::new([0; 32]), length: encryption.key_octets() };
+        rng.fill_bytes(&mut key.octets[..key.length]);
+        key
+    }
+
+    /// From octets that were kept elsewhere, for AES-256.
     #[must_use]
     pub fn from_bytes(octets: [u8; 32]) -> Self {
-        Self(Zeroizing::new(octets))
+        Self { octets: Zeroizing::new(octets), length: 32 }
     }
 
-    /// The octets. Whoever has them can read and forge the content.
+    pub(crate) fn from_octets(octets: &[u8]) -> Option<Self> {
+        AesKey::of(octets)?;
+        let mut key = Self { octets: Zeroizing::new([0; 32]), length: octets.len() };
+        key.octets[..octets.len()].copy_from_slice(octets);
+        Some(key)
+    }
+
+    /// The octets. Whoever has them can read and forge the content. Of a key for AES-128 it is the
+    /// first half, and zeros the other: [`Self::octets`] tells them apart.
     #[must_use]
     pub fn expose(&self) -> &[u8; 32] {
+        &self.octets
+    }
+
+    /// As many octets as the key has, 16 or 32: as secret as [`Self::expose`].
+    #[must_use]
+    pub fn octets(&self) -> &[u8] {
+        &self.octets[..self.length]
+    }
+
+    pub(crate) fn as_aes(&self) -> AesKey<'_> {
+        AesKey::of(self.octets()).expect("no other length is ever made")
+    }
+}
+
+/// What encrypts or decrypts a content with GCM; nothing if the key has not the length for it.
+pub(crate) fn gcm(parameters: &ContentParameters, content_key: &ContentKey) -> Option<Gcm> {
+    let key = parameters.key(content_key)?;
+    Some(Gcm::new(key.as_aes(), &parameters.iv(), &[]))
+}
+
+/// A password that wraps content keys. Wiped on drop.
+///
+/// ```compile_fail,E0277
+/// fn show(password: &sealpost_cms::enveloped::Password) -> String { format!("{password:?}") }
+/// ```
+/// ```
+/// use sealpost_cms::enveloped::Password;
+/// fn take(line: String) -> Password { Password::new(line.into_bytes().into()) }
+/// ```
+pub struct Password(Zeroizing<Vec<u8>>);
+
+impl Password {
+    /// From what was typed, in UTF-8.
+    #[must_use]
+    pub fn new(octets: Zeroizing<Vec<u8>>) -> Self {
+        Self(octets)
+    }
+
+    fn expose(&self) -> &[u8] {
         &self.0
     }
 }
@@ -128,36 +194,14 @@ impl From<Unauthentic> for OpenError {
     }
 }
 
-/// ```text
-/// ECC-CMS-SharedInfo ::= SEQUENCE { keyInfo AlgorithmIdentifier, entityUInfo [0] EXPLICIT OCTET STRING OPTIONAL,
-///     suppPubInfo [2] EXPLICIT OCTET STRING }
-/// ```
-/// RFC 5753 §7.2: `suppPubInfo` is the size of the wrapping key in bits.
-fn shared_info(wrap_algorithm: &[u8], ukm: Option<&[u8]>) -> Vec<u8> {
-    tlv::nested(tlv::SEQUENCE, |info| {
-        info.raw(wrap_algorithm);
-        if let Some(ukm) = ukm {
-            info.nest(tlv::context(0), |entity| entity.element(tlv::OCTET_STRING, ukm));
-        }
-        info.nest(tlv::context(2), |bits| {
-            bits.element(tlv::OCTET_STRING, &256u32.to_be_bytes());
-        });
-    })
-}
-
 fn random(rng: &mut dyn CryptoRng) -> Zeroizing<[u8; 32]> {
     let mut octets = Zeroizing::new([0; 32]);
     rng.fill_bytes(&mut octets[..]);
     octets
 }
 
-/// AES key wrap adds 8 octets (RFC 3394 §2.2.1).
-const WRAPPED_OCTETS: usize = 40;
+/// SP 800-38D §8.2: 96 bits.
 pub(crate) const NONCE_OCTETS: usize = 12;
-/// Version of KeyAgreeRecipientInfo (RFC 5652 §6.2.2).
-const KARI_VERSION: u8 = 3;
-/// Version of KEKRecipientInfo (RFC 5652 §6.2.3).
-const KEKRI_VERSION: u8 = 4;
 
 #[cfg(test)]
 mod tests;

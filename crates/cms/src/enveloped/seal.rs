@@ -2,38 +2,12 @@
 
 use core::fmt;
 
-use aes_kw::{KeyInit, KwAes256};
-
-use super::{
-    ContentKey, KARI_VERSION, KEKRI_VERSION, KeyEncryptionKey, NONCE_OCTETS, WRAPPED_OCTETS,
-    shared_info,
-};
+use super::{ContentAlgorithm, ContentKey, ContentParameters, RecipientSlot, gcm, recipient_infos};
 use crate::CryptoRng;
-use crate::attributes::{
-    AES256_GCM, AES256_WRAP, EC_PUBLIC_KEY, ID_AUTH_ENVELOPED_DATA, ID_DATA, STD_DH_SHA256_KDF,
-};
-use crate::backend::{self, Point};
-use crate::certificate::{Certificate, KeyPurpose};
+use crate::attributes::{ID_AUTH_ENVELOPED_DATA, ID_DATA};
 use crate::gcm::{Gcm, TAG_OCTETS};
-use crate::kdf::x963_sha256;
-use crate::keys::AgreementKey;
 use crate::limits;
 use crate::tlv::{self, Writer};
-
-/// Who can open what is sealed.
-#[derive(Clone, Copy)]
-pub enum RecipientSlot<'a> {
-    /// The holder of the key in this certificate, which must be for [`KeyPurpose::Encryption`] on
-    /// P-256. Whether the certificate counts today is for the caller to have verified.
-    KeyAgreement(&'a Certificate),
-    /// Everybody who knows this key.
-    KeyEncryption {
-        /// The name under which they find it.
-        id: &'a [u8],
-        /// The key.
-        kek: &'a KeyEncryptionKey,
-    },
-}
 
 /// Why nothing was sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +17,10 @@ pub enum SealError {
     NoRecipient,
     /// The content has not the size that was announced.
     OtherSize,
-    /// A certificate is not for encryption, or its key is not on P-256.
+    /// The content key has not the length that the cipher needs, or the cipher has no tag.
+    ContentKey,
+    /// A certificate is not for encryption, or its key is of a kind or size that nothing is sealed
+    /// for.
     RecipientKey,
     /// More than [`limits::ENVELOPED_PLAINTEXT_OCTETS_MAX`].
     TooLarge,
@@ -58,6 +35,7 @@ impl SealError {
         match self {
             Self::NoRecipient => "no-recipient",
             Self::OtherSize => "other-size",
+            Self::ContentKey => "content-key-unfit",
             Self::RecipientKey => "recipient-key-unusable",
             Self::TooLarge => "too-large",
             Self::TooManyRecipients => "too-many-recipients",
@@ -70,6 +48,7 @@ impl fmt::Display for SealError {
         f.write_str(match self {
             Self::NoRecipient => "no recipient could open it",
             Self::OtherSize => "the content has not the size that was announced",
+            Self::ContentKey => "the content key does not fit the cipher",
             Self::RecipientKey => "a recipient's certificate is not for encryption",
             Self::TooLarge => "the content is too large",
             Self::TooManyRecipients => "too many recipients for one message",
@@ -79,11 +58,22 @@ impl fmt::Display for SealError {
 
 impl core::error::Error for SealError {}
 
-/// Begins to seal a content of exactly `plaintext_octets` under a fresh content key.
-///
-/// All key-agreement recipients share one fresh ephemeral key (RFC 5753 §3.1.1). The nonce is
-/// fresh as well, though one key seals one content anyway.
+/// Begins to seal a content of exactly `plaintext_octets` with AES-256-GCM, under a fresh content key.
 pub fn seal_framing(
+    recipients: &[RecipientSlot<'_>],
+    content_key: &ContentKey,
+    plaintext_octets: u64,
+    rng: &mut dyn CryptoRng,
+) -> Result<Sealer, SealError> {
+    seal_framing_with(ContentAlgorithm::COMMON, recipients, content_key, plaintext_octets, rng)
+}
+
+/// As [`seal_framing`], with an algorithm of one's choice that has a tag.
+///
+/// Recipients with keys on one curve share one fresh ephemeral key (RFC 5753 §3.1.1). The nonce is
+/// fresh as well, though one key seals one content anyway.
+pub fn seal_framing_with(
+    algorithm: ContentAlgorithm,
     recipients: &[RecipientSlot<'_>],
     content_key: &ContentKey,
     plaintext_octets: u64,
@@ -93,25 +83,49 @@ pub fn seal_framing(
     if plaintext_octets > limits::ENVELOPED_PLAINTEXT_OCTETS_MAX {
         return Err(SealError::TooLarge);
     }
-    let mut nonce = [0; NONCE_OCTETS];
-    rng.fill_bytes(&mut nonce);
+    let (content, gcm) = begin_content(algorithm, content_key, rng)?;
     let recipient_infos = recipient_infos(recipients, content_key, rng)?;
-    let prefix = prefix(&recipient_infos, &nonce, plaintext_octets);
+    let prefix = prefix(&recipient_infos.der, &content, plaintext_octets);
     if prefix.len() > limits::ENVELOPED_HEAD_OCTETS_MAX {
         return Err(SealError::TooManyRecipients);
     }
-    let gcm = Gcm::new(content_key.expose(), &nonce, &[]);
     Ok(Sealer { prefix, gcm, plaintext_octets, sealed_octets: 0 })
 }
 
-/// Seals a content in memory.
+/// A fresh nonce and what encrypts with it. [CMS-229]
+pub(crate) fn begin_content(
+    algorithm: ContentAlgorithm,
+    content_key: &ContentKey,
+    rng: &mut dyn CryptoRng,
+) -> Result<(ContentParameters, Gcm), SealError> {
+    if !algorithm.encryption().is_authenticated() {
+        return Err(SealError::ContentKey);
+    }
+    let content = ContentParameters::fresh(algorithm, rng);
+    let gcm = gcm(&content, content_key).ok_or(SealError::ContentKey)?;
+    Ok((content, gcm))
+}
+
+/// Seals a content in memory with AES-256-GCM.
 pub fn seal(
     plaintext: &[u8],
     recipients: &[RecipientSlot<'_>],
     content_key: &ContentKey,
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>, SealError> {
-    let mut sealer = seal_framing(recipients, content_key, plaintext.len() as u64, rng)?;
+    seal_with(ContentAlgorithm::COMMON, plaintext, recipients, content_key, rng)
+}
+
+/// As [`seal`], with an algorithm of one's choice that has a tag.
+pub fn seal_with(
+    algorithm: ContentAlgorithm,
+    plaintext: &[u8],
+    recipients: &[RecipientSlot<'_>],
+    content_key: &ContentKey,
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, SealError> {
+    let octets = plaintext.len() as u64;
+    let mut sealer = seal_framing_with(algorithm, recipients, content_key, octets, rng)?;
     let mut message = Vec::with_capacity(sealer.prefix.len() + plaintext.len() + SUFFIX_OCTETS);
     message.extend_from_slice(sealer.prefix());
     message.extend_from_slice(plaintext);
@@ -164,10 +178,10 @@ impl Sealer {
 ///     authEncryptedContentInfo SEQUENCE { contentType, contentEncryptionAlgorithm,
 ///         encryptedContent [0] IMPLICIT OCTET STRING }, mac OCTET STRING }
 /// ```
-fn prefix(recipient_infos: &[u8], nonce: &[u8; NONCE_OCTETS], ciphertext_octets: u64) -> Vec<u8> {
+fn prefix(recipient_infos: &[u8], content: &ContentParameters, ciphertext_octets: u64) -> Vec<u8> {
     let mut encrypted = Writer::new();
     encrypted.oid(&ID_DATA);
-    encrypted.raw(&content_encryption(nonce));
+    encrypted.raw(&content.to_der());
     encrypted.header(tlv::context_primitive(0), ciphertext_octets);
     let encrypted_octets = encrypted.octets().len() as u64 + ciphertext_octets;
 
@@ -193,142 +207,5 @@ fn prefix(recipient_infos: &[u8], nonce: &[u8; NONCE_OCTETS], ciphertext_octets:
     .concat()
 }
 
-/// AES-256-GCM with its parameters (RFC 5084 §3.2).
-pub(crate) fn content_encryption(nonce: &[u8; NONCE_OCTETS]) -> Vec<u8> {
-    tlv::nested(tlv::SEQUENCE, |algorithm| {
-        algorithm.oid(&AES256_GCM);
-        // aes-ICVlen has DEFAULT 12, so 16 is written.
-        algorithm.nest(tlv::SEQUENCE, |parameters| {
-            parameters.element(tlv::OCTET_STRING, nonce);
-            parameters.small(TAG_OCTETS as u8);
-        });
-    })
-}
-
-/// All recipients, as a SET OF RecipientInfo.
-pub(crate) fn recipient_infos(
-    recipients: &[RecipientSlot<'_>],
-    content_key: &ContentKey,
-    rng: &mut dyn CryptoRng,
-) -> Result<Vec<u8>, SealError> {
-    // [CMS-132]
-    if recipients.is_empty() {
-        return Err(SealError::NoRecipient);
-    }
-    if recipients.len() > limits::RECIPIENTS_MAX {
-        return Err(SealError::TooManyRecipients);
-    }
-    let mut agreed = Vec::new();
-    let mut infos = Vec::new();
-    for recipient in recipients {
-        match recipient {
-            RecipientSlot::KeyAgreement(certificate) => agreed.push(*certificate),
-            RecipientSlot::KeyEncryption { id, kek } => {
-                infos.push(kek_recipient(id, kek, content_key));
-            }
-        }
-    }
-    if !agreed.is_empty() {
-        infos.push(key_agree_recipient(&agreed, content_key, rng)?);
-    }
-    let mut set = Writer::new();
-    set.set_of(tlv::SET, infos);
-    Ok(set.into_octets())
-}
-
-/// ```text
-/// KeyAgreeRecipientInfo ::= [1] SEQUENCE { version (3), originator [0] EXPLICIT [1] OriginatorPublicKey,
-///     keyEncryptionAlgorithm, recipientEncryptedKeys SEQUENCE OF SEQUENCE { rid, encryptedKey } }
-/// ```
-fn key_agree_recipient(
-    certificates: &[&Certificate],
-    content_key: &ContentKey,
-    rng: &mut dyn CryptoRng,
-) -> Result<Vec<u8>, SealError> {
-    let ephemeral = AgreementKey::generate(rng);
-    let mut encrypted_keys = Writer::new();
-    for certificate in certificates {
-        let wrapped = wrap_for(certificate, &ephemeral, content_key)?;
-        encrypted_keys.nest(tlv::SEQUENCE, |one| {
-            one.raw(&rid(certificate, certificates.len()));
-            one.element(tlv::OCTET_STRING, &wrapped);
-        });
-    }
-    Ok(tlv::nested(tlv::context(1), |info| {
-        info.small(KARI_VERSION);
-        info.nest(tlv::context(0), |originator| {
-            originator.nest(tlv::context(1), |public_key| {
-                // RFC 5753 §3.1.1: parameters are absent, the curve is the recipient's.
-                public_key.nest(tlv::SEQUENCE, |algorithm| algorithm.oid(&EC_PUBLIC_KEY));
-                public_key.bit_string(ephemeral.point());
-            });
-        });
-        info.nest(tlv::SEQUENCE, |algorithm| {
-            algorithm.oid(&STD_DH_SHA256_KDF);
-            algorithm.raw(&wrap_algorithm());
-        });
-        info.element(tlv::SEQUENCE, encrypted_keys.octets());
-    }))
-}
-
-/// How a recipient is named: by issuer and serial number, which every program reads, or, where many
-/// names would be longer than all the rest, by subject key identifier (RFC 5652 §6.2.2).
-fn rid(certificate: &Certificate, recipients: usize) -> Vec<u8> {
-    match certificate.subject_key_identifier() {
-        Some(id) if recipients > NAMED_RECIPIENTS_MAX => {
-            tlv::nested(tlv::context(0), |key| key.element(tlv::OCTET_STRING, id))
-        }
-        _ => tlv::nested(tlv::SEQUENCE, |rid| {
-            rid.raw(&certificate.issuer_der());
-            rid.raw(&certificate.serial_der());
-        }),
-    }
-}
-
-/// [CMS-135]
-fn wrap_for(
-    certificate: &Certificate,
-    ephemeral: &AgreementKey,
-    content_key: &ContentKey,
-) -> Result<[u8; WRAPPED_OCTETS], SealError> {
-    if !certificate.allows(KeyPurpose::Encryption) {
-        return Err(SealError::RecipientKey);
-    }
-    let point: Point = backend::point_of(&certificate.spki_der()).ok_or(SealError::RecipientKey)?;
-    let secret = ephemeral.agree(&point).ok_or(SealError::RecipientKey)?;
-    let kek = x963_sha256(&secret[..], &shared_info(&wrap_algorithm(), None));
-    Ok(wrap(&kek, content_key))
-}
-
-/// ```text
-/// KEKRecipientInfo ::= [2] SEQUENCE { version (4), kekid SEQUENCE { keyIdentifier OCTET STRING },
-///     keyEncryptionAlgorithm, encryptedKey OCTET STRING }
-/// ```
-fn kek_recipient(id: &[u8], kek: &KeyEncryptionKey, content_key: &ContentKey) -> Vec<u8> {
-    tlv::nested(tlv::context(2), |info| {
-        info.small(KEKRI_VERSION);
-        info.nest(tlv::SEQUENCE, |kek_id| kek_id.element(tlv::OCTET_STRING, id));
-        info.raw(&wrap_algorithm());
-        info.element(tlv::OCTET_STRING, &wrap(kek.expose(), content_key));
-    })
-}
-
-/// RFC 3394.
-fn wrap(kek: &[u8; 32], content_key: &ContentKey) -> [u8; WRAPPED_OCTETS] {
-    let mut wrapped = [0; WRAPPED_OCTETS];
-    KwAes256::new(kek.into())
-        .wrap_key(content_key.expose(), &mut wrapped)
-        .expect("32 octets wrap into 40");
-    wrapped
-}
-
-/// RFC 3565 §2.3.2: id-aes256-wrap with absent parameters.
-fn wrap_algorithm() -> Vec<u8> {
-    tlv::nested(tlv::SEQUENCE, |algorithm| algorithm.oid(&AES256_WRAP))
-}
-
-/// Recipients of one message who are named by issuer and serial number. A letter to a household, a
-/// board or both sides of a court case stays below.
-const NAMED_RECIPIENTS_MAX: usize = 16;
 /// The tag as OCTET STRING.
 const SUFFIX_OCTETS: usize = TAG_OCTETS + 2;

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::pkcs8::{self, PrivateKey};
-use super::{KeyError, random};
+use super::{KeyError, KeyQuestion, random};
 use crate::CryptoRng;
 use crate::backend::{self, Agreement, Curve, Point, Signer};
 use crate::enveloped::{KeyAnswer, KeyRequest};
@@ -69,7 +69,11 @@ impl AgreementKey {
 
     /// Agrees with the point in the request.
     pub fn answer(&self, request: &KeyRequest) -> Result<KeyAnswer, KeyError> {
-        self.agree(request.ephemeral_point()).map(KeyAnswer::from_agreed).ok_or(KeyError::PeerKey)
+        let KeyQuestion::Agree { peer } = request.question() else {
+            return Err(KeyError::OtherKind);
+        };
+        let point = peer.try_into().map_err(|_| KeyError::OtherKind)?;
+        self.agree(point).map(KeyAnswer::from_octets).ok_or(KeyError::PeerKey)
     }
 
     /// ECDSA with SHA-256, as DER: only the proof of possession in a certificate request uses it
@@ -79,10 +83,6 @@ impl AgreementKey {
         Signer::ec(Curve::P256, &self.scalar)
             .and_then(|signer| signer.sign(SignatureAlgorithm::EcdsaP256Sha256, message))
             .expect("the number was checked when the key was made")
-    }
-
-    pub(crate) fn point(&self) -> &Point {
-        &self.point
     }
 
     pub(crate) fn agree(&self, peer: &Point) -> Option<Zeroizing<Vec<u8>>> {

@@ -201,7 +201,7 @@ impl DecryptionKey {
     /// Answers for one recipient slot.
     pub fn answer(&self, request: &KeyRequest) -> Result<KeyAnswer, KeyError> {
         self.answer_question(request.question())
-            .map(|secret| KeyAnswer::from_agreed(secret.into_octets()))
+            .map(|secret| KeyAnswer::from_octets(secret.into_octets()))
     }
 
     /// Answers a question.

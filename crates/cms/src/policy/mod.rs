@@ -48,12 +48,26 @@ pub struct AlgorithmPolicy {
     entries: &'static [Entry],
     establishment: &'static [EstablishmentEntry],
     content: &'static [ContentEntry],
+    /// Whether a message needs a signature that withstands a quantum computer.
+    post_quantum_signature: bool,
 }
 
 impl AlgorithmPolicy {
     /// The policy of this release.
     pub const fn current() -> &'static Self {
         &SEALPOST_2026_11
+    }
+
+    /// As [`Self::current`], and besides contents that nothing but their signature protects against
+    /// change: for letters from and to partners who have nothing better, each shown as such.
+    pub const fn legacy() -> &'static Self {
+        &SEALPOST_2026_11_LEGACY
+    }
+
+    /// As [`Self::current`], and besides every message needs a signature that withstands a quantum
+    /// computer: beside another, or alone.
+    pub const fn post_quantum() -> &'static Self {
+        &SEALPOST_2026_11_POST_QUANTUM
     }
 
     /// The name that findings carry.
@@ -102,6 +116,16 @@ impl AlgorithmPolicy {
             return deny(format!("{name} counts until {until} in policy {}", self.id));
         }
         Ok(label)
+    }
+
+    /// Whether signatures that have all passed are together what a message needs.
+    /// `CRYPTO_CONSTRAINTS_FAILURE` otherwise. [POL-012]
+    pub fn check_signers(&self, passed: &[SignatureAlgorithm]) -> Result<(), Shortfall> {
+        if self.post_quantum_signature && !passed.iter().any(|it| it.is_post_quantum()) {
+            let detail = format!("policy {} requires a post-quantum signature", self.id);
+            return Err(Shortfall::new(SubIndication::CryptoConstraintsFailure, detail));
+        }
+        Ok(())
     }
 
     /// Whether a content key may be established like this for the key `key` at the Unix second
@@ -192,53 +216,79 @@ impl AlgorithmPolicy {
     }
 }
 
+static SEALPOST_2026_11: AlgorithmPolicy = AlgorithmPolicy {
+    id: PolicyId("sealpost-2026-11"),
+    since: SINCE,
+    entries: SIGNATURES,
+    establishment: ESTABLISHMENT,
+    content: AUTHENTICATED,
+    post_quantum_signature: false,
+};
+
+static SEALPOST_2026_11_POST_QUANTUM: AlgorithmPolicy = AlgorithmPolicy {
+    id: PolicyId("sealpost-2026-11-post-quantum"),
+    since: SINCE,
+    entries: SIGNATURES,
+    establishment: ESTABLISHMENT,
+    content: AUTHENTICATED,
+    post_quantum_signature: true,
+};
+
+static SEALPOST_2026_11_LEGACY: AlgorithmPolicy = AlgorithmPolicy {
+    id: PolicyId("sealpost-2026-11-legacy"),
+    since: SINCE,
+    entries: SIGNATURES,
+    establishment: ESTABLISHMENT,
+    content: AUTHENTICATED_OR_NOT,
+    post_quantum_signature: false,
+};
+
+const SINCE: i64 = 1_793_491_200; // 2026-11-01T00:00:00Z
+
 /// The ends follow TS 119 312 and BSI TR-02102-1: RSA from 3000 bits, PKCS #1 v1.5 on its way out,
 /// elliptic curves alone for as long as nobody expects a quantum computer, the rest as far as these
 /// documents look ahead.
-static SEALPOST_2026_11: AlgorithmPolicy = AlgorithmPolicy {
-    id: PolicyId("sealpost-2026-11"),
-    since: 1_793_491_200, // 2026-11-01T00:00:00Z
-    entries: &[
-        signs(SignatureAlgorithm::EcdsaP256Sha256, END_OF_2035),
-        signs(SignatureAlgorithm::EcdsaP384Sha384, END_OF_2035),
-        signs(SignatureAlgorithm::Ed25519, END_OF_2035),
-        signs(SignatureAlgorithm::MlDsa65, END_OF_2035),
-        signs(SignatureAlgorithm::RsaPssSha256, END_OF_2035),
-        signs(SignatureAlgorithm::RsaPssSha384, END_OF_2035),
-        signs(SignatureAlgorithm::RsaPssSha512, END_OF_2035),
-        signs(SignatureAlgorithm::RsaPkcs1Sha256, END_OF_2030),
-        signs(SignatureAlgorithm::RsaPkcs1Sha384, END_OF_2030),
-        signs(SignatureAlgorithm::RsaPkcs1Sha512, END_OF_2030),
-    ],
-    // Alone, what a quantum computer breaks ends earlier here than for signatures: what is recorded
-    // today is read then.
-    establishment: &[
-        establishes(KeyEstablishment::MlKem768X25519, Some(END_OF_2035)),
-        establishes(KeyEstablishment::MlKem1024, Some(END_OF_2035)),
-        establishes(KeyEstablishment::MlKem768, Some(END_OF_2035)),
-        establishes(KeyEstablishment::EcdhP256, Some(END_OF_2031)),
-        establishes(KeyEstablishment::EcdhP384, Some(END_OF_2031)),
-        establishes(KeyEstablishment::X25519, Some(END_OF_2031)),
-        establishes(KeyEstablishment::RsaOaepSha256, Some(END_OF_2031)),
-        establishes(KeyEstablishment::RsaPkcs1, None),
-    ],
-    content: &[
-        ContentEntry {
-            algorithm: ContentEncryption::Aes256Gcm,
-            encrypting_until: Some(END_OF_2035),
-        },
-        ContentEntry {
-            algorithm: ContentEncryption::Aes128Gcm,
-            encrypting_until: Some(END_OF_2035),
-        },
-        // For partners who read nothing else; shown as unprotected against change.
-        ContentEntry {
-            algorithm: ContentEncryption::Aes256Cbc,
-            encrypting_until: Some(END_OF_2030),
-        },
-        ContentEntry { algorithm: ContentEncryption::Aes128Cbc, encrypting_until: None },
-    ],
-};
+const SIGNATURES: &[Entry] = &[
+    signs(SignatureAlgorithm::EcdsaP256Sha256, END_OF_2035),
+    signs(SignatureAlgorithm::EcdsaP384Sha384, END_OF_2035),
+    signs(SignatureAlgorithm::Ed25519, END_OF_2035),
+    signs(SignatureAlgorithm::MlDsa65, END_OF_2035),
+    signs(SignatureAlgorithm::RsaPssSha256, END_OF_2035),
+    signs(SignatureAlgorithm::RsaPssSha384, END_OF_2035),
+    signs(SignatureAlgorithm::RsaPssSha512, END_OF_2035),
+    signs(SignatureAlgorithm::RsaPkcs1Sha256, END_OF_2030),
+    signs(SignatureAlgorithm::RsaPkcs1Sha384, END_OF_2030),
+    signs(SignatureAlgorithm::RsaPkcs1Sha512, END_OF_2030),
+];
+
+/// Alone, what a quantum computer breaks ends earlier here than for signatures: what is recorded
+/// today is read then.
+const ESTABLISHMENT: &[EstablishmentEntry] = &[
+    establishes(KeyEstablishment::MlKem768X25519, Some(END_OF_2035)),
+    establishes(KeyEstablishment::MlKem1024, Some(END_OF_2035)),
+    establishes(KeyEstablishment::MlKem768, Some(END_OF_2035)),
+    establishes(KeyEstablishment::EcdhP256, Some(END_OF_2031)),
+    establishes(KeyEstablishment::EcdhP384, Some(END_OF_2031)),
+    establishes(KeyEstablishment::X25519, Some(END_OF_2031)),
+    establishes(KeyEstablishment::RsaOaepSha256, Some(END_OF_2031)),
+    establishes(KeyEstablishment::RsaPkcs1, None),
+];
+
+const AUTHENTICATED: &[ContentEntry] = &[
+    encrypts(ContentEncryption::Aes256Gcm, END_OF_2035),
+    encrypts(ContentEncryption::Aes128Gcm, END_OF_2035),
+];
+
+const AUTHENTICATED_OR_NOT: &[ContentEntry] = &[
+    encrypts(ContentEncryption::Aes256Gcm, END_OF_2035),
+    encrypts(ContentEncryption::Aes128Gcm, END_OF_2035),
+    encrypts(ContentEncryption::Aes256Cbc, END_OF_2030),
+    encrypts(ContentEncryption::Aes128Cbc, END_OF_2030),
+];
+
+const fn encrypts(algorithm: ContentEncryption, until: i64) -> ContentEntry {
+    ContentEntry { algorithm, encrypting_until: Some(until) }
+}
 
 const fn signs(algorithm: SignatureAlgorithm, until: i64) -> Entry {
     Entry { algorithm, rsa_bits_min: 3072, until }

@@ -132,6 +132,11 @@ impl SignatureAlgorithm {
         ) || (matches!(key, KeyKind::Rsa { .. }) && (self.is_pss() || self.is_pkcs1()))
     }
 
+    /// Whether a quantum computer does not help to forge it.
+    pub const fn is_post_quantum(self) -> bool {
+        matches!(self, Self::MlDsa65)
+    }
+
     /// The digest of the content that goes with it in a SignerInfo: the one inside the signature,
     /// and SHA-512 for the two that sign messages whole (RFC 8419 §2.3, RFC 9882 §3.3).
     pub const fn digest(self) -> DigestAlgorithm {

@@ -53,6 +53,7 @@ fn pol_001_what_is_not_listed_is_denied() {
         entries: &[],
         establishment: &[],
         content: &[],
+        post_quantum_signature: false,
     };
     let spki = SigningKey::generate(&mut rng()).spki_der();
     assert!(nothing.check(SignatureAlgorithm::EcdsaP256Sha256, &spki, AT).is_err());
@@ -207,6 +208,7 @@ fn pol_007_pol_008_keys_are_established_as_listed_with_keys_that_fit() {
         entries: &[],
         establishment: &[],
         content: &[],
+        post_quantum_signature: false,
     };
     let (p256, decrypting) = (KeyEstablishment::EcdhP256, Direction::Decrypting);
     assert!(nothing.check_establishment(p256, KeyKind::P256, decrypting, AT).is_err());
@@ -234,11 +236,18 @@ fn pol_010_pol_011_what_is_only_read_is_not_written_and_nothing_is_past_its_end(
     assert!(content(ContentEncryption::Aes256Gcm, Direction::Encrypting, AT));
     assert!(content(ContentEncryption::Aes128Gcm, Direction::Encrypting, END_OF_2035));
     assert!(!content(ContentEncryption::Aes128Gcm, Direction::Encrypting, END_OF_2035 + 1));
-    assert!(!content(ContentEncryption::Aes256Cbc, Direction::Encrypting, END_OF_2030 + 1));
-    assert!(!content(ContentEncryption::Aes128Cbc, Direction::Encrypting, AT));
+    // What notices no change is denied by the policy of this release, in both directions.
+    let legacy = AlgorithmPolicy::legacy();
+    for cbc in [ContentEncryption::Aes128Cbc, ContentEncryption::Aes256Cbc] {
+        assert!(!content(cbc, Direction::Encrypting, AT));
+        assert!(!content(cbc, Direction::Decrypting, AT));
+        assert!(legacy.check_content(cbc, Direction::Encrypting, END_OF_2030).is_ok());
+        assert!(legacy.check_content(cbc, Direction::Encrypting, END_OF_2030 + 1).is_err());
+    }
     // Letters outlive algorithms.
-    for algorithm in policy.content.iter().map(|entry| entry.algorithm) {
-        assert!(content(algorithm, Direction::Decrypting, END_OF_2035 + 1));
+    for algorithm in legacy.content.iter().map(|entry| entry.algorithm) {
+        let decrypting = Direction::Decrypting;
+        assert!(legacy.check_content(algorithm, decrypting, END_OF_2035 + 1).is_ok());
         let protected = algorithm.name().ends_with("gcm");
         assert_eq!(algorithm.is_authenticated(), protected);
         assert_eq!(algorithm.key_octets() * 8, algorithm.name()[4..7].parse::<usize>().unwrap());
@@ -254,4 +263,16 @@ fn pol_010_pol_011_what_is_only_read_is_not_written_and_nothing_is_past_its_end(
     };
     assert!(p256(END_OF_2031) && !p256(END_OF_2031 + 1));
     assert_eq!(crate::time::format_rfc3339(END_OF_2031), "2031-12-31T23:59:59Z");
+}
+
+#[test]
+fn pol_012_a_policy_may_require_a_post_quantum_signature() {
+    let (classical, ml_dsa) = (SignatureAlgorithm::EcdsaP256Sha256, SignatureAlgorithm::MlDsa65);
+    let current = AlgorithmPolicy::current();
+    assert!(current.check_signers(&[classical]).is_ok());
+    let strict = AlgorithmPolicy::post_quantum();
+    assert!(strict.check_signers(&[classical, ml_dsa]).is_ok());
+    assert!(strict.check_signers(&[ml_dsa]).is_ok());
+    let short = strict.check_signers(&[classical]).unwrap_err();
+    assert_eq!(short.sub.code(), "CRYPTO_CONSTRAINTS_FAILURE");
 }

@@ -78,7 +78,12 @@ impl Receipt {
 
 /// RFC 2634 §2.4: the digest of the DER of the signed attributes, made with the algorithm that the
 /// signer used for the content; its length tells which one of the SHA-2 family that was.
+///
+/// Nothing where there are two signers: each has attributes of its own.
 fn signature_digest(signed: &SignedContent) -> Option<Vec<u8>> {
+    if signed.signers().len() > 1 {
+        return None;
+    }
     let stated = signed.signed_attribute(MESSAGE_DIGEST)?;
     let octets = tlv::only(stated, tlv::OCTET_STRING, "message-digest").ok()?.len();
     let all = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha384, DigestAlgorithm::Sha512];

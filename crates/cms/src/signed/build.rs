@@ -227,6 +227,7 @@ impl SignatureRequest {
             signed_attributes: self.signed_attributes,
             value: answer.0,
             time_stamp: None,
+            second: None,
         })
     }
 }
@@ -241,9 +242,57 @@ pub struct Signature {
     signed_attributes: Vec<u8>,
     value: Vec<u8>,
     time_stamp: Option<Vec<u8>>,
+    second: Option<Box<Signature>>,
 }
 
+/// Two signatures that do not belong into one message: over other contents or types, by one key, or
+/// a third one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotTogether;
+
+impl NotTogether {
+    /// Stable word for API, documents and translations.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "signatures-not-together"
+    }
+}
+
+impl fmt::Display for NotTogether {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the two signatures do not belong into one message")
+    }
+}
+
+impl core::error::Error for NotTogether {}
+
 impl Signature {
+    /// Both signatures side by side in one message, such as ECDSA for those who verify nothing else
+    /// and ML-DSA for the years to come. Each is stamped before: see [`Self::with_time_stamp`].
+    ///
+    /// They are to be by two keys of one party and say the same about the content, or no message of
+    /// ours verifies with them.
+    pub fn together_with(self, other: Self) -> Result<Self, NotTogether> {
+        // The contents may have been digested differently. [CMS-237]
+        let same_content = (self.content.digest, self.content.octets)
+            == (other.content.digest, other.content.octets);
+        let another_key = self.signer.spki_der() != other.signer.spki_der();
+        let are_two = self.second.is_none() && other.second.is_none();
+        if !same_content || self.content_type != other.content_type || !another_key || !are_two {
+            return Err(NotTogether);
+        }
+        Ok(Self { second: Some(Box::new(other)), ..self })
+    }
+
+    /// What the signatures go with.
+    pub(crate) fn digests(&self) -> impl Iterator<Item = DigestAlgorithm> {
+        self.all().map(|one| one.algorithm.digest())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Self> {
+        core::iter::once(self).chain(self.second.as_deref())
+    }
+
     /// The content this signature covers.
     #[must_use]
     pub fn content(&self) -> ContentRef {
@@ -257,13 +306,13 @@ impl Signature {
         TimeStampRequest::new(sha256(&self.value), nonce)
     }
 
-    /// With a token over this signature: CAdES B-T.
+    /// With a token over this signature: CAdES B-T. Of two signatures it is the first one's.
     #[must_use]
     pub fn with_time_stamp(self, token_der: Vec<u8>) -> Self {
         Self { time_stamp: Some(token_der), ..self }
     }
 
-    /// SignedData with the content inside. The signer's certificate is always included.
+    /// SignedData with the content inside. The signers' certificates are always included.
     ///
     /// Other octets than the signed ones give a message that nobody accepts.
     #[must_use]
@@ -300,7 +349,7 @@ impl Signature {
     }
 
     fn certificate_set(&self, more: &[Certificate]) -> Vec<Vec<u8>> {
-        core::iter::once(&self.signer).chain(more).map(|one| one.der().to_vec()).collect()
+        self.all().map(|one| &one.signer).chain(more).map(|one| one.der().to_vec()).collect()
     }
 
     /// ```text
@@ -333,7 +382,8 @@ impl Signature {
         start = before(start, |before| {
             // RFC 5652 §5.1: 1 for id-data signed by issuerAndSerialNumber, else 3.
             before.small(if self.content_type == ID_DATA { 1 } else { 3 });
-            before.element(tlv::SET, &digest_algorithm(self.algorithm.digest()));
+            let digests = self.all().map(|one| digest_algorithm(one.algorithm.digest()));
+            before.set_of(tlv::SET, digests.collect());
         });
         let whole = |start: &Writer| {
             start.octets().len() as u64 + content_octets.unwrap_or(0) + suffix.len() as u64
@@ -359,11 +409,11 @@ impl Signature {
         if !crls.is_empty() {
             tail.set_of(tlv::context(1), crls.iter().map(|crl| crl.der().to_vec()).collect());
         }
-        tail.element(tlv::SET, &self.signer_info());
+        tail.set_of(tlv::SET, self.all().map(Self::signer_info).collect());
         tail.into_octets()
     }
 
-    /// As [`Self::tail`], with the signer's certificate: behind a content that has flowed by.
+    /// As [`Self::tail`], with the signers' certificates: behind a content that has flowed by.
     pub(crate) fn streamed_tail(&self, certificates: &[Certificate], crls: &[Crl]) -> Vec<u8> {
         self.tail(&self.certificate_set(certificates), crls)
     }

@@ -1,7 +1,9 @@
 //! CMS SignedData (RFC 5652 §5) as CAdES B-B and B-T (EN 319 122-1 §6).
 //!
 //! A message of ours MUST
-//! - be strict DER, with exactly one SignerInfo that names its signer by issuer and serial number,
+//! - be strict DER, with one SignerInfo or two that name their signers by issuer and serial number;
+//!   two are keys of one and the same party, such as an old kind of key beside a new one, and say
+//!   the same about the content,
 //! - have signed attributes: content-type, message-digest, signing-time, signing-certificate-v2,
 //!   each once and with one value; algorithm protection (RFC 6211) is written and, where present,
 //!   must agree,
@@ -13,24 +15,25 @@
 //! may be in memory, elsewhere, or still streaming. Nothing here holds a private key.
 
 mod build;
+mod judge;
 mod parse;
+mod report;
 mod verify;
 
 pub use build::{
-    RequestError, Signature, SignatureRequest, SignatureValue, WrongAnswer, digests_for,
-    request_signature, request_signature_with,
+    NotTogether, RequestError, Signature, SignatureRequest, SignatureValue, WrongAnswer,
+    digests_for, request_signature, request_signature_with,
 };
 pub use parse::SignedData;
+pub use report::SignerReport;
 pub use verify::{
     Verification, verify_attached, verify_detached, verify_detached_content, verify_foreign,
 };
 
 pub(crate) use build::digest_algorithm;
-pub(crate) use parse::{Dialect, Parsed};
-pub(crate) use verify::{
-    Digested, Signer, check_signature, claimed_time, content_of, format_failure, path_at,
-    verify_flowed,
-};
+pub(crate) use judge::{Digested, Signer, check_signature, claimed_time, format_failure, path_at};
+pub(crate) use parse::{Dialect, Parsed, SignerInfo};
+pub(crate) use verify::{content_of, verify_flowed};
 
 use crate::attributes::{Attribute, ObjectIdentifier};
 pub use crate::digest::{ContentDigester, ContentRef};
@@ -45,6 +48,7 @@ pub struct SignedContent {
     content_type: ObjectIdentifier,
     attributes: Vec<Attribute>,
     signature: Vec<u8>,
+    signers: Vec<SignerReport>,
 }
 
 impl SignedContent {
@@ -66,7 +70,14 @@ impl SignedContent {
         self.content_type
     }
 
-    /// The DER of a signed attribute's one value.
+    /// Each signer of the message and what came of it, in the order of the message. In a verdict
+    /// that is TOTAL-PASSED all have passed.
+    #[must_use]
+    pub fn signers(&self) -> &[SignerReport] {
+        &self.signers
+    }
+
+    /// The DER of a signed attribute's one value, if all signers say the same.
     #[must_use]
     pub fn signed_attribute(&self, oid: ObjectIdentifier) -> Option<&[u8]> {
         let found = self.attributes.iter().find(|attribute| attribute.oid == oid)?;
@@ -77,7 +88,13 @@ impl SignedContent {
         &self.attributes
     }
 
-    /// The signature's octets, over which time-stamps are made.
+    /// Whether every signature verifies with the key of the certificate that it names, whatever is
+    /// to be said about those certificates.
+    pub(crate) fn signatures_hold(&self) -> bool {
+        !self.signers.is_empty() && self.signers.iter().all(SignerReport::holds)
+    }
+
+    /// The octets of the first signer's signature, over which time-stamps are made.
     #[must_use]
     pub fn signature_value(&self) -> &[u8] {
         &self.signature

@@ -46,8 +46,8 @@ impl SignedData {
         let parsed = Parsed::read(&der, dialect)?;
         let content = parsed.content.map(<[u8]>::to_vec);
         let content_type = parsed.content_type;
-        let Parsed { certificates, signer, .. } = parsed;
-        let attributes = signer.signed_attributes;
+        let attributes = parsed.common_attributes();
+        let certificates = parsed.certificates;
         Ok(Unverified::new(Self { der, content, content_type, certificates, attributes }))
     }
 
@@ -75,7 +75,7 @@ impl SignedData {
         &self.certificates
     }
 
-    /// The DER of a signed attribute's one value.
+    /// The DER of a signed attribute's one value, if all signers say the same.
     #[must_use]
     pub fn signed_attribute(&self, oid: ObjectIdentifier) -> Option<&[u8]> {
         let found = self.attributes.iter().find(|attribute| attribute.oid == oid)?;
@@ -88,7 +88,8 @@ impl SignedData {
 pub(crate) enum Dialect {
     /// Every MUST of the module header.
     Ours,
-    /// RFC 5652 with one signer and signed attributes: foreign signers and time-stamp authorities.
+    /// RFC 5652 with one or two signers and signed attributes: foreign signers and time-stamp
+    /// authorities.
     Foreign,
 }
 
@@ -98,12 +99,14 @@ pub(crate) struct Parsed<'a> {
     pub(crate) content: Option<&'a [u8]>,
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) crls: Vec<Crl>,
-    pub(crate) signer: SignerInfo<'a>,
+    /// At least one, in the order of the message.
+    pub(crate) signers: Vec<SignerInfo<'a>>,
     pub(crate) dialect: Dialect,
 }
 
-/// The fields of its one SignerInfo.
+/// The fields of one SignerInfo.
 pub(crate) struct SignerInfo<'a> {
+    version: u8,
     pub(crate) sid: SignerId<'a>,
     /// AlgorithmIdentifier, whole.
     pub(crate) digest_algorithm: &'a [u8],
@@ -173,13 +176,21 @@ impl<'a> Parsed<'a> {
         let signer_infos = fields.value(tlv::SET, "signerInfos")?;
         fields.finish("SignedData")?;
 
-        let (signer_version, signer) = SignerInfo::read_only_one(signer_infos, dialect)?;
-        let sets = [certificates, crls];
-        check_versions(version, signer_version, content_type, &signer.sid, sets)?;
-        check_digest_algorithms(digest_algorithms, signer.digest_algorithm, dialect)?;
+        let signers = SignerInfo::read_all(signer_infos, dialect)?;
+        check_versions(version, &signers, content_type, [certificates, crls])?;
+        check_digest_algorithms(digest_algorithms, &signers, dialect)?;
         let certificates = read_certificates(certificates, dialect)?;
         let crls = read_crls(crls, dialect)?;
-        Ok(Self { content_type, content, certificates, crls, signer, dialect })
+        Ok(Self { content_type, content, certificates, crls, signers, dialect })
+    }
+
+    /// Signed attributes that all signers have, with the same value: what one of them says alone
+    /// is not what the message says.
+    pub(crate) fn common_attributes(&self) -> Vec<Attribute> {
+        let Some((first, more)) = self.signers.split_first() else { return Vec::new() };
+        let is_common =
+            |one: &&Attribute| more.iter().all(|other| other.signed_attributes.contains(one));
+        first.signed_attributes.iter().filter(is_common).cloned().collect()
     }
 }
 
@@ -202,14 +213,15 @@ fn read_content<'a>(
 /// RFC 5652 §5.1 and §5.3: versions follow from what is inside. [CMS-108]
 fn check_versions(
     version: u8,
-    signer_version: u8,
+    signers: &[SignerInfo<'_>],
     content_type: ObjectIdentifier,
-    sid: &SignerId<'_>,
     sets: [Option<Tlv<'_>>; 2],
 ) -> Result<(), DecodeError> {
     let [certificates, crls] = sets;
     let has = |set: Option<Tlv<'_>>, tag| set.is_some_and(|set| holds_tag(set.value, tag));
-    let by_key = matches!(sid, SignerId::SubjectKeyIdentifier(_));
+    let is_by_key =
+        |signer: &SignerInfo<'_>| matches!(signer.sid, SignerId::SubjectKeyIdentifier(_));
+    let by_key = signers.iter().any(is_by_key);
     let expected = if has(certificates, OTHER_CERTIFICATE) || has(crls, OTHER_REVOCATION) {
         5
     } else if has(certificates, ATTRIBUTE_CERTIFICATE_V2) {
@@ -219,7 +231,9 @@ fn check_versions(
     } else {
         1
     };
-    if version != expected || signer_version != if by_key { 3 } else { 1 } {
+    let signers_fit =
+        signers.iter().all(|signer| signer.version == if is_by_key(signer) { 3 } else { 1 });
+    if version != expected || !signers_fit {
         return Err(malformed("CMSVersion"));
     }
     Ok(())
@@ -235,22 +249,27 @@ fn holds_tag(set: &[u8], tag: u8) -> bool {
     false
 }
 
-/// RFC 5652 §5.1: the digest of the signer is announced; ours announces no other. [CMS-109]
+/// RFC 5652 §5.1: the digest of every signer is announced; ours announce no other. [CMS-109]
 fn check_digest_algorithms(
     announced: &[u8],
-    used: &[u8],
+    signers: &[SignerInfo<'_>],
     dialect: Dialect,
 ) -> Result<(), DecodeError> {
+    check_order(announced, dialect, "digestAlgorithms")?;
     let mut reader = Reader::new(announced);
-    let mut found = false;
+    let mut found = vec![false; signers.len()];
     while !reader.is_empty() {
         let algorithm = reader.tlv(tlv::SEQUENCE, "digestAlgorithms")?;
-        if dialect == Dialect::Ours && algorithm.octets != used {
+        let is_used = signers.iter().any(|signer| signer.digest_algorithm == algorithm.octets);
+        if dialect == Dialect::Ours && !is_used {
             return Err(malformed("digestAlgorithms"));
         }
-        found |= same_algorithm(algorithm.value, Reader::new(used).value(tlv::SEQUENCE, WHAT)?);
+        for (signer, found) in signers.iter().zip(&mut found) {
+            let used = Reader::new(signer.digest_algorithm).value(tlv::SEQUENCE, WHAT)?;
+            *found |= same_algorithm(algorithm.value, used);
+        }
     }
-    if found { Ok(()) } else { Err(malformed("digestAlgorithms")) }
+    if found.contains(&false) { Err(malformed("digestAlgorithms")) } else { Ok(()) }
 }
 
 /// Whether two AlgorithmIdentifiers, given by their insides, are the same. Absent parameters and
@@ -315,17 +334,29 @@ fn check_order(set: &[u8], dialect: Dialect, what: &'static str) -> Result<(), D
 }
 
 impl<'a> SignerInfo<'a> {
-    /// Two signers could disagree about what was signed; nobody could say who signed. [CMS-113]
-    fn read_only_one(set: &'a [u8], dialect: Dialect) -> Result<(u8, Self), DecodeError> {
+    /// One signer, or two: more than one key of a party and its successor nobody needs. The same one
+    /// does not sign twice. [CMS-113]
+    fn read_all(set: &'a [u8], dialect: Dialect) -> Result<Vec<Self>, DecodeError> {
+        check_order(set, dialect, "signerInfos")?;
         let mut reader = Reader::new(set);
-        let signer_info = reader.enter(tlv::SEQUENCE, "signerInfos")?;
-        if !reader.is_empty() {
-            return Err(DecodeError::TooMany { what: "signerInfos", count_max: 1 });
+        let mut signers: Vec<Self> = Vec::new();
+        let mut seen: Vec<&[u8]> = Vec::new();
+        while !reader.is_empty() {
+            if signers.len() == limits::SIGNERS_MAX {
+                let count_max = limits::SIGNERS_MAX;
+                return Err(DecodeError::TooMany { what: "signerInfos", count_max });
+            }
+            let signer_info = reader.tlv(tlv::SEQUENCE, "signerInfos")?;
+            if seen.contains(&signer_info.octets) {
+                return Err(malformed("signer that comes twice"));
+            }
+            seen.push(signer_info.octets);
+            signers.push(Self::read(Reader::new(signer_info.value), dialect)?);
         }
-        Self::read(signer_info, dialect)
+        if signers.is_empty() { Err(malformed("signerInfos")) } else { Ok(signers) }
     }
 
-    fn read(mut fields: Reader<'a>, dialect: Dialect) -> Result<(u8, Self), DecodeError> {
+    fn read(mut fields: Reader<'a>, dialect: Dialect) -> Result<Self, DecodeError> {
         let version = fields.small("SignerInfo version")?;
         let sid = read_signer_id(fields.any("sid")?, dialect)?;
         let digest_algorithm = fields.tlv(tlv::SEQUENCE, "digestAlgorithm")?.octets;
@@ -350,7 +381,8 @@ impl<'a> SignerInfo<'a> {
             }
             None => Vec::new(),
         };
-        let signer = Self {
+        Ok(Self {
+            version,
             sid,
             digest_algorithm,
             signed_octets: as_signed(signed.value)?,
@@ -358,8 +390,7 @@ impl<'a> SignerInfo<'a> {
             signature_algorithm,
             signature,
             unsigned_attributes,
-        };
-        Ok((version, signer))
+        })
     }
 }
 

@@ -1,30 +1,26 @@
 //! The verdict on a SignedData (EN 319 102-1 §5.3 and §5.5).
 //!
-//! In this order, each on its own: form, digest, signer's certificate, signature, time, path,
-//! algorithms. A check that fails ends it; nothing later can mend what came before.
-
-use der::Decode;
-use spki::AlgorithmIdentifierOwned;
+//! Each signer is judged alone: see [`super::judge`]. The verdict over two is the worse one: a message
+//! is TOTAL-PASSED if every signer in it has passed and the passed ones are what the policy requires;
+//! TOTAL-FAILED if one of them is; INDETERMINATE otherwise. So nobody's broken signature hides behind
+//! another's good one, and a policy that requires a kind of signature is not content without it,
+//! should somebody have cut it off: nothing but the policy binds two signers of CMS to each other.
 
 use super::SignedContent;
-use super::parse::{Dialect, Parsed, SignerInfo, same_algorithm};
-use crate::asn1_time;
+use super::judge::{Digested, JudgedSigner, format_failure, judge_signer};
+use super::parse::{Dialect, Parsed};
 use crate::attributes::{
-    CMS_ALGORITHM_PROTECTION, CONTENT_TYPE, MESSAGE_DIGEST, ObjectIdentifier, SHA256,
-    SIGNATURE_TIME_STAMP, SIGNING_CERTIFICATE_V2, SIGNING_TIME,
+    CMS_ALGORITHM_PROTECTION, MESSAGE_DIGEST, ObjectIdentifier, SIGNING_CERTIFICATE_V2,
+    SIGNING_TIME,
 };
-use crate::backend;
 use crate::ber;
 use crate::certificate::{Certificate, KeyPurpose};
-use crate::decode::DecodeError;
-use crate::digest::{ContentRef, DigestAlgorithm};
-use crate::kdf::{ct_eq, sha256};
-use crate::path::{Crl, PathFinding, TrustAnchors, validate_path};
+use crate::digest::ContentRef;
+use crate::kdf::sha256;
+use crate::path::{Crl, TrustAnchors};
 use crate::policy::{AlgorithmPolicy, SignatureAlgorithm};
-use crate::time::{ClaimedTime, LocalTime, ProvenTime};
-use crate::tlv::{self, Reader};
-use crate::tsp;
-use crate::verdict::{Finding, Outcome, Shortfall, SubIndication, Verified};
+use crate::time::LocalTime;
+use crate::verdict::{Finding, Outcome, Revocation, Shortfall, SubIndication, Verified};
 
 /// Everything a verdict depends on besides the message.
 #[derive(Clone, Copy)]
@@ -90,13 +86,6 @@ pub(crate) fn verify_flowed(
     verify(der, Dialect::Foreign, content.map_or(Digested::Inside, Digested::Elsewhere), v)
 }
 
-/// Where the content is.
-#[derive(Clone, Copy)]
-pub(crate) enum Digested {
-    Inside,
-    Elsewhere(ContentRef),
-}
-
 fn verify(
     octets: &[u8],
     dialect: Dialect,
@@ -110,314 +99,141 @@ fn verify(
     let certificates = [&parsed.certificates, v.certificates].concat();
     let crls = [&parsed.crls, v.crls].concat();
     let v = Verification { certificates: &certificates, crls: &crls, ..*v };
-    match judge(&parsed, digested, &v) {
-        Ok(finding) => Outcome::TotalPassed(Verified::new(content_of(&parsed, digested), finding)),
-        Err(shortfall) => Outcome::fell_short(content_of(&parsed, digested), shortfall),
+    let judged: Vec<JudgedSigner> =
+        parsed.signers.iter().map(|info| judge_signer(&parsed, info, digested, &v)).collect();
+    let reports = judged.iter().map(|one| one.report.clone()).collect();
+    let content = content_of(&parsed, digested, reports);
+    match together(&parsed, judged, &v) {
+        Ok(finding) => Outcome::TotalPassed(Verified::new(content, finding)),
+        Err(shortfall) => Outcome::fell_short(content, shortfall),
     }
 }
 
-fn judge(
+/// The rule of the module header. [CMS-234]
+fn together(
     parsed: &Parsed<'_>,
-    digested: Digested,
+    judged: Vec<JudgedSigner>,
     v: &Verification<'_>,
 ) -> Result<Finding, Shortfall> {
-    let signer = check_signature(parsed, digested, v)?;
-    // CAdES B-B (EN 319 122-1 §6.3) demands the claim, although it proves nothing. [CMS-116]
-    let claimed_time = claimed_time(&parsed.signer)?;
-    if parsed.dialect == Dialect::Ours && claimed_time.is_none() {
-        return short(SubIndication::SigConstraintsFailure, "no signing-time");
+    let count = judged.len();
+    let short = || judged.iter().enumerate().filter_map(|(at, it)| Some((at, it.shortfall()?)));
+    let worst = short().find(|(_, it)| it.sub.is_total_failure()).or_else(|| short().next());
+    if let Some((at, shortfall)) = worst {
+        return Err(named(at, &judged, shortfall));
     }
-    check_unsigned_attributes(parsed)?;
-    let time_stamp = proven_time(&parsed.signer, v)?;
-    let proven_time = time_stamp.as_ref().map(|(time, _)| *time);
-    let path = path_at(&signer, proven_time, v)?;
-    Ok(Finding {
-        policy: v.policy.id(),
-        signer: signer.certificate,
-        chain: path.chain,
-        proven_time,
-        claimed_time,
-        time_stamp_authority: time_stamp.map(|(_, authority)| authority),
-        algorithms: path.algorithms,
-        revocation: path.revocation,
-    })
-}
-
-/// Who signed, as far as the message alone tells.
-pub(crate) struct Signer {
-    pub(crate) certificate: Certificate,
-    algorithm: SignatureAlgorithm,
-    digest_name: &'static str,
-}
-
-/// Form, digest, certificate and signature: everything that needs no trust.
-pub(crate) fn check_signature(
-    parsed: &Parsed<'_>,
-    digested: Digested,
-    v: &Verification<'_>,
-) -> Result<Signer, Shortfall> {
-    let info = &parsed.signer;
-    check_content_type(parsed)?;
-    check_algorithm_protection(info)?;
-    let (digest, algorithm) = algorithms(info)?;
-    let digest_name = v.policy.check_digest(digest)?;
-    check_digest(parsed, digest, digested)?;
-    let certificate = find_signer(info, v.certificates)?;
-    // RFC 5652 §5.6: over the DER of the attributes, with the key of that certificate. [CMS-117]
-    let spki = certificate.spki_der();
-    if !backend::verify(algorithm, &spki, &info.signed_octets, info.signature) {
-        return short(SubIndication::SigCryptoFailure, "the signature does not verify");
+    let algorithms: Vec<SignatureAlgorithm> =
+        judged.iter().filter_map(|it| it.report.algorithm()).collect();
+    v.policy.check_signers(&algorithms)?;
+    if parsed.dialect == Dialect::Ours && count > 1 {
+        check_one_party(parsed, &judged)?;
     }
-    Ok(Signer { certificate, algorithm, digest_name })
+    let findings = judged.into_iter().filter_map(|it| it.finding).collect();
+    merged(findings).ok_or_else(|| Shortfall::new(SubIndication::Generic, "no signer was judged"))
 }
 
-/// The signer's path and algorithms, at the proven time or else now. [CMS-118]
-pub(crate) fn path_at(
-    signer: &Signer,
-    proven_time: Option<ProvenTime>,
-    v: &Verification<'_>,
-) -> Result<PathFinding, Shortfall> {
-    let at = proven_time.map_or(v.now.unix(), ProvenTime::unix);
-    let judge = || {
-        let own = v.policy.check(signer.algorithm, &signer.certificate.spki_der(), at)?;
-        let mut path = validate_path(
-            &signer.certificate,
-            v.certificates,
-            v.crls,
-            at,
-            v.purpose,
-            v.anchors,
-            v.policy,
-        )?;
-        for name in [own, signer.digest_name.to_owned()] {
-            if !path.algorithms.contains(&name) {
-                path.algorithms.push(name);
+/// Where there are two, a shortfall says whose it is and what the other is worth.
+fn named(at: usize, judged: &[JudgedSigner], shortfall: &Shortfall) -> Shortfall {
+    if judged.len() == 1 {
+        return shortfall.clone();
+    }
+    let name = |it: &JudgedSigner| it.report.algorithm().map_or("unknown", |known| known.name());
+    let others = judged.iter().enumerate().filter(|(other, _)| *other != at);
+    let others: Vec<String> = others
+        .map(|(other, it)| {
+            let word = it.shortfall().map_or("passed", |shortfall| shortfall.sub.code());
+            format!("signer {} ({}): {word}", other + 1, name(it))
+        })
+        .collect();
+    let detail = format!(
+        "signer {} ({}): {}; {}",
+        at + 1,
+        name(&judged[at]),
+        shortfall.detail,
+        others.join("; ")
+    );
+    Shortfall { sub: shortfall.sub, detail }
+}
+
+/// Two keys of one party, not two parties: whoever reads a message of ours asks who signed it, and
+/// gets one answer. And both say the same about the content. [CMS-235]
+fn check_one_party(parsed: &Parsed<'_>, judged: &[JudgedSigner]) -> Result<(), Shortfall> {
+    let short = |detail: &str| Err(Shortfall::new(SubIndication::FormatFailure, detail));
+    let signers: Vec<&Certificate> =
+        judged.iter().filter_map(|it| it.report.certificate()).collect();
+    for pair in signers.windows(2) {
+        if !pair[0].names_the_same_as(pair[1]) {
+            return short("two signers that are not one party");
+        }
+        if pair[0].spki_der() == pair[1].spki_der() {
+            return short("two signatures by one key");
+        }
+    }
+    let common = parsed.common_attributes();
+    let is_own = |oid: ObjectIdentifier| {
+        [CMS_ALGORITHM_PROTECTION, MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2, SIGNING_TIME]
+            .contains(&oid)
+    };
+    let differs = parsed
+        .signers
+        .iter()
+        .flat_map(|signer| &signer.signed_attributes)
+        .any(|attribute| !is_own(attribute.oid) && !common.contains(attribute));
+    if differs { short("two signers who say different things") } else { Ok(()) }
+}
+
+/// One finding for all signers: the first one's, with what is weakest about any of them.
+fn merged(findings: Vec<Finding>) -> Option<Finding> {
+    let mut findings = findings.into_iter();
+    let mut whole = findings.next()?;
+    for more in findings {
+        whole.cosigners.push(more.signer);
+        for algorithm in more.algorithms {
+            if !whole.algorithms.contains(&algorithm) {
+                whole.algorithms.push(algorithm);
             }
         }
-        Ok(path)
-    };
-    judge().map_err(|shortfall: Shortfall| match proven_time {
-        Some(_) => shortfall,
-        None => shortfall.without_proof_of_existence(),
-    })
-}
-
-/// RFC 5652 §11.1: the signed type is the type of the content. [CMS-119]
-fn check_content_type(parsed: &Parsed<'_>) -> Result<(), Shortfall> {
-    let stated = parsed.signer.signed(CONTENT_TYPE);
-    let is = tlv::element(tlv::OBJECT_IDENTIFIER, parsed.content_type.as_bytes());
-    match stated {
-        Some(stated) if stated == is => Ok(()),
-        Some(_) => short(SubIndication::FormatFailure, "content-type is not the content's type"),
-        None => short(SubIndication::FormatFailure, "no content-type attribute"),
-    }
-}
-
-/// RFC 6211 §2: an attribute that is there must repeat both algorithms of the SignerInfo. [CMS-120]
-fn check_algorithm_protection(info: &SignerInfo<'_>) -> Result<(), Shortfall> {
-    let Some(value) = info.signed(CMS_ALGORITHM_PROTECTION) else { return Ok(()) };
-    let agrees = || {
-        let mut fields = Reader::new(tlv::only(value, tlv::SEQUENCE, "CMSAlgorithmProtection")?);
-        let digest = fields.value(tlv::SEQUENCE, "digestAlgorithm")?;
-        let signature = fields.value(tlv::context(1), "signatureAlgorithm")?;
-        fields.finish("CMSAlgorithmProtection")?;
-        let of_info = |octets| tlv::only(octets, tlv::SEQUENCE, "algorithm");
-        Ok(same_algorithm(digest, of_info(info.digest_algorithm)?)
-            && same_algorithm(signature, of_info(info.signature_algorithm)?))
-    };
-    match agrees() {
-        Ok(true) => Ok(()),
-        Ok(false) => short(SubIndication::FormatFailure, "algorithm protection names others"),
-        Err(error) => Err(format_failure(&error)),
-    }
-}
-
-fn algorithms(info: &SignerInfo<'_>) -> Result<(ObjectIdentifier, SignatureAlgorithm), Shortfall> {
-    let unknown = |_| Shortfall::new(SubIndication::FormatFailure, "an algorithm cannot be read");
-    let digest = AlgorithmIdentifierOwned::from_der(info.digest_algorithm).map_err(unknown)?;
-    let signature =
-        AlgorithmIdentifierOwned::from_der(info.signature_algorithm).map_err(unknown)?;
-    // RFC 5754 §2: parameters are absent or NULL.
-    if digest.parameters.as_ref().is_some_and(|parameters| !parameters.is_null()) {
-        return short(SubIndication::FormatFailure, "the digest algorithm has parameters");
-    }
-    match SignatureAlgorithm::from_signer_info(&signature, &digest) {
-        Some(algorithm) => Ok((digest.oid, algorithm)),
-        // [CMS-121]
-        None => short(SubIndication::CryptoConstraintsFailure, "signature algorithm not known"),
-    }
-}
-
-/// RFC 5652 §11.2: the signed digest is the digest of the content. [CMS-122]
-fn check_digest(
-    parsed: &Parsed<'_>,
-    digest: ObjectIdentifier,
-    digested: Digested,
-) -> Result<(), Shortfall> {
-    let Some(stated) = parsed.signer.signed(MESSAGE_DIGEST) else {
-        return short(SubIndication::FormatFailure, "no message-digest attribute");
-    };
-    let stated = tlv::only(stated, tlv::OCTET_STRING, "message-digest")
-        .map_err(|error| format_failure(&error))?;
-    let computed = match (digested, parsed.content) {
-        (Digested::Inside, Some(content)) => digest_of(digest, content),
-        (Digested::Elsewhere(content), None) => DigestAlgorithm::from_oid(digest)
-            .and_then(|algorithm| content.get(algorithm))
-            .map(<[u8]>::to_vec),
-        // [CMS-123]
-        (Digested::Inside, None) => {
-            return short(SubIndication::SignedDataNotFound, "the content is not inside");
-        }
-        // Two contents, and nobody could say which one counts. [CMS-124]
-        (Digested::Elsewhere(_), Some(_)) => {
-            return short(SubIndication::FormatFailure, "a detached signature with a content");
-        }
-    };
-    match computed {
-        Some(computed) if ct_eq(&computed, stated) => Ok(()),
-        Some(_) => short(SubIndication::HashFailure, "the content is not the one that was signed"),
-        None => short(SubIndication::SignedDataNotFound, "the content has no such digest"),
-    }
-}
-
-/// EN 319 102-1 §5.2.3: the certificate that sid names and signing-certificate-v2 binds.
-fn find_signer(info: &SignerInfo<'_>, pool: &[Certificate]) -> Result<Certificate, Shortfall> {
-    let mut named = pool.iter().filter(|certificate| info.sid.names(certificate)).peekable();
-    // [CMS-125]
-    if named.peek().is_none() {
-        let detail = "the signer's certificate is missing";
-        return short(SubIndication::NoSigningCertificateFound, detail);
-    }
-    // Divergence from RFC 5652, as CAdES B-B demands: without it another certificate for the same
-    // key could take the signer's place. [CMS-126]
-    let Some(value) = info.signed(SIGNING_CERTIFICATE_V2) else {
-        return short(SubIndication::SigConstraintsFailure, "no signing-certificate-v2");
-    };
-    let bound = EssCertId::read(value).map_err(|error| format_failure(&error))?;
-    // RFC 5035 §4: the first one is the signer's. [CMS-127]
-    named.find(|certificate| bound.is_of(certificate)).cloned().ok_or_else(|| {
-        let detail = "signing-certificate-v2 binds another certificate";
-        Shortfall::new(SubIndication::FormatFailure, detail)
-    })
-}
-
-/// ```text
-/// SigningCertificateV2 ::= SEQUENCE { certs SEQUENCE OF ESSCertIDv2, policies OPTIONAL }
-/// ESSCertIDv2 ::= SEQUENCE { hashAlgorithm DEFAULT sha256, certHash OCTET STRING,
-///     issuerSerial SEQUENCE { issuer GeneralNames, serialNumber } OPTIONAL }
-/// ```
-struct EssCertId<'a> {
-    digest: ObjectIdentifier,
-    certificate_digest: &'a [u8],
-    issuer_serial: Option<(&'a [u8], &'a [u8])>,
-}
-
-impl<'a> EssCertId<'a> {
-    fn read(value: &'a [u8]) -> Result<Self, DecodeError> {
-        let mut fields = Reader::new(tlv::only(value, tlv::SEQUENCE, ESS)?);
-        let mut certificates = fields.enter(tlv::SEQUENCE, ESS)?;
-        fields.optional(tlv::SEQUENCE, ESS)?;
-        fields.finish(ESS)?;
-        let mut id = certificates.enter(tlv::SEQUENCE, ESS)?;
-        let digest = match id.optional(tlv::SEQUENCE, ESS)? {
-            Some(algorithm) => Reader::new(algorithm.value).oid(ESS)?,
-            None => SHA256,
-        };
-        let certificate_digest = id.value(tlv::OCTET_STRING, ESS)?;
-        let issuer_serial = match id.optional(tlv::SEQUENCE, ESS)? {
-            Some(both) => {
-                let mut both = Reader::new(both.value);
-                // GeneralNames with one directoryName [4] (RFC 5035 §5.2).
-                let mut names = both.enter(tlv::SEQUENCE, ESS)?;
-                let issuer_der = names.value(tlv::context(4), ESS)?;
-                names.finish(ESS)?;
-                let serial_der = both.tlv(tlv::INTEGER, ESS)?.octets;
-                both.finish(ESS)?;
-                Some((issuer_der, serial_der))
+        // All signatures existed when the last of them did.
+        match (whole.proven_time, more.proven_time) {
+            (Some(one), Some(other)) if other > one => {
+                whole.proven_time = Some(other);
+                whole.time_stamp_authority = more.time_stamp_authority;
             }
-            None => None,
-        };
-        id.finish(ESS)?;
-        Ok(Self { digest, certificate_digest, issuer_serial })
-    }
-
-    fn is_of(&self, certificate: &Certificate) -> bool {
-        let digest = digest_of(self.digest, certificate.der());
-        digest.is_some_and(|digest| digest == self.certificate_digest)
-            && self.issuer_serial.is_none_or(|(issuer_der, serial_der)| {
-                certificate.issuer_der() == issuer_der && certificate.serial_der() == serial_der
-            })
-    }
-}
-
-/// RFC 5652 §11.3.
-pub(crate) fn claimed_time(info: &SignerInfo<'_>) -> Result<Option<ClaimedTime>, Shortfall> {
-    let Some(value) = info.signed(SIGNING_TIME) else { return Ok(None) };
-    let mut reader = Reader::new(value);
-    let time = reader.any("signing-time").map_err(|error| format_failure(&error))?;
-    // [CMS-128]
-    match asn1_time::read_time(time.tag, time.value) {
-        Some(unix) if reader.is_empty() => Ok(Some(ClaimedTime::from_unix(unix))),
-        _ => short(SubIndication::FormatFailure, "signing-time cannot be read"),
-    }
-}
-
-/// Nothing signs the unsigned attributes, so ours may hold only what proves itself: a time-stamp
-/// over the signature. [CMS-129]
-fn check_unsigned_attributes(parsed: &Parsed<'_>) -> Result<(), Shortfall> {
-    let unknown = |attribute: &crate::attributes::Attribute| attribute.oid != SIGNATURE_TIME_STAMP;
-    if parsed.dialect == Dialect::Ours && parsed.signer.unsigned_attributes.iter().any(unknown) {
-        return short(SubIndication::FormatFailure, "an unsigned attribute that is no time-stamp");
-    }
-    Ok(())
-}
-
-/// EN 319 102-1 §5.5.4: the time-stamp over the signature. One that is there must hold, else
-/// somebody changed the message after it was made; leaving that out would hide it. [CMS-130]
-fn proven_time(
-    info: &SignerInfo<'_>,
-    v: &Verification<'_>,
-) -> Result<Option<(ProvenTime, Certificate)>, Shortfall> {
-    let Some(token) = info.unsigned(SIGNATURE_TIME_STAMP) else {
-        // [CMS-131]
-        if v.require_time_stamp {
-            return short(SubIndication::NoPoe, "no time-stamp proves when the signature existed");
+            (Some(_), Some(_)) => {}
+            _ => (whole.proven_time, whole.time_stamp_authority) = (None, None),
         }
-        return Ok(None);
-    };
-    let verified = tsp::verify_token(token, sha256(info.signature), v).passed();
-    let verified = verified.map_err(|shortfall| Shortfall {
-        detail: format!("time-stamp: {}", shortfall.detail),
-        ..shortfall
-    })?;
-    Ok(Some((verified.proven(), verified.finding().signer.clone())))
+        whole.revocation = older(whole.revocation, more.revocation);
+    }
+    Some(whole)
 }
 
-pub(crate) fn content_of(parsed: &Parsed<'_>, digested: Digested) -> SignedContent {
+fn older(one: Revocation, other: Revocation) -> Revocation {
+    match (one, other) {
+        (
+            Revocation::Checked { this_update: first },
+            Revocation::Checked { this_update: second },
+        ) => Revocation::Checked { this_update: first.min(second) },
+        (checked @ Revocation::Checked { .. }, Revocation::NotRequired) => checked,
+        (Revocation::NotRequired, other) => other,
+    }
+}
+
+pub(crate) fn content_of(
+    parsed: &Parsed<'_>,
+    digested: Digested,
+    signers: Vec<super::SignerReport>,
+) -> SignedContent {
     let content = parsed.content.unwrap_or_default().to_vec();
     let content_digest = match digested {
         Digested::Inside => sha256(&content),
         Digested::Elsewhere(content) => content.digest,
     };
+    let signature = parsed.signers.first().map(|signer| signer.signature.to_vec());
     SignedContent {
         content,
         content_digest,
         content_type: parsed.content_type,
-        attributes: parsed.signer.signed_attributes.clone(),
-        signature: parsed.signer.signature.to_vec(),
+        attributes: parsed.common_attributes(),
+        signature: signature.unwrap_or_default(),
+        signers,
     }
 }
-
-fn digest_of(digest: ObjectIdentifier, octets: &[u8]) -> Option<Vec<u8>> {
-    DigestAlgorithm::from_oid(digest).map(|algorithm| algorithm.of(octets))
-}
-
-pub(crate) fn format_failure(error: &DecodeError) -> Shortfall {
-    Shortfall::new(SubIndication::FormatFailure, error.to_string())
-}
-
-fn short<T>(sub: SubIndication, detail: &str) -> Result<T, Shortfall> {
-    Err(Shortfall::new(sub, detail))
-}
-
-const ESS: &str = "signing-certificate-v2";

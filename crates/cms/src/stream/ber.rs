@@ -6,7 +6,7 @@
 use std::io::{self, Read};
 
 use super::{PIECE_OCTETS, StreamError};
-use crate::ber;
+use crate::ber::{self, Header};
 use crate::decode::DecodeError;
 use crate::limits;
 use crate::tlv::{self, malformed};
@@ -30,13 +30,6 @@ enum Ends {
     At(u64),
     /// With end-of-contents octets (X.690 §8.1.5).
     WithMark,
-}
-
-/// Tag and length; no length is an indefinite one.
-#[derive(Clone, Copy)]
-struct Header {
-    tag: u8,
-    octets: Option<u64>,
 }
 
 impl<R: Read> BerReader<R> {
@@ -114,7 +107,7 @@ impl<R: Read> BerReader<R> {
     /// Begins to read a string in pieces; `tag` is the one it has in DER.
     pub(super) fn string(&mut self, tag: u8, what: &'static str) -> Result<Pieces, StreamError> {
         let header = self.header(what)?;
-        let Header { tag: found, octets } = header;
+        let Header { tag: found, octets, .. } = header;
         match octets {
             Some(octets) if found == tag => {
                 self.fits(octets, what)?;
@@ -195,7 +188,8 @@ impl<R: Read> BerReader<R> {
 
     fn header(&mut self, what: &'static str) -> Result<Header, StreamError> {
         let ahead = self.look(HEADER_OCTETS_MAX)?;
-        let (header, taken) = read_header(ahead, what)?;
+        let header = read_header(ahead, what)?;
+        let taken = header.header_octets;
         self.fits(taken as u64, what)?;
         self.ahead_start += taken;
         self.at += taken as u64;
@@ -292,7 +286,7 @@ impl Pieces {
         }
         let header = reader.header(self.what)?;
         match header {
-            Header { tag: tlv::OCTET_STRING, octets: Some(octets) } => {
+            Header { tag: tlv::OCTET_STRING, octets: Some(octets), .. } => {
                 reader.fits(octets, self.what)?;
                 self.left = octets;
                 Ok(())
@@ -314,25 +308,15 @@ fn read_some(input: &mut impl Read, into: &mut [u8]) -> Result<usize, StreamErro
     }
 }
 
-/// The header at the beginning of these octets, and how many of them it takes.
-fn read_header(octets: &[u8], what: &'static str) -> Result<(Header, usize), StreamError> {
-    let [tag, first, rest @ ..] = octets else { return Err(malformed(TRUNCATED).into()) };
-    // Tags above 30 occur in no message of CMS, and 00 00 is an end, not an element.
-    if tag & 0x1f == 0x1f || *tag == 0 {
+/// The header at the beginning of these octets.
+fn read_header(octets: &[u8], what: &'static str) -> Result<Header, StreamError> {
+    let header = Header::read(octets, LENGTH_OCTETS_MAX, what)?;
+    // 00 00 is an end, not an element, and what is in one piece has a length.
+    let is_constructed = header.tag & CONSTRUCTED != 0;
+    if header.tag == 0 || (header.octets.is_none() && !is_constructed) {
         return Err(malformed(what).into());
     }
-    let tag = *tag;
-    match *first {
-        0x80 if tag & CONSTRUCTED != 0 => Ok((Header { tag, octets: None }, 2)),
-        short @ 0..0x80 => Ok((Header { tag, octets: Some(u64::from(short)) }, 2)),
-        long => {
-            let count = usize::from(long & 0x7f);
-            let digits = rest.get(..count).filter(|digits| (1..=8).contains(&digits.len()));
-            let digits = digits.ok_or_else(|| malformed(what))?;
-            let octets = digits.iter().fold(0u64, |sum, octet| sum << 8 | u64::from(*octet));
-            Ok((Header { tag, octets: Some(octets) }, 2 + count))
-        }
-    }
+    Ok(header)
 }
 
 fn write_header(into: &mut Vec<u8>, header: Header) {
@@ -348,5 +332,7 @@ const TRUNCATED: &str = "message that ends early";
 pub(super) const CONSTRUCTED: u8 = 0x20;
 /// End-of-contents (X.690 §8.1.5).
 pub(super) const MARK: [u8; 2] = [0, 0];
-/// Tag, length of the length, and eight octets of it.
-const HEADER_OCTETS_MAX: usize = 10;
+/// A letter of many GiB needs five; eight is what a u64 holds.
+const LENGTH_OCTETS_MAX: usize = 8;
+/// Tag, length of the length, and the length.
+const HEADER_OCTETS_MAX: usize = 2 + LENGTH_OCTETS_MAX;

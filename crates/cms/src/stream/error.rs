@@ -5,6 +5,7 @@ use std::io;
 
 use crate::decode::DecodeError;
 use crate::enveloped::{OpenError, SealError};
+use crate::verdict::Shortfall;
 
 /// Why a stream ended early. Nothing of what flowed is released.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum StreamError {
     Form(DecodeError),
     /// Not for this key, or changed.
     Open(OpenError),
+    /// The algorithm policy does not list it.
+    Denied(Shortfall),
     /// It cannot be sealed like this.
     Seal(SealError),
     /// The source or the sink failed.
@@ -27,6 +30,7 @@ impl StreamError {
         match self {
             Self::Form(error) => error.code(),
             Self::Open(error) => error.code(),
+            Self::Denied(_) => "denied-by-policy",
             Self::Seal(error) => error.code(),
             Self::Io(_) => "stream-broken",
         }
@@ -38,6 +42,7 @@ impl fmt::Display for StreamError {
         match self {
             Self::Form(error) => error.fmt(f),
             Self::Open(error) => error.fmt(f),
+            Self::Denied(shortfall) => shortfall.fmt(f),
             Self::Seal(error) => error.fmt(f),
             Self::Io(kind) => write!(f, "reading or writing failed: {kind}"),
         }

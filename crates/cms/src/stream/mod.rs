@@ -9,6 +9,8 @@
 //! - [`SealingWriter`] encrypts in one pass, likewise.
 //! - [`SealedReader`] decrypts. What it decrypts is handed to a consumer *before* the tag is known
 //!   and comes back to the caller only after it: see [`SealedReader::open`].
+//! - [`UnprotectedWriter`] and [`UnprotectedReader`] are for partners whose encryption notices no
+//!   change: nothing of it is released but what a signature inside of it protects.
 //! - [`verify`] reads a SignedData, gives its content to a sink, and releases the sink only inside
 //!   of a verdict.
 //!
@@ -17,16 +19,21 @@
 //! recipients are bounded as in memory.
 
 mod ber;
+mod envelope;
 mod error;
 mod open;
 mod seal;
 mod sign;
+mod unprotected;
 mod verify;
 
 pub use error::StreamError;
 pub use open::SealedReader;
 pub use seal::SealingWriter;
 pub use sign::{SigningWriter, UnsignedWriter};
+pub use unprotected::{
+    NOT_AUTHENTICATED, Permission, Unprotected, UnprotectedReader, UnprotectedWriter,
+};
 pub use verify::{Streamed, verify};
 
 /// Octets handled at once. Large enough that headers and calls cost nothing beside hashing, small

@@ -1,80 +1,48 @@
-//! Decrypting as it comes: AuthEnvelopedData (RFC 5083) with AES-256-GCM (RFC 5084).
+//! Decrypting as it comes: AuthEnvelopedData (RFC 5083) with AES-GCM (RFC 5084).
 
 use std::io::{self, Read};
 
 use super::StreamError;
 use super::ber::{BerReader, Pieces};
-use crate::attributes::{ID_AUTH_ENVELOPED_DATA, ID_DATA};
+use super::envelope::{Envelope, Expected, SMALL_OCTETS};
+use crate::attributes::ID_AUTH_ENVELOPED_DATA;
 use crate::certificate::Certificate;
-use crate::decode::{self, DecodeError};
 use crate::enveloped::{
-    self, ContentKey, KeyAnswer, KeyEncryptionKey, KeyRequest, NONCE_OCTETS, OpenError,
-    RecipientIdView,
+    self, ContentAlgorithm, ContentKey, KeyAnswer, KeyEncryptionKey, KeyRequest, OpenError,
+    Password, RecipientIdView,
 };
 use crate::gcm::{Gcm, TAG_OCTETS};
 use crate::kdf::ct_eq;
 use crate::limits;
-use crate::tlv::{self, Reader, malformed};
+use crate::tlv::{self, malformed};
 
 /// A message whose head was read and whose ciphertext comes next.
-pub struct SealedReader<R> {
-    reader: BerReader<R>,
-    /// The inside of the SET OF RecipientInfo, in DER.
-    recipient_infos: Vec<u8>,
-    nonce: [u8; NONCE_OCTETS],
-    ciphertext: Pieces,
-    octets: u64,
-}
+pub struct SealedReader<R>(Envelope<R>);
 
 impl<R: Read> SealedReader<R> {
     /// Reads the head of a message that any program may have written.
     pub fn new(input: R) -> Result<Self, StreamError> {
-        let mut reader = BerReader::new(input);
-        reader.enter(tlv::SEQUENCE, "ContentInfo")?;
-        let content_type = reader.element(tlv::OBJECT_IDENTIFIER, SMALL_OCTETS, "contentType")?;
-        // [CMS-153]
-        let outer_type = Reader::new(&content_type).oid("contentType")?;
-        decode::refuse_compressed(outer_type)?;
-        if outer_type != ID_AUTH_ENVELOPED_DATA {
-            let what = "CMS type other than AuthEnvelopedData";
-            return Err(DecodeError::Unsupported { what }.into());
-        }
-        reader.enter(tlv::context(0), "content")?;
-        reader.enter(tlv::SEQUENCE, WHAT)?;
-        let version = reader.element(tlv::INTEGER, SMALL_OCTETS, "version")?;
-        // RFC 5083 §2.1: version 0.
-        if Reader::new(&version).small("version")? != 0 {
-            return Err(malformed("CMSVersion").into());
-        }
-        // Divergence: originatorInfo, which nothing authenticates, is refused by its tag here.
-        let set = reader.element(tlv::SET, limits::STREAM_PART_OCTETS_MAX, "recipientInfos")?;
-        let recipient_infos = tlv::only(&set, tlv::SET, "recipientInfos")?.to_vec();
-        enveloped::read_slots(&recipient_infos)?;
-        reader.enter(tlv::SEQUENCE, "authEncryptedContentInfo")?;
-        let content_type = reader.element(tlv::OBJECT_IDENTIFIER, SMALL_OCTETS, "contentType")?;
-        let inner_type = Reader::new(&content_type).oid("contentType")?;
-        decode::refuse_compressed(inner_type)?;
-        if inner_type != ID_DATA {
-            let what = "enveloped content other than id-data";
-            return Err(DecodeError::Unsupported { what }.into());
-        }
-        let algorithm = reader.element(tlv::SEQUENCE, SMALL_OCTETS, ALGORITHM)?;
-        let nonce =
-            enveloped::read_gcm(Reader::new(tlv::only(&algorithm, tlv::SEQUENCE, ALGORITHM)?))?;
-        let ciphertext = reader.string(tlv::context_primitive(0), "encryptedContent")?;
-        Ok(Self { reader, recipient_infos, nonce, ciphertext, octets: 0 })
+        let envelope = Envelope::read(input, &EXPECTED)?;
+        envelope.content.require_tag()?;
+        Ok(Self(envelope))
+    }
+
+    /// How the content is encrypted.
+    #[must_use]
+    pub fn content_algorithm(&self) -> ContentAlgorithm {
+        self.0.content_algorithm()
     }
 
     /// Whom the slots are for, in the order of the message.
     #[must_use]
     pub fn recipients(&self) -> Vec<RecipientIdView> {
-        self.slots().iter().map(enveloped::Slot::view).collect()
+        self.0.recipients()
     }
 
     /// The question for the holder of this certificate's key, if a slot is for it.
     #[must_use]
     pub fn key_request(&self, certificate: &Certificate) -> Option<KeyRequest> {
-        enveloped::key_request(&self.slots(), certificate)
+        self.0.key_request(certificate)
     }
 
     /// Unwraps the content key with the answer.
@@ -92,7 +60,13 @@ impl<R: Read> SealedReader<R> {
         id: &[u8],
         kek: &KeyEncryptionKey,
     ) -> Result<ContentKey, OpenError> {
-        enveloped::content_key_from_kek(&self.slots(), id, kek)
+        self.0.content_key_from_kek(id, kek)
+    }
+
+    /// Unwraps the content key with a password: see
+    /// [`crate::enveloped::AuthEnveloped::content_key_from_password`].
+    pub fn content_key_from_password(&self, password: &Password) -> Result<ContentKey, OpenError> {
+        self.0.content_key_from_password(password)
     }
 
     /// Decrypts. `consume` reads the plaintext while nobody knows whether it is authentic; what it
@@ -102,21 +76,32 @@ impl<R: Read> SealedReader<R> {
     /// drop removes. Whatever it answers, a message that was changed is
     /// [`OpenError::Unauthentic`]: its own errors say nothing about a plaintext that nobody wrote.
     pub fn open<T>(
-        mut self,
+        self,
         key: &ContentKey,
         consume: impl FnOnce(&mut dyn Read) -> Result<T, StreamError>,
     ) -> Result<T, StreamError> {
+        self.open_within(key, limits::ENVELOPED_PLAINTEXT_OCTETS_MAX, consume)
+    }
+
+    pub(super) fn open_within<T>(
+        self,
+        key: &ContentKey,
+        octets_max: u64,
+        consume: impl FnOnce(&mut dyn Read) -> Result<T, StreamError>,
+    ) -> Result<T, StreamError> {
+        let Envelope { mut reader, content, ciphertext, .. } = self.0;
+        let gcm = enveloped::gcm(&content, key).ok_or(OpenError::Unauthentic)?;
         let mut plaintext = Plaintext {
-            reader: &mut self.reader,
-            ciphertext: self.ciphertext,
-            gcm: Gcm::new(key.expose(), &self.nonce, &[]),
-            octets: self.octets,
+            reader: &mut reader,
+            ciphertext,
+            gcm,
+            octets_left: octets_max,
             failed: None,
         };
         let consumed = consume(&mut plaintext);
         io::copy(&mut plaintext, &mut io::sink())?;
         let gcm = plaintext.gcm;
-        let (attributes, tag) = read_end(self.reader)?;
+        let (attributes, tag) = read_end(reader)?;
         let computed = match &attributes {
             None => gcm.tag(),
             // RFC 5083 §2.2: as a SET OF, not with the tag they are sent with. [CMS-155]
@@ -129,16 +114,6 @@ impl<R: Read> SealedReader<R> {
             return Err(OpenError::Unauthentic.into());
         }
         consumed
-    }
-
-    /// As if so many octets had been decrypted already.
-    #[cfg(test)]
-    pub(super) fn pretend_octets(&mut self, octets: u64) {
-        self.octets = octets;
-    }
-
-    fn slots(&self) -> Vec<enveloped::Slot<'_>> {
-        enveloped::read_slots(&self.recipient_infos).expect("they were read once before")
     }
 }
 
@@ -166,7 +141,8 @@ struct Plaintext<'a, R> {
     reader: &'a mut BerReader<R>,
     ciphertext: Pieces,
     gcm: Gcm,
-    octets: u64,
+    /// Octets of plaintext that may still come.
+    octets_left: u64,
     /// An error stays: whoever reads on reads it again.
     failed: Option<StreamError>,
 }
@@ -177,12 +153,12 @@ impl<R: Read> Read for Plaintext<'_, R> {
             return Err(error.clone().into());
         }
         let read = self.ciphertext.read(self.reader, into).and_then(|read| {
-            self.octets += read as u64;
             // [CMS-156]
-            match self.octets > limits::ENVELOPED_PLAINTEXT_OCTETS_MAX {
-                true => Err(malformed("size of encryptedContent").into()),
-                false => Ok(read),
-            }
+            self.octets_left = self
+                .octets_left
+                .checked_sub(read as u64)
+                .ok_or_else(|| malformed("size of encryptedContent"))?;
+            Ok(read)
         });
         match read {
             Ok(read) => {
@@ -198,6 +174,9 @@ impl<R: Read> Read for Plaintext<'_, R> {
 }
 
 const WHAT: &str = "AuthEnvelopedData";
-const ALGORITHM: &str = "contentEncryptionAlgorithm";
-/// Octets of a version, an algorithm or a tag.
-const SMALL_OCTETS: usize = 1024;
+const EXPECTED: Expected = Expected {
+    content_type: ID_AUTH_ENVELOPED_DATA,
+    what: "CMS type other than AuthEnvelopedData",
+    // RFC 5083 §2.1.
+    versions: &[0],
+};

@@ -6,8 +6,10 @@ use super::ber::MARK;
 use super::sign::{INDEFINITE_EXPLICIT, INDEFINITE_SEQUENCE, write_piece};
 use super::{PIECE_OCTETS, StreamError};
 use crate::CryptoRng;
-use crate::attributes::{ID_AUTH_ENVELOPED_DATA, ID_DATA};
-use crate::enveloped::{self, ContentKey, NONCE_OCTETS, RecipientSlot};
+use crate::attributes::{ID_AUTH_ENVELOPED_DATA, ID_DATA, ObjectIdentifier};
+use crate::enveloped::{
+    self, ContentAlgorithm, ContentKey, ContentParameters, RecipientSlot, SealError, begin_content,
+};
 use crate::gcm::Gcm;
 use crate::limits;
 use crate::tlv;
@@ -16,38 +18,49 @@ use crate::tlv;
 pub struct SealingWriter<W: Write> {
     out: W,
     gcm: Gcm,
-    octets: u64,
+    /// Octets that may still come.
+    octets_left: u64,
     /// Plaintext that does not fill a piece yet.
     piece: Vec<u8>,
 }
 
 impl<W: Write> SealingWriter<W> {
-    /// Begins a message for these recipients, under a key that seals nothing else.
+    /// Begins a message for these recipients with AES-256-GCM, under a key that seals nothing else.
     pub fn begin(
+        out: W,
+        recipients: &[RecipientSlot<'_>],
+        content_key: &ContentKey,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, StreamError> {
+        Self::begin_with(ContentAlgorithm::COMMON, out, recipients, content_key, rng)
+    }
+
+    /// As [`Self::begin`], with an algorithm of one's choice that has a tag.
+    pub fn begin_with(
+        algorithm: ContentAlgorithm,
+        out: W,
+        recipients: &[RecipientSlot<'_>],
+        content_key: &ContentKey,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, StreamError> {
+        let octets_max = limits::ENVELOPED_PLAINTEXT_OCTETS_MAX;
+        Self::begin_within(octets_max, algorithm, out, recipients, content_key, rng)
+    }
+
+    pub(super) fn begin_within(
+        octets_max: u64,
+        algorithm: ContentAlgorithm,
         mut out: W,
         recipients: &[RecipientSlot<'_>],
         content_key: &ContentKey,
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, StreamError> {
-        let mut nonce = [0; NONCE_OCTETS];
-        rng.fill_bytes(&mut nonce);
+        let (content, gcm) = begin_content(algorithm, content_key, rng)?;
         let recipient_infos = enveloped::recipient_infos(recipients, content_key, rng)?;
-        let head = [
-            &INDEFINITE_SEQUENCE[..],
-            &tlv::element(tlv::OBJECT_IDENTIFIER, ID_AUTH_ENVELOPED_DATA.as_bytes()),
-            &INDEFINITE_EXPLICIT,
-            &INDEFINITE_SEQUENCE,
-            // RFC 5083 §2.1: version 0.
-            &tlv::element(tlv::INTEGER, &[0]),
-            &recipient_infos,
-            &INDEFINITE_SEQUENCE,
-            &tlv::element(tlv::OBJECT_IDENTIFIER, ID_DATA.as_bytes()),
-            &enveloped::content_encryption(&nonce),
-            &INDEFINITE_EXPLICIT,
-        ];
-        out.write_all(&head.concat())?;
-        let gcm = Gcm::new(content_key.expose(), &nonce, &[]);
-        Ok(Self { out, gcm, octets: 0, piece: Vec::with_capacity(PIECE_OCTETS) })
+        // RFC 5083 §2.1: version 0.
+        let head = envelope_head(&ID_AUTH_ENVELOPED_DATA, 0, &recipient_infos.der, &content);
+        out.write_all(&head)?;
+        Ok(Self { out, gcm, octets_left: octets_max, piece: Vec::with_capacity(PIECE_OCTETS) })
     }
 
     /// Ends the message.
@@ -63,12 +76,6 @@ impl<W: Write> SealingWriter<W> {
         Ok(self.out)
     }
 
-    /// As if so many octets had been encrypted already.
-    #[cfg(test)]
-    pub(super) fn pretend_octets(&mut self, octets: u64) {
-        self.octets = octets;
-    }
-
     fn seal_piece(&mut self) -> io::Result<()> {
         self.gcm.encrypt(&mut self.piece);
         write_piece(&mut self.out, &self.piece)?;
@@ -77,14 +84,36 @@ impl<W: Write> SealingWriter<W> {
     }
 }
 
+/// Everything before the ciphertext of an enveloped message of either type.
+pub(super) fn envelope_head(
+    content_type: &ObjectIdentifier,
+    version: u8,
+    recipient_infos: &[u8],
+    content: &ContentParameters,
+) -> Vec<u8> {
+    [
+        &INDEFINITE_SEQUENCE[..],
+        &tlv::element(tlv::OBJECT_IDENTIFIER, content_type.as_bytes()),
+        &INDEFINITE_EXPLICIT,
+        &INDEFINITE_SEQUENCE,
+        &tlv::element(tlv::INTEGER, &[version]),
+        recipient_infos,
+        &INDEFINITE_SEQUENCE,
+        &tlv::element(tlv::OBJECT_IDENTIFIER, ID_DATA.as_bytes()),
+        &content.to_der(),
+        &INDEFINITE_EXPLICIT,
+    ]
+    .concat()
+}
+
 impl<W: Write> Write for SealingWriter<W> {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
         let taken = octets.len().min(PIECE_OCTETS - self.piece.len());
-        self.octets += taken as u64;
         // [CMS-160]
-        if self.octets > limits::ENVELOPED_PLAINTEXT_OCTETS_MAX {
-            return Err(StreamError::Seal(enveloped::SealError::TooLarge).into());
-        }
+        self.octets_left = self
+            .octets_left
+            .checked_sub(taken as u64)
+            .ok_or(StreamError::Seal(SealError::TooLarge))?;
         self.piece.extend_from_slice(&octets[..taken]);
         if self.piece.len() == PIECE_OCTETS {
             self.seal_piece()?;

@@ -9,22 +9,34 @@ use crate::certificate::Certificate;
 use crate::digest::{ContentDigester, ContentRef, DigestAlgorithm};
 use crate::path::Crl;
 use crate::signed::{Signature, digest_algorithm, digests_for};
-use crate::tlv;
+use crate::tlv::{self, Writer};
 
 /// A SignedData under way: what is written becomes its content.
 pub struct SigningWriter<W: Write> {
     out: W,
     digester: ContentDigester,
+    /// What the message says it was digested with.
+    announced: Vec<DigestAlgorithm>,
     /// Octets that do not fill a piece yet.
     piece: Vec<u8>,
 }
 
 impl<W: Write> SigningWriter<W> {
     /// Begins a message with a content of type id-data that this signer will sign.
-    pub fn begin(mut out: W, signer: &Certificate) -> io::Result<Self> {
+    pub fn begin(out: W, signer: &Certificate) -> io::Result<Self> {
+        Self::begin_for(out, &[signer])
+    }
+
+    /// As [`Self::begin`], for signers who will sign together: see
+    /// [`Signature::together_with`].
+    pub fn begin_for(mut out: W, signers: &[&Certificate]) -> io::Result<Self> {
+        let wanted = digests_for(signers);
         // A key that does not sign is told so when it is asked to.
-        let wanted = digests_for(&[signer]);
-        let digest = wanted.first().copied().unwrap_or(DigestAlgorithm::Sha256);
+        let announced =
+            if wanted.is_empty() { vec![DigestAlgorithm::Sha256] } else { wanted.clone() };
+        let mut digest_algorithms = Writer::new();
+        let identifiers = announced.iter().map(|digest| digest_algorithm(*digest));
+        digest_algorithms.set_of(tlv::SET, identifiers.collect());
         let head = [
             &INDEFINITE_SEQUENCE[..],
             &tlv::element(tlv::OBJECT_IDENTIFIER, ID_SIGNED_DATA.as_bytes()),
@@ -32,7 +44,7 @@ impl<W: Write> SigningWriter<W> {
             &INDEFINITE_SEQUENCE,
             // RFC 5652 §5.1: version 1 for id-data signed by issuerAndSerialNumber.
             &tlv::element(tlv::INTEGER, &[1]),
-            &tlv::element(tlv::SET, &digest_algorithm(digest)),
+            digest_algorithms.octets(),
             &INDEFINITE_SEQUENCE,
             &tlv::element(tlv::OBJECT_IDENTIFIER, ID_DATA.as_bytes()),
             &INDEFINITE_EXPLICIT,
@@ -40,7 +52,7 @@ impl<W: Write> SigningWriter<W> {
         ];
         out.write_all(&head.concat())?;
         let piece = Vec::with_capacity(PIECE_OCTETS);
-        Ok(Self { out, digester: ContentDigester::new(&wanted), piece })
+        Ok(Self { out, digester: ContentDigester::new(&wanted), announced, piece })
     }
 
     /// Ends the content. What is left to do is to have it signed.
@@ -50,7 +62,8 @@ impl<W: Write> SigningWriter<W> {
         }
         // The string, its explicit tag, and encapContentInfo.
         self.out.write_all(&MARK.repeat(3))?;
-        Ok(UnsignedWriter { out: self.out, content: self.digester.finish() })
+        let Self { out, announced, .. } = self;
+        Ok(UnsignedWriter { out, content: self.digester.finish(), announced })
     }
 }
 
@@ -81,6 +94,7 @@ impl<W: Write> Write for SigningWriter<W> {
 pub struct UnsignedWriter<W: Write> {
     out: W,
     content: ContentRef,
+    announced: Vec<DigestAlgorithm>,
 }
 
 impl<W: Write> UnsignedWriter<W> {
@@ -90,7 +104,8 @@ impl<W: Write> UnsignedWriter<W> {
         self.content
     }
 
-    /// Ends the message. A signature over another content is refused: [`io::ErrorKind::InvalidInput`].
+    /// Ends the message. A signature over another content, or one that goes with another digest than
+    /// the head of the message announces, is refused: [`io::ErrorKind::InvalidInput`].
     pub fn finish(
         mut self,
         signature: &Signature,
@@ -98,7 +113,8 @@ impl<W: Write> UnsignedWriter<W> {
         crls: &[Crl],
     ) -> io::Result<W> {
         // [CMS-159]
-        if signature.content() != self.content {
+        let is_announced = signature.digests().all(|digest| self.announced.contains(&digest));
+        if signature.content() != self.content || !is_announced {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         self.out.write_all(&signature.streamed_tail(certificates, crls))?;

@@ -231,7 +231,12 @@ fn judge(
         let detail = "the token stamps another digest";
         return Err(Shortfall::new(SubIndication::HashFailure, detail));
     }
-    let signer = check_signature(parsed, Digested::Inside, v)?;
+    // RFC 3161 §2.4.2: nobody signs a token but the authority. [CMS-236]
+    let [info_of_signer] = parsed.signers.as_slice() else {
+        let detail = "a token with two signers";
+        return Err(Shortfall::new(SubIndication::FormatFailure, detail));
+    };
+    let signer = check_signature(parsed, info_of_signer, Digested::Inside, v)?;
     // An authority cannot see the future; a clock that runs ahead a little can. [TSP-012]
     if info.gen_time > v.now.unix().saturating_add(limits::CLOCK_TOLERANCE_SECONDS) {
         let detail = "the token is from the future";
@@ -255,6 +260,7 @@ fn judge(
     Ok(Finding {
         policy: v.policy.id(),
         signer: signer.certificate.clone(),
+        cosigners: Vec::new(),
         chain: path.chain,
         proven_time: Some(at),
         claimed_time: None,

@@ -10,8 +10,11 @@ use crate::open::{
 };
 use proptest::prelude::*;
 use sealpost_cms::certificate::Certificate;
-use sealpost_cms::enveloped::{ContentKey, KeyEncryptionKey, RecipientSlot, seal};
+use sealpost_cms::enveloped::{
+    ContentAlgorithm, ContentKey, KeyEncryptionKey, RecipientSlot, seal, seal_with,
+};
 use sealpost_cms::keys::SigningKey;
+use sealpost_cms::policy::ContentEncryption;
 use sealpost_cms::signed::{ContentRef, request_signature};
 use sealpost_cms::time::{ClaimedTime, Deadline};
 use sealpost_cms::verdict::{Outcome, Unverified};
@@ -97,8 +100,8 @@ fn let_062_a_second_recipient_inside_is_refused() {
     let house = House::new();
     let key = ContentKey::generate(&mut rng());
     let slots = [
-        RecipientSlot::KeyAgreement(&house.bert.encryption.1),
-        RecipientSlot::KeyAgreement(&house.cleo.encryption.1),
+        RecipientSlot::Certificate(&house.bert.encryption.1),
+        RecipientSlot::Certificate(&house.cleo.encryption.1),
     ];
     let two = seal(b"for two", &slots, &key, &mut rng()).unwrap();
     assert_eq!(Carried::from_octets(two).unwrap_err(), OpenError::RecipientCount { count: 2 });
@@ -112,6 +115,16 @@ fn let_062_a_second_recipient_inside_is_refused() {
     metadata.enveloped = PartDigest::of(&outer);
     let opened = open_carrier(&outer, &metadata, &share);
     assert_eq!(opened.unwrap_err(), OpenError::RecipientCount { count: 2 });
+}
+
+#[test]
+fn let_070_a_letter_with_a_shorter_key_is_refused() {
+    let house = House::new();
+    let short = ContentAlgorithm::plain(ContentEncryption::Aes128Gcm);
+    let key = ContentKey::generate_for(short.encryption(), &mut rng());
+    let slots = [RecipientSlot::Certificate(&house.bert.encryption.1)];
+    let sealed = seal_with(short, b"short", &slots, &key, &mut rng()).unwrap();
+    assert_eq!(Carried::from_octets(sealed).unwrap_err().code(), "enveloped-malformed");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::policy::SignatureAlgorithm;
 use crate::testing::{openssl, openssl_agrees};
 use crate::tsp::{TimeStampAuthority, token_from_response};
 
-const SCHEMES: [(SignatureScheme, DigestAlgorithm, &str); 5] = [
+pub(super) const SCHEMES: [(SignatureScheme, DigestAlgorithm, &str); 5] = [
     (SignatureScheme::P256, DigestAlgorithm::Sha256, "ecdsa-p256-sha256"),
     (SignatureScheme::P384, DigestAlgorithm::Sha384, "ecdsa-p384-sha384"),
     (SignatureScheme::Ed25519, DigestAlgorithm::Sha512, "ed25519"),
@@ -21,13 +21,13 @@ const SCHEMES: [(SignatureScheme, DigestAlgorithm, &str); 5] = [
 ];
 
 /// Anna with another kind of key, certified by the same root.
-struct Signer {
-    key: SigningKey,
-    certificate: Certificate,
+pub(super) struct Signer {
+    pub(super) key: SigningKey,
+    pub(super) certificate: Certificate,
 }
 
 impl Signer {
-    fn new(scheme: SignatureScheme) -> Self {
+    pub(super) fn new(scheme: SignatureScheme) -> Self {
         let anna = Profile::PersonSignature {
             name: "Anna",
             address: "anna@north.example",
@@ -36,7 +36,7 @@ impl Signer {
         Self::certified(scheme, anna)
     }
 
-    fn certified(scheme: SignatureScheme, profile: Profile<'_>) -> Self {
+    pub(super) fn certified(scheme: SignatureScheme, profile: Profile<'_>) -> Self {
         let key = SigningKey::generate_for(scheme, &mut rng()).unwrap();
         let issuer = Issuer { certificate: &HOUSE.root, key: &HOUSE.root_key };
         let validity = Validity { not_before: NOW - DAY, not_after: NOW + 300 * DAY };
@@ -49,14 +49,18 @@ impl Signer {
         ContentRef::with(CONTENT, &digests_for(&[&self.certificate]))
     }
 
-    fn signs(&self) -> Signature {
+    pub(super) fn signs(&self) -> Signature {
+        self.signs_what(self.content())
+    }
+
+    pub(super) fn signs_what(&self, content: ContentRef) -> Signature {
         let at = ClaimedTime::from_unix(NOW);
-        let asked = request_signature(self.content(), None, &self.certificate, at, &[]);
+        let asked = request_signature(content, None, &self.certificate, at, &[]);
         let answer = self.key.answer(&asked);
         asked.answered(answer).unwrap()
     }
 
-    fn moves_into(&self, folder: &Path) {
+    pub(super) fn moves_into(&self, folder: &Path) {
         let pem = |label, der: &[u8]| {
             der::pem::encode_string(label, der::pem::LineEnding::LF, der).unwrap()
         };
@@ -228,4 +232,35 @@ fn openssl_verifies_what_every_kind_of_key_signs_and_we_what_it_signs() {
             assert_eq!(verified.get().content(), CONTENT);
         }
     }
+}
+
+#[test]
+fn cms_233_where_nobody_can_verify_nothing_has_failed() {
+    // ECDSA with SHA-256 by a key on P-384, as OpenSSL signs it if asked to.
+    let signer = Signer::new(SignatureScheme::P384);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    signer.moves_into(path);
+    let sign = "cms -sign -binary -nodetach -cades -md sha256 -outform DER -in content \
+                -signer signer.pem -inkey signer.key";
+    let message = openssl_agrees(path, sign);
+    let outcome = verify_foreign(&message, &HOUSE.verification());
+    assert_eq!(code(&outcome), ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE"));
+    let detail = &outcome.shortfall().unwrap().detail;
+    assert_eq!(detail, "ecdsa-p256-sha256 with a key of another kind");
+    // A curve that is not ours.
+    openssl_agrees(
+        path,
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-521 -nodes -subj /CN=Anna -days 3 \
+         -keyout other.key -out other.pem",
+    );
+    let sign = "cms -sign -binary -nodetach -cades -md sha256 -outform DER -in content \
+                -signer other.pem -inkey other.key";
+    let outcome = verify_foreign(&openssl_agrees(path, sign), &HOUSE.verification());
+    assert_eq!(code(&outcome), ("INDETERMINATE", "CRYPTO_CONSTRAINTS_FAILURE"));
+    // A key that fits and a signature that does not is a failure as ever.
+    let mut changed = Signer::new(SignatureScheme::Ed25519).signs().attached(CONTENT, &[], &[]);
+    *changed.last_mut().unwrap() ^= 1;
+    let outcome = verify_attached(&changed, &HOUSE.verification());
+    assert_eq!(code(&outcome), ("TOTAL-FAILED", "SIG_CRYPTO_FAILURE"));
 }

@@ -2,6 +2,7 @@ mod checks;
 mod forge;
 mod interop;
 mod kinds;
+mod two;
 
 use super::*;
 use crate::attributes::{SEALPOST_PROFILE, SIGNING_TIME};

@@ -1,10 +1,13 @@
+mod kinds;
+mod recipients;
+
 use std::fs;
 use std::sync::LazyLock;
 
 use super::*;
 use crate::ber;
 use crate::certificate::Certificate;
-use crate::keys::AgreementKey;
+use crate::keys::{AgreementKey, KeyQuestion};
 use crate::limits;
 use crate::testing::{HOUSE, NOW, openssl, openssl_agrees, rng};
 use crate::tlv::{SET, element};
@@ -12,7 +15,7 @@ use crate::tlv::{SET, element};
 const TEXT: &[u8] = b"Dear Bert,\r\nthe lease ends.\r\n";
 
 fn bert() -> [RecipientSlot<'static>; 1] {
-    [RecipientSlot::KeyAgreement(&HOUSE.bert)]
+    [RecipientSlot::Certificate(&HOUSE.bert)]
 }
 
 fn for_bert(text: &[u8]) -> Vec<u8> {
@@ -94,9 +97,9 @@ fn several_keys_open_one_message() {
     let keks = [KeyEncryptionKey::generate(&mut rng()), KeyEncryptionKey::generate(&mut rng())];
     let recipients = [
         RecipientSlot::KeyEncryption { id: b"release-2", kek: &keks[1] },
-        RecipientSlot::KeyAgreement(&carla),
+        RecipientSlot::Certificate(&carla),
         RecipientSlot::KeyEncryption { id: b"release-1", kek: &keks[0] },
-        RecipientSlot::KeyAgreement(&house.bert),
+        RecipientSlot::Certificate(&house.bert),
     ];
     let key = ContentKey::generate(&mut rng());
     let message = seal(TEXT, &recipients, &key, &mut rng()).unwrap();
@@ -132,10 +135,11 @@ fn cms_146_cms_147_a_wrong_key_looks_like_a_changed_octet() {
 fn a_point_off_the_curve_is_refused_by_the_keys_holder() {
     let message = for_bert(TEXT);
     let parsed = AuthEnveloped::from_der(&message).unwrap();
-    let point = *parsed.key_request(&HOUSE.bert).unwrap().ephemeral_point();
-    let mut off = point;
+    let request = parsed.key_request(&HOUSE.bert).unwrap();
+    let KeyQuestion::Agree { peer: point } = request.question() else { panic!("an agreement") };
+    let mut off = point.to_vec();
     off[64] ^= 1;
-    let changed = replaced(&message, &point, &off);
+    let changed = replaced(&message, point, &off);
     let parsed = AuthEnveloped::from_der(&changed).unwrap();
     let request = parsed.key_request(&HOUSE.bert).unwrap();
     let refused = HOUSE.bert_key.answer(&request).err().unwrap();
@@ -173,7 +177,7 @@ fn cms_134_the_announced_size_is_kept_or_there_is_no_message() {
 
 #[test]
 fn cms_135_only_certificates_for_encryption_are_sealed_for() {
-    let slot = [RecipientSlot::KeyAgreement(&HOUSE.anna)];
+    let slot = [RecipientSlot::Certificate(&HOUSE.anna)];
     let refused = seal(TEXT, &slot, &ContentKey::generate(&mut rng()), &mut rng());
     assert_eq!(refused, Err(SealError::RecipientKey));
 }
@@ -214,10 +218,10 @@ fn cms_137_cms_138_cms_142_other_types_versions_and_algorithms_are_refused() {
     assert!(malformed(&replaced(&message, &enveloped, &other)));
     let version = [0x02, 0x01, 0x00, SET];
     assert!(malformed(&replaced(&message, &version, &[0x02, 0x01, 0x02, SET])));
-    // AES-128-GCM.
+    // AES-192-GCM.
     let gcm = der(&crate::attributes::AES256_GCM);
     let mut weak = gcm.clone();
-    *weak.last_mut().unwrap() = 6;
+    *weak.last_mut().unwrap() = 26;
     assert!(malformed(&replaced(&message, &gcm, &weak)));
     // A tag of 12 octets; content that is not id-data.
     let at = AuthEnveloped::from_der(&message).unwrap().ciphertext().start;
@@ -338,7 +342,7 @@ fn openssl_opens_what_we_seal() {
     HOUSE.moves_into(path);
     let kek = KeyEncryptionKey::from_bytes([7; 32]);
     let recipients = [
-        RecipientSlot::KeyAgreement(&HOUSE.bert),
+        RecipientSlot::Certificate(&HOUSE.bert),
         RecipientSlot::KeyEncryption { id: &[0xab, 0xcd], kek: &kek },
     ];
     for text in [TEXT, &[], &[9; 100_000]] {
@@ -391,7 +395,7 @@ fn many_recipients_are_named_by_their_keys_and_openssl_finds_its_own() {
     // The others are one person again and again: each slot costs the same.
     let elsewhere = crate::testing::House::new();
     let others = std::iter::repeat_n(&elsewhere.bert, limits::RECIPIENTS_MAX - 1);
-    let slots: Vec<_> = others.chain([&HOUSE.bert]).map(RecipientSlot::KeyAgreement).collect();
+    let slots: Vec<_> = others.chain([&HOUSE.bert]).map(RecipientSlot::Certificate).collect();
     let key = ContentKey::generate(&mut rng());
     let message = seal(TEXT, &slots, &key, &mut rng()).unwrap();
     let enveloped = AuthEnveloped::from_der(&message).unwrap();
