@@ -24,6 +24,8 @@ pub mod limits;
 pub mod ml_dsa;
 pub mod path;
 pub mod policy;
+#[cfg(test)]
+mod samples;
 pub mod signed;
 pub mod stream;
 #[cfg(test)]
