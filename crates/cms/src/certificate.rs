@@ -326,7 +326,12 @@ impl Certificate {
             (Some(wanted), Some(offered)) => wanted == offered,
             _ => true,
         };
-        keys_agree && self.issuer() == issuer.subject()
+        keys_agree && same_name(self.issuer(), issuer.subject())
+    }
+
+    /// Whether an authority certifies a key of its own with it (RFC 5280 §6.1).
+    pub(crate) fn is_self_issued(&self) -> bool {
+        same_name(self.issuer(), self.subject())
     }
 
     pub(crate) fn x509(&self) -> &x509_cert::Certificate {
@@ -463,6 +468,12 @@ fn legible(text: &str) -> String {
 
 fn encoded(value: &impl Encode) -> Vec<u8> {
     value.to_der().expect("it was decoded from canonical DER")
+}
+
+/// Whether two names are one for a path: RFC 5280 §7.1 looks neither at case, nor at the number of
+/// blanks, nor at the kind of string. Whoever is named so still has to have signed.
+pub(crate) fn same_name(one: &Name, other: &Name) -> bool {
+    certval::compare_names(one, other)
 }
 
 pub(crate) fn unix(time: x509_cert::time::Time) -> i64 {

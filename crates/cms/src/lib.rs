@@ -28,6 +28,8 @@ pub mod path;
 pub mod pkcs12;
 pub mod policy;
 pub mod receipt;
+#[cfg(test)]
+mod samples;
 pub mod signed;
 pub mod stream;
 #[cfg(test)]

@@ -165,7 +165,7 @@ struct Interest<'a> {
 impl Interest<'_> {
     fn judge(&self, chain: &[Certificate]) -> Result<PathFinding, (Stage, Shortfall)> {
         let algorithms = self.check_algorithms(chain).map_err(|miss| (Stage::Policy, miss))?;
-        check_rfc_5280(chain).map_err(|miss| (Stage::Path, miss))?;
+        check_rfc_5280(chain, &settings()).map_err(|miss| (Stage::Path, miss))?;
         self.check_purpose(chain).map_err(|miss| (Stage::Purpose, miss))?;
         self.check_validity(chain).map_err(|miss| (Stage::Validity, miss))?;
         let revocation = self.check_revocation(chain).map_err(|miss| (Stage::Revocation, miss))?;
@@ -225,15 +225,16 @@ impl Interest<'_> {
     /// RFC 5280 §6.3, for every certificate below the anchor.
     fn check_revocation(&self, chain: &[Certificate]) -> Result<Revocation, Shortfall> {
         let mut oldest: Option<i64> = None;
-        for (position, pair) in chain.windows(2).enumerate() {
-            let crl = crl::newest_for(&pair[0], &pair[1], self.crls, self.at, self.policy)?;
+        for (position, certificate) in chain[..chain.len() - 1].iter().enumerate() {
+            let issuers = keys_of_issuer(&chain[position + 1..]);
+            let crl = crl::newest_for(certificate, issuers, self.crls, self.at, self.policy)?;
             // [PATH-007]
-            if crl.holds_back(&pair[0], self.at) {
+            if crl.holds_back(certificate, self.at) {
                 let detail = "a certificate of the path was suspended";
                 return Err(Shortfall::new(SubIndication::TryLater, detail));
             }
             // [PATH-008]
-            if crl.revokes(&pair[0], self.at) {
+            if crl.revokes(certificate, self.at) {
                 return Err(if position == 0 {
                     Shortfall::new(SubIndication::Revoked, "the certificate was revoked")
                 } else {
@@ -247,6 +248,15 @@ impl Interest<'_> {
             this_update: LocalTime::from_unix(this_update),
         }))
     }
+}
+
+/// The issuer of the certificate below, and above it the same authority under its other keys: an
+/// authority that changes its key certifies the new one with the old one or the other way round
+/// (RFC 5280 §6.1, self-issued), and signs its list with one of them. Only keys above are asked: a key
+/// that answered for its own certificate could never be revoked. [CRL-013]
+fn keys_of_issuer(above: &[Certificate]) -> &[Certificate] {
+    let others = above.iter().take_while(|certificate| certificate.is_self_issued()).count();
+    &above[..above.len().min(others + 1)]
 }
 
 /// All chains from the leaf to an anchor that names and key identifiers permit, shortest first,
@@ -298,7 +308,10 @@ fn extended(chain: &[Certificate], next: &Certificate) -> Vec<Certificate> {
 
 /// RFC 5280 §6.1 and §6.2: signatures, names and name constraints, basicConstraints, path length,
 /// keyUsage, policies, and no critical extension that nobody understands. [PATH-010]
-fn check_rfc_5280(chain: &[Certificate]) -> Result<(), Shortfall> {
+fn check_rfc_5280(
+    chain: &[Certificate],
+    settings: &CertificationPathSettings,
+) -> Result<(), Shortfall> {
     let ([leaf, between @ ..], Some(anchor)) = (chain, chain.last()) else {
         return Ok(());
     };
@@ -316,6 +329,19 @@ fn check_rfc_5280(chain: &[Certificate]) -> Result<(), Shortfall> {
     for authority in between.iter().rev() {
         intermediates.push(PDVCertificate::try_from(authority.der()).map_err(unreadable)?);
     }
+    let settings =
+        enforce_trust_anchor_constraints(settings, &anchor).map_err(|error| explain(&error))?;
+    let mut environment = PkiEnvironment::new();
+    environment.add_verify_signature_message_callback(verify_for_certval);
+    let path = CertificationPath::new(anchor, intermediates, target);
+    let mut results = CertificationPathResults::new();
+    validate_path_rfc5280(&environment, &settings, &path, &mut results)
+        .map_err(|error| explain(&error))
+}
+
+/// The inputs of RFC 5280 §6.1.1. Any policy will do: what a certificate policy promises is for
+/// whoever chose the anchor to know.
+fn settings() -> CertificationPathSettings {
     let mut settings = CertificationPathSettings::new();
     // Validity is ours to judge, with the codes of EN 319 102-1: see `check_validity`.
     settings.set_time_of_interest(TimeOfInterest::disabled());
@@ -324,14 +350,7 @@ fn check_rfc_5280(chain: &[Certificate]) -> Result<(), Shortfall> {
     settings.set_require_ta_store(false);
     // RFC 5937: what an anchor's own certificate forbids stays forbidden.
     settings.set_enforce_trust_anchor_constraints(true);
-    let settings =
-        enforce_trust_anchor_constraints(&settings, &anchor).map_err(|error| explain(&error))?;
-    let mut environment = PkiEnvironment::new();
-    environment.add_verify_signature_message_callback(verify_for_certval);
-    let path = CertificationPath::new(anchor, intermediates, target);
-    let mut results = CertificationPathResults::new();
-    validate_path_rfc5280(&environment, &settings, &path, &mut results)
-        .map_err(|error| explain(&error))
+    settings
 }
 
 /// A leaf that is itself trusted has no path to judge, but its own critical extensions still bind
@@ -394,5 +413,7 @@ fn general(detail: &str) -> Shortfall {
 
 #[cfg(test)]
 mod interop;
+#[cfg(all(test, not(target_arch = "wasm32")))] // RSA exists natively only
+mod pkits;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Certificate revocation lists (RFC 5280 §5): complete lists, signed by the issuer itself.
 //!
-//! Divergence: delta lists, indirect lists and lists for a part of the certificates are refused. Such a
-//! list says less than it seems to.
+//! Divergence: delta lists, complete lists that have deltas, indirect lists and lists for a part of
+//! the certificates are refused. Such a list says less than it seems to.
 
 use core::fmt;
 use std::sync::Arc;
@@ -141,7 +141,7 @@ impl Crl {
         // RFC 5280 §5: once expired, a certificate may vanish from the lists, so that a later
         // list proves something only up to the end of validity. [CRL-007]
         let later = self.this_update() > at && self.this_update() <= certificate.not_after();
-        self.0.issuer == *certificate.issuer() && (current || later)
+        certificate::same_name(&self.0.issuer, certificate.issuer()) && (current || later)
     }
 
     /// Whether this is the issuer's own list: under its name, signed by its key, with algorithms that
@@ -155,7 +155,7 @@ impl Crl {
         let Some(algorithm) = self.0.algorithm else { return false };
         // RFC 5280 §6.3.3 (f): the issuer's key must be for revocation lists. [CRL-008]
         issuer.signs_crls()
-            && self.0.issuer == *issuer.subject()
+            && certificate::same_name(&self.0.issuer, issuer.subject())
             && policy.check(algorithm, &spki_der, at).is_ok()
             // [CRL-009]
             && backend::verify(algorithm, &spki_der, &self.0.tbs_der, &self.0.signature)
@@ -202,10 +202,11 @@ impl Entry {
     }
 }
 
-/// The newest list that knows the certificate's state at `at` and is the issuer's own.
+/// The newest list that knows the certificate's state at `at` and is the issuer's own, signed with
+/// any of its keys.
 pub(super) fn newest_for<'a>(
     certificate: &Certificate,
-    issuer: &Certificate,
+    issuers: &[Certificate],
     crls: &'a [Crl],
     at: i64,
     policy: &AlgorithmPolicy,
@@ -221,7 +222,7 @@ pub(super) fn newest_for<'a>(
     // [CRL-011]
     lists
         .into_iter()
-        .find(|crl| crl.is_signed_by(issuer, at, policy))
+        .find(|crl| issuers.iter().any(|issuer| crl.is_signed_by(issuer, at, policy)))
         .ok_or_else(|| try_later("no revocation list of the issuer for the time of interest"))
 }
 
@@ -241,6 +242,9 @@ fn read_extensions(extensions: Option<&Extensions>) -> Result<Option<u64>, Decod
             // RFC 5280 §5.2.4 and §5.2.5 make these critical; they are refused either way.
             // [CRL-006]
             DELTA_CRL_INDICATOR | IssuingDistributionPoint::OID => return Err(unsupported),
+            // RFC 5280 §5.2.6: what was revoked since stands in a delta list, of which we read none
+            // (§6.3.3 would let us rely on the complete one alone). [CRL-012]
+            FRESHEST_CRL => return Err(unsupported),
             // RFC 5280 §5.2. [CRL-004]
             _ if extension.critical => return Err(unsupported),
             _ => {}
@@ -257,3 +261,4 @@ fn octets_to_u64(octets: &[u8]) -> Option<u64> {
 const WHAT: &str = "revocation list";
 const INVALIDITY_DATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.24");
 const DELTA_CRL_INDICATOR: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.27");
+const FRESHEST_CRL: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.46");

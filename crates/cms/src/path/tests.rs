@@ -556,7 +556,7 @@ fn path_009_a_pool_full_of_cross_certificates_ends_in_bounded_time() {
 }
 
 #[test]
-fn crl_001_to_006_lists_that_say_less_than_they_seem_to_are_refused() {
+fn crl_001_to_006_crl_012_lists_that_say_less_than_they_seem_to_are_refused() {
     let house = House::new("North Ltd");
     let list = house.current_list();
     let altered = |change: &dyn Fn(&mut x509_cert::crl::CertificateList)| {
@@ -588,12 +588,34 @@ fn crl_001_to_006_lists_that_say_less_than_they_seem_to_are_refused() {
     assert_eq!(critical.unwrap_err(), "unsupported");
     assert_eq!(with_extension("2.5.29.27", true, &[2, 1, 1]).unwrap_err(), "unsupported");
     assert_eq!(with_extension("2.5.29.28", true, &[0x30, 0]).unwrap_err(), "unsupported");
+    // CRL-012
+    assert_eq!(with_extension("2.5.29.46", false, &[0x30, 0]).unwrap_err(), "unsupported");
     assert_eq!(with_extension("2.5.29.20", false, &[2, 1, 1]).unwrap_err(), "malformed");
     // DER-001, DER-002
     let trailing = [list.der(), &[0]].concat();
     assert_eq!(Crl::from_der(&trailing).unwrap_err().code(), "trailing-octets");
     let oversize = vec![0x30; limits::CRL_OCTETS_MAX + 1];
     assert_eq!(Crl::from_der(&oversize).unwrap_err().code(), "too-large");
+}
+
+#[test]
+fn crl_013_an_authority_with_a_new_key_may_list_with_the_one_above_and_not_with_the_new_alone() {
+    let [root_key, old, new, person] = core::array::from_fn(|_| SigningKey::generate(&mut rng()));
+    let root = wide_root(&root_key, authority(None));
+    let first = forged(&root_key, &root, "North", &old, authority(None));
+    let second = forged(&old, &first, "North", &new, authority(None));
+    let leaf = forged(&new, &second, "Anna", &person, signer());
+    let mut anchors = TrustAnchors::new();
+    anchors.add(root.clone());
+    let pool = [first.clone(), second.clone()];
+    let of_root = list_of(&root_key, &root, &[]);
+    let said = |list: Crl| code(judged(&leaf, &pool, &[of_root.clone(), list], NOW, &anchors));
+    assert_eq!(said(list_of(&old, &first, &[])), "passed");
+    assert_eq!(said(list_of(&new, &second, &[])), "TRY_LATER");
+    let revoked = RevokedEntry { serial: leaf.serial().to_vec(), at: NOW - 60 };
+    assert_eq!(said(list_of(&old, &first, &[revoked])), "REVOKED");
+    // A stranger's list is none, whatever name it bears.
+    assert_eq!(said(list_of(&person, &first, &[])), "TRY_LATER");
 }
 
 #[test]

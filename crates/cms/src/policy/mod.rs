@@ -305,5 +305,7 @@ const END_OF_2030: i64 = 1_924_991_999; // 2030-12-31T23:59:59Z
 const END_OF_2031: i64 = 1_956_527_999; // 2031-12-31T23:59:59Z
 const END_OF_2035: i64 = 2_082_758_399; // 2035-12-31T23:59:59Z
 
+#[cfg(all(test, not(target_arch = "wasm32")))] // RSA exists natively only
+pub(crate) mod pkits;
 #[cfg(test)]
 mod tests;
