@@ -22,6 +22,9 @@ pub(crate) fn rng() -> UnwrapErr<getrandom::SysRng> {
     UnwrapErr(getrandom::SysRng)
 }
 
+/// Whether there is a back-end for RSA: in wasm32 there is none.
+pub(crate) const RSA_EXISTS: bool = cfg!(not(target_arch = "wasm32"));
+
 /// 2026-11-22T03:12:00Z.
 pub(crate) const NOW: i64 = 1_795_317_120;
 pub(crate) const DAY: i64 = 86_400;

@@ -332,6 +332,7 @@ proptest::proptest! {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_opens_what_we_seal() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -360,6 +361,7 @@ fn openssl_opens_what_we_seal() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn we_open_what_openssl_seals() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -385,6 +387,7 @@ fn we_open_what_openssl_seals() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn many_recipients_are_named_by_their_keys_and_openssl_finds_its_own() {
     let folder = tempfile::tempdir().unwrap();
     HOUSE.moves_into(folder.path());
