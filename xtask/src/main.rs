@@ -13,6 +13,7 @@ mod steps;
 mod summary;
 mod test;
 mod tidy;
+mod wasm;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

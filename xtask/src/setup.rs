@@ -5,8 +5,10 @@ use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The compilation target that proves the four lower rooms free of system calls.
-pub const WASM: &str = "wasm32-unknown-unknown";
+/// The compilation target of browsers, which proves the four lower rooms free of system calls.
+pub const WASM_BROWSER: &str = "wasm32-unknown-unknown";
+/// The compilation target on which their tests run: see decision 0013.
+pub const WASM_TESTS: &str = "wasm32-wasip1";
 
 /// A cargo subcommand that xtask installs for itself.
 pub struct Tool {
@@ -47,18 +49,21 @@ impl Tool {
     }
 }
 
-/// Adds the wasm32 standard library to the active toolchain.
-pub fn wasm_target() -> Result<()> {
+/// Adds the wasm32 standard libraries to the active toolchain.
+pub fn wasm_targets() -> Result<()> {
     let installed = shell::output_of(Command::new("rustup").current_dir(shell::root()).args([
         "target",
         "list",
         "--installed",
     ]))
-    .context("rustup is needed to add the wasm32 target")?;
-    if installed.lines().any(|line| line.trim() == WASM) {
-        return Ok(());
+    .context("rustup is needed to add the wasm32 targets")?;
+    for target in [WASM_BROWSER, WASM_TESTS] {
+        if !installed.lines().any(|line| line.trim() == target) {
+            let mut add = Command::new("rustup");
+            shell::run(add.current_dir(shell::root()).args(["target", "add", target]))?;
+        }
     }
-    shell::run(Command::new("rustup").current_dir(shell::root()).args(["target", "add", WASM]))
+    Ok(())
 }
 
 /// Adds rustfmt and clippy, which a minimal toolchain lacks.
@@ -99,6 +104,17 @@ const FOREIGN: &[Foreign] = &[
         arguments: &["--version"],
         package: "faketime",
         purpose: "gives a process of a test another clock",
+    },
+    Foreign {
+        program: "node",
+        // An older Node starts and knows no such module.
+        arguments: &[
+            "--no-warnings",
+            "--eval",
+            "new (require('node:wasi').WASI)({version: 'preview1'})",
+        ],
+        package: "nodejs",
+        purpose: "runs the tests that are compiled to WebAssembly, version 20 or later",
     },
 ];
 

@@ -55,6 +55,11 @@ impl Summary {
         }
     }
 
+    /// How many tests passed.
+    pub fn passed(&self) -> u64 {
+        self.passed
+    }
+
     /// The sum, in the form of the test runner.
     pub fn in_words(&self) -> String {
         let Self { passed, failed, ignored } = self;

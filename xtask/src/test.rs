@@ -3,13 +3,9 @@
 
 use crate::steps::Steps;
 use crate::summary::Summary;
-use crate::{demo, setup, shell};
+use crate::{demo, setup, shell, wasm};
 use anyhow::Result;
 use std::process::Command;
-
-/// The rooms that own no clock, socket, file or random source, and so build for a browser.
-const SANS_IO: [&str; 5] =
-    ["sealpost-cms", "sealpost-erds", "sealpost-experiment", "sealpost-letter", "sealpost-wire"];
 
 /// Sets up and passes every test.
 #[derive(clap::Args)]
@@ -26,12 +22,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let mut steps = Steps::new();
     steps.step("set-up", || {
         setup::components()?;
-        setup::wasm_target()?;
+        setup::wasm_targets()?;
         setup::foreign_programs()
     })?;
     steps.step("format", format)?;
     steps.step("clippy, warnings denied", clippy)?;
-    steps.step("sans-I/O rooms build for wasm32", wasm)?;
+    steps.step("sans-I/O rooms build for wasm32", wasm::check)?;
     steps.step("fuzz targets compile", fuzz_targets)?;
     steps.step("dependency audit: bans, licences, sources", || {
         audit(&["bans", "licenses", "sources"])
@@ -49,6 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     steps.step("doc tests, compile-fail ones too", || {
         sum.run(shell::cargo().args(["test", "--workspace", "--locked", "--doc"]))
     })?;
+    steps.step("tests of the sans-I/O rooms in wasm32", wasm::tests)?;
     if arguments.no_demo {
         steps.skipped("demo, smoke run", "left out by --no-demo");
     } else {
@@ -75,15 +72,6 @@ fn fuzz_targets() -> Result<()> {
 fn clippy() -> Result<()> {
     let mut command = shell::cargo();
     command.args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]);
-    shell::run(&mut command)
-}
-
-fn wasm() -> Result<()> {
-    let mut command = shell::cargo();
-    command.args(["check", "--locked", "--lib", "--target", setup::WASM]);
-    for room in SANS_IO {
-        command.args(["--package", room]);
-    }
     shell::run(&mut command)
 }
 

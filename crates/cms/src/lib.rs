@@ -39,7 +39,7 @@ pub mod time;
 mod tlv;
 pub mod tsp;
 pub mod verdict;
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod wycheproof;
 
 pub use rand_core::CryptoRng;

@@ -1,20 +1,11 @@
 //! The two back-ends held against each other, and against what others computed.
 
+use super::each::VERIFIERS;
 use super::*;
 use crate::testing::rng;
 use rand_core::Rng;
 
 const MESSAGE: &[u8] = b"It is hereby certified.";
-
-/// Every [`verify`] there is, with the checks that both share.
-pub(crate) const VERIFIERS: [Verify; 2] = [
-    |algorithm, spki, message, signature| {
-        verify_by(aws_lc::verify, algorithm, spki, message, signature)
-    },
-    |algorithm, spki, message, signature| {
-        verify_by(rustcrypto::verify, algorithm, spki, message, signature)
-    },
-];
 
 fn octets<const N: usize>() -> [u8; N] {
     let mut octets = [0; N];
@@ -326,25 +317,4 @@ fn cms_205_pkcs1_never_says_that_it_failed() {
         assert!(key.decrypt_oaep(wrong).is_none());
     }
     assert!(rsa::generate(2048).is_none());
-}
-
-/// The portable back-end for tests elsewhere.
-pub(crate) fn portable_agreement(curve: Curve, secret: &[u8]) -> rustcrypto::Agreement {
-    rustcrypto::Agreement::new(curve, secret).unwrap()
-}
-
-pub(crate) fn portable_decapsulation(kem: MlKem, seed: &MlKemSeed) -> rustcrypto::Decapsulation {
-    rustcrypto::Decapsulation::new(kem, seed).unwrap()
-}
-
-pub(crate) fn portable_encapsulate(
-    kem: MlKem,
-    public: &[u8],
-    rng: &mut dyn crate::CryptoRng,
-) -> Option<(Vec<u8>, KemSecret)> {
-    rustcrypto::encapsulate(kem, public, rng)
-}
-
-pub(crate) fn portable_ml_dsa(seed: &[u8; 32]) -> rustcrypto::Signer {
-    rustcrypto::Signer::ml_dsa_65(seed).unwrap()
 }

@@ -82,6 +82,7 @@ fn crl_pem(der: &[u8]) -> String {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_accepts_every_profile_with_its_revocation_list() {
     let (key, root) = root();
     let issuer = Issuer { certificate: &root, key: &key };
@@ -117,6 +118,7 @@ fn openssl_accepts_every_profile_with_its_revocation_list() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_reads_names_lists_and_requests_as_we_meant_them() {
     let (key, root) = root();
     let issuer = Issuer { certificate: &root, key: &key };
@@ -165,6 +167,7 @@ fn openssl_reads_names_lists_and_requests_as_we_meant_them() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_makes_what_we_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -260,6 +263,7 @@ fn what_cannot_be_certified_is_refused_with_its_reason() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn validity_beyond_2049_is_written_as_generalized_time() {
     let key = SigningKey::generate(&mut rng());
     let far = Validity { not_before: NOW, not_after: 2_600_000_000 };

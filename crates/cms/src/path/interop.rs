@@ -88,6 +88,7 @@ fn judged(foreign: &Foreign) -> Result<PathFinding, Shortfall> {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn foreign_time_stamp_authorities_pass_with_every_algorithm_of_the_policy() {
     let rsa = ["-newkey", "rsa:3072"];
     let p256 = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
@@ -112,6 +113,7 @@ fn foreign_time_stamp_authorities_pass_with_every_algorithm_of_the_policy() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn pol_003_a_foreign_authority_with_a_short_key_is_a_crypto_failure() {
     let miss = judged(&foreign(&["-newkey", "rsa:2048"], &["-sha256"])).unwrap_err();
     assert_eq!(miss.sub, SubIndication::CryptoConstraintsFailure);

@@ -225,6 +225,7 @@ fn rcp_002_to_rcp_006_requests_are_bounded_and_read_back() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_reads_our_request_answers_it_and_takes_our_receipt() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -256,6 +257,7 @@ fn openssl_reads_our_request_answers_it_and_takes_our_receipt() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn we_answer_what_openssl_asks() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

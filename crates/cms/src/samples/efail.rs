@@ -189,9 +189,9 @@ fn pieces_of_two_letters_make_no_third() {
 #[test]
 fn compressed_data_is_not_expanded_wherever_it_stands() {
     let inside = Parts { inner_type: ID_COMPRESSED_DATA, ..letter() };
-    assert_refused("inside, by its type", &inside.message(), &["unsupported"]);
+    assert_refused("inside, by its type", &inside.message(), &["compressed-data"]);
     let outside = Parts { outer_type: ID_COMPRESSED_DATA, ..letter() };
-    assert_refused("outside, by its type", &outside.message(), &["unsupported"]);
+    assert_refused("outside, by its type", &outside.message(), &["compressed-data"]);
 }
 
 #[test]

@@ -122,9 +122,9 @@ fn path(
 fn keys_and_purposes_are_those_of_the_rfc() {
     let persons = EXAMPLES.rsa_persons.iter().chain(&EXAMPLES.ed25519_persons);
     for person in persons {
-        let address = format!("{}@smime.example", person.name);
-        assert_eq!(person.sign.email_addresses(), [address.clone()]);
-        assert_eq!(person.encrypt.email_addresses(), [address]);
+        let addresses = [format!("{}@smime.example", person.name)];
+        assert_eq!(person.sign.email_addresses(), addresses);
+        assert_eq!(person.encrypt.email_addresses(), addresses);
         assert!(person.sign.allows(KeyPurpose::LetterSignature), "{}", person.name);
         assert!(!person.sign.allows(KeyPurpose::Encryption), "{}", person.name);
         assert!(person.encrypt.allows(KeyPurpose::Encryption), "{}", person.name);

@@ -121,6 +121,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
     fn openssl_reads_a_token_with_a_list() {
         let folder = tempfile::tempdir().unwrap();
         HOUSE.moves_into(folder.path());

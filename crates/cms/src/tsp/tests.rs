@@ -351,6 +351,7 @@ fn no_changed_octet_of_a_token_is_accepted() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_asks_and_verifies_our_answer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -408,6 +409,7 @@ ess_cert_id_alg = sha256
 ";
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn we_ask_openssl_and_verify_its_answer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

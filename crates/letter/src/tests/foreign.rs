@@ -27,6 +27,7 @@ fn pem(label: &str, der: &[u8]) -> String {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_opens_and_verifies_a_basic_letter_and_a_notice() {
     let house = House::new();
     let folder = tempfile::tempdir().unwrap();

@@ -2,6 +2,7 @@
 
 mod decisions;
 mod drafts;
+mod exfiltration;
 mod foreign;
 mod forgeries;
 mod house;

@@ -86,6 +86,7 @@ const ARCHIVE_TIME_STAMP: [u8; 8] = [6, 6, 4, 0, 0x8d, 0x45, 2, 4];
 const HASH_INDEX: [u8; 9] = [6, 7, 4, 0, 0x81, 0x95, 0x32, 1, 5];
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_computes_the_same_index_and_the_same_imprint() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -137,6 +138,7 @@ fn openssl_computes_the_same_index_and_the_same_imprint() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_still_verifies_the_signature_inside() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -150,6 +152,7 @@ fn openssl_still_verifies_the_signature_inside() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn we_archive_what_openssl_signs() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

@@ -155,6 +155,7 @@ fn cms_221_cms_229_keys_have_the_length_that_the_cipher_needs() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_opens_what_we_seal_for_every_kind_it_knows() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -195,6 +196,7 @@ fn openssl_opens_what_we_seal_for_every_kind_it_knows() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn we_open_what_openssl_seals_for_every_kind_it_knows() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

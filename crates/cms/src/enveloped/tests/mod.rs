@@ -336,6 +336,7 @@ proptest::proptest! {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_opens_what_we_seal() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -364,6 +365,7 @@ fn openssl_opens_what_we_seal() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn we_open_what_openssl_seals() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -389,6 +391,7 @@ fn we_open_what_openssl_seals() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn many_recipients_are_named_by_their_keys_and_openssl_finds_its_own() {
     let folder = tempfile::tempdir().unwrap();
     HOUSE.moves_into(folder.path());

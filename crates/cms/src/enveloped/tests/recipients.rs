@@ -46,6 +46,7 @@ fn by_pkcs1(holder: &Holder, version: u8, encrypted_key: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "RSA exists natively only")]
 fn pkcs1_is_read_and_what_is_wrong_with_it_is_only_seen_at_the_tag() {
     let rsa = holder("rsa");
     let key = ContentKey::generate(&mut rng());
@@ -81,6 +82,7 @@ fn pkcs1_is_read_and_what_is_wrong_with_it_is_only_seen_at_the_tag() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn cms_222_nothing_is_sealed_for_short_rsa_keys() {
     let folder = tempfile::tempdir().unwrap();
     let make = "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -outform DER -out rsa.der";
@@ -117,6 +119,7 @@ fn replaced_key(certificate: &Certificate, spki_der: &[u8]) -> Certificate {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "RSA exists natively only")]
 fn transport_and_encapsulation_have_one_version_each() {
     let key = ContentKey::generate(&mut rng());
     let message = sealed("rsa", &key);
@@ -165,6 +168,7 @@ fn cms_223_cms_224_encapsulations_keep_to_their_standards() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "RSA exists natively only")]
 fn cms_226_a_slot_for_another_kind_of_key_is_not_this_keys() {
     // A message for P-256 whose recipient identifier names somebody with an RSA key.
     let (p256, rsa) = (holder("p256"), holder("rsa"));

@@ -31,6 +31,7 @@ fn reader() -> Profile<'static> {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn paths_signed_by_every_kind_of_key_hold_and_openssl_agrees_where_it_knows_it() {
     for (scheme, label) in SIGNING {
         let key = SigningKey::generate_for(scheme, &mut rng()).unwrap();
@@ -73,6 +74,7 @@ fn openssl_accepts(root: &Certificate, leaf: &Certificate, list: &[u8]) {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn every_kind_of_encryption_key_is_certified_with_its_usage() {
     let (key, root) = root();
     let issuer = Issuer { certificate: &root, key: &key };
@@ -99,6 +101,7 @@ fn every_kind_of_encryption_key_is_certified_with_its_usage() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn x509_014_a_key_that_cannot_serve_the_purpose_is_not_certified() {
     let (key, root) = root();
     let issuer = Issuer { certificate: &root, key: &key };
@@ -158,6 +161,7 @@ fn x509_015_usages_that_the_kind_of_key_cannot_have_count_for_nothing() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn every_kind_of_signing_key_requests_its_certificate() {
     for (scheme, _) in SIGNING {
         let key = SigningKey::generate_for(scheme, &mut rng()).unwrap();

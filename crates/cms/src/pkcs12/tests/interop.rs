@@ -17,6 +17,7 @@ fn laid_out(folder: &Path, keyed: &Keyed) {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_reads_what_we_write() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -43,6 +44,7 @@ fn openssl_reads_what_we_write() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn we_read_what_openssl_writes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -62,6 +64,7 @@ fn we_read_what_openssl_writes() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn pfx_010_pfx_018_what_openssl_wrote_in_former_times_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -96,6 +99,7 @@ fn pfx_010_pfx_018_what_openssl_wrote_in_former_times_is_refused_by_name() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn a_key_that_is_too_short_is_refused_by_its_size() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

@@ -6,7 +6,7 @@ use crate::certificate::Certificate;
 use crate::issue::{Issuer, Profile, Validity, issue};
 use crate::keys::{DecryptionScheme, SignatureScheme};
 use crate::limits;
-use crate::testing::{DAY, HOUSE, NOW, rng};
+use crate::testing::{DAY, HOUSE, NOW, RSA_EXISTS, rng};
 
 const PASSWORD: &str = "Schlüssel 契約";
 
@@ -41,16 +41,18 @@ fn opening(scheme: DecryptionScheme) -> Keyed {
 
 /// All that this program knows; those that OpenSSL 3.0 knows too come first.
 fn all_kinds() -> (Vec<Keyed>, Vec<Keyed>) {
-    let common = vec![
+    let mut common = vec![
         signing(SignatureScheme::P256),
         signing(SignatureScheme::P384),
         signing(SignatureScheme::Ed25519),
-        signing(SignatureScheme::Rsa3072),
         opening(DecryptionScheme::P256),
         opening(DecryptionScheme::P384),
         opening(DecryptionScheme::X25519),
-        opening(DecryptionScheme::Rsa3072),
     ];
+    if RSA_EXISTS {
+        common.push(signing(SignatureScheme::Rsa3072));
+        common.push(opening(DecryptionScheme::Rsa3072));
+    }
     let own = vec![
         signing(SignatureScheme::MlDsa65),
         opening(DecryptionScheme::MlKem768),

@@ -7,6 +7,7 @@ use crate::signed::{Limits, SignedData, verify_foreign};
 use crate::testing::{HOUSE, NOW, openssl, openssl_agrees};
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_verifies_what_we_sign() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -29,6 +30,7 @@ fn openssl_verifies_what_we_sign() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn we_verify_what_openssl_signs() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

@@ -247,6 +247,7 @@ fn no_changed_octet_of_a_message_by_two_is_accepted() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_verifies_two_signers_and_we_verify_its_two() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

@@ -296,6 +296,7 @@ fn verdicts_are_the_ones_of_whole_messages() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_reads_our_streams() {
     let folder = tempfile::tempdir().unwrap();
     HOUSE.moves_into(folder.path());
@@ -315,6 +316,7 @@ fn openssl_reads_our_streams() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn we_read_the_streams_of_openssl() {
     let folder = tempfile::tempdir().unwrap();
     HOUSE.moves_into(folder.path());

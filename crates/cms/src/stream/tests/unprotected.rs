@@ -275,6 +275,7 @@ fn a_signature_that_verifies_keeps_its_own_verdict() {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_reads_our_cbc_and_we_read_its() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();

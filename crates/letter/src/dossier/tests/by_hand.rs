@@ -31,6 +31,7 @@ fn run(folder: &Path, command: &str) -> Output {
 }
 
 #[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn the_commands_of_both_guides_are_the_same_and_work_with_openssl() {
     let world = World::new();
     let letter = Letter::travelled(&world, Signed, &[&world.bert], Course::HandedOver);
