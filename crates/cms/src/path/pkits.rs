@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::*;
-use crate::policy::pkits::PKITS_2011;
+use crate::policy::pkits::pkits_2011;
 use crate::testing::NOW;
 
 /// One case, as the suite describes it.
@@ -142,7 +142,7 @@ fn judged(case: &Case, hand: &Hand) -> &'static str {
         crls: &hand.crls,
         at: NOW,
         purpose: KeyPurpose::CertificateSigning,
-        policy: &PKITS_2011,
+        policy: &pkits_2011(),
     };
     let settings = inputs(case);
     let judge = |chain: &[Certificate]| {

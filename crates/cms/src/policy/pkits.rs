@@ -3,15 +3,14 @@
 
 use super::{AlgorithmPolicy, END_OF_2035, Entry, PolicyId, SignatureAlgorithm};
 
-pub(crate) static PKITS_2011: AlgorithmPolicy = AlgorithmPolicy {
-    id: PolicyId("pkits-2011"),
-    post_quantum_signature: false,
-    since: 0,
-    entries: &[Entry {
-        algorithm: SignatureAlgorithm::RsaPkcs1Sha256,
-        rsa_bits_min: 2048,
-        until: END_OF_2035,
-    }],
-    establishment: &[],
-    content: &[],
-};
+const SIGNATURES: &[Entry] = &[Entry {
+    algorithm: SignatureAlgorithm::RsaPkcs1Sha256,
+    rsa_bits_min: 2048,
+    until: END_OF_2035,
+}];
+
+/// For paths, which ask a policy about signatures only.
+pub(crate) fn pkits_2011() -> AlgorithmPolicy {
+    let current = AlgorithmPolicy::current();
+    AlgorithmPolicy { id: PolicyId("pkits-2011"), since: 0, entries: SIGNATURES, ..*current }
+}

@@ -116,6 +116,7 @@ fn all_kinds_stand_side_by_side_in_one_message() {
 
 #[test]
 fn more_than_sixteen_of_every_kind_are_named_by_their_keys() {
+    // Three times six at the least: wasm32 has no RSA.
     let slots: Vec<_> = HOLDERS
         .iter()
         .chain(HOLDERS.iter())
@@ -124,7 +125,7 @@ fn more_than_sixteen_of_every_kind_are_named_by_their_keys() {
         .collect();
     let message = sealed_for(&slots, ContentAlgorithm::COMMON, TEXT);
     let views = AuthEnveloped::from_der(&message).unwrap().recipients();
-    assert_eq!(views.len(), 21);
+    assert_eq!(views.len(), 3 * HOLDERS.len());
     assert!(views.iter().all(|view| matches!(view, RecipientIdView::SubjectKeyIdentifier(_))));
     for holder in HOLDERS.iter() {
         assert_eq!(opened_by(holder, &message).as_deref(), Ok(TEXT), "{}", holder.name);
