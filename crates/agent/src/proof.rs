@@ -179,16 +179,25 @@ fn refused(error: DossierError) -> AgentError {
 }
 
 /// Verifies a dossier or a single evidence with nothing but a folder of root certificates (PEM).
-/// No network, no profile.
-pub fn verify_file(file: &Path, trust: &Path) -> Result<Report, AgentError> {
+/// No network, no profile. `stricter` is a file with a provider's update of the algorithm policy;
+/// without one the release's policy counts alone. The report names what was applied.
+pub fn verify_file(
+    file: &Path,
+    trust: &Path,
+    stricter: Option<&Path>,
+) -> Result<Report, AgentError> {
     let failed = |error: std::io::Error| AgentError::from(PostError::File { kind: error.kind() });
     let anchors = read_anchors(trust)?;
+    let policy = match stricter {
+        Some(update) => stricter::read(update, &anchors)?,
+        None => AlgorithmPolicy::current().clone(),
+    };
     let octets = read_bounded(file, FILE_OCTETS_MAX)
         .map_err(failed)?
         .ok_or(PostError::NotPossible("file-too-large"))?;
     // A dossier is a ZIP container, a single evidence is CMS (DER).
     let verify = if octets.first() == Some(&0x30) { verify_single } else { verify_dossier };
-    Ok(verify(&octets, &anchors, AlgorithmPolicy::current(), now()))
+    Ok(verify(&octets, &anchors, &policy, now()))
 }
 
 /// The octets of a file; none if there are more than the bound. What a pipe or a device will give
@@ -233,5 +242,6 @@ fn read_anchors(trust: &Path) -> Result<TrustAnchors, AgentError> {
     if found { Ok(anchors) } else { Err(PostError::NotPossible("no-trust-anchors").into()) }
 }
 
+mod stricter;
 #[cfg(test)]
 mod tests;
