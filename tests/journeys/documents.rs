@@ -94,6 +94,9 @@ fn every_field_of_every_document_stands_on_the_page() {
         octets[middle] ^= 1;
         std::fs::write(&dossier, &octets).unwrap();
     }
+    is_documented(&anna.json(&["suites"]), &["suites"]);
+    is_documented(&anna.json(&["suites", "test"]), &["suites"]);
+    is_documented(&anna.json(&["suites", "explain", "smime-2019"]), &["suites"]);
     let nothing = anna.run(&["--json", "show", "ffff"]);
     is_documented(&nothing.json(), &["Errors"]);
 }

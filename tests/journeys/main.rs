@@ -9,6 +9,7 @@ mod failures;
 mod interop;
 mod killed;
 mod letters;
+mod policy;
 mod recipients;
 mod steps;
 mod storage;

@@ -11,6 +11,7 @@ mod local;
 mod reasons;
 mod refusals;
 mod remote;
+mod suites;
 
 use std::error::Error;
 use std::fmt;

@@ -7,6 +7,7 @@ use crate::judge::{self, Way};
 use crate::limits;
 use crate::opened::Opening;
 use crate::outbox::believed;
+use crate::policy::is_about_policy;
 use crate::records::{
     self, CONTENT, DECISION, EVIDENCE, Kept, PEER, PENDING, Peer, Pending, RECEIVED, Received,
     SEALED, SENT, UNREADABLE, evidence_name,
@@ -49,6 +50,13 @@ impl Agent {
     async fn sync_now(&self, progress: &mut dyn FnMut(Progress)) -> Result<SyncReport, AgentError> {
         let mut report = SyncReport::default();
         self.meet(&self.domain()).await?;
+        let mut refused = None;
+        match self.renew_policy().await {
+            Ok(policy) => report.policy = policy,
+            // What comes is judged by what was in force before, and nothing is sealed.
+            Err(error) if is_about_policy(&error) => refused = Some(error),
+            Err(error) => return Err(error),
+        }
         self.hand_in_all(&mut report, progress).await?;
         self.sweep_bodies()?;
         self.read_again(&mut report).await?;
@@ -89,6 +97,7 @@ impl Agent {
             }
         }
         report.waiting = self.waiting()?;
+        report.fault = report.fault.or(refused);
         Ok(report)
     }
 

@@ -17,6 +17,7 @@ mod measure;
 mod opened;
 mod outbox;
 mod peers;
+pub mod policy;
 pub mod profile;
 mod proof;
 mod records;

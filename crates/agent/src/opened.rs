@@ -4,7 +4,6 @@
 use crate::errors::AgentError;
 use crate::records::{self, CONTENT, Listed, RECEIVED, Received};
 use crate::session::{Agent, Trust};
-use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::Verification;
 use sealpost_cms::verdict::{Outcome, Unverified, Verified};
 use sealpost_erds::relay::RelayMetadata;
@@ -87,7 +86,7 @@ pub(crate) fn remembered(verified: &Verified<Content>, trust: &Trust) -> Option<
 fn listed(verified: &Verified<Content>, trust: &Trust) -> Listed {
     let content = verified.get();
     Listed {
-        algorithm_policy: AlgorithmPolicy::current().id().0.to_owned(),
+        algorithm_policy: trust.policy().id().to_string(),
         roots: trust.roots(),
         sender: content.from().address.clone(),
         sender_name: content.from().name.clone(),
@@ -99,7 +98,7 @@ fn listed(verified: &Verified<Content>, trust: &Trust) -> Listed {
 /// was made with; anything else is verified again. It lies in the record of the metadata that the
 /// content was held against, where nobody writes without the keys of the vault. [AGT-023]
 fn still_counts(listed: &Listed, trust: &Trust) -> bool {
-    listed.algorithm_policy == AlgorithmPolicy::current().id().0 && listed.roots == trust.roots()
+    listed.algorithm_policy == trust.policy().id().as_str() && listed.roots == trust.roots()
 }
 
 #[cfg(test)]

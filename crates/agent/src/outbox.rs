@@ -116,6 +116,7 @@ impl Agent {
         T: FnMut(PreparedSubmission, Vec<u8>, &[Crl]) -> Result<(), AgentError>,
     {
         progress(Progress::Recipients);
+        let policy = self.policy_for_encrypting().await?;
         let own = self.peer(&self.domain()).await?;
         let (mut recipients, mut routing, mut lists) =
             (Vec::new(), BTreeMap::<Domain, _>::new(), Vec::new());
@@ -123,6 +124,7 @@ impl Agent {
             let peer = self.peer(&address.domain()).await?;
             let (recipient, list) = self.recipient(address, &peer).await?;
             is_the_known_one(known, &recipient)?;
+            self.suite_for(recipient.certificate(), &policy)?;
             routing.insert(address.domain(), peer.routing_key()?);
             recipients.push(recipient);
             lists.push(list);

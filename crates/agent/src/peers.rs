@@ -8,6 +8,7 @@ use crate::system_random;
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::hpke::RoutingPublicKey;
 use sealpost_cms::path::Crl;
+use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::Verification;
 use sealpost_erds::directory::{DirectoryAnswer, DirectoryQuery};
 use sealpost_erds::discovery::{Discovery, verify_discovery};
@@ -16,6 +17,7 @@ use sealpost_letter::Recipient;
 use sealpost_letter::error::RecipientError;
 use sealpost_wire::api::PeerAnswer;
 use sealpost_wire::paths;
+use std::sync::Arc;
 
 /// A provider that the own provider vouches for.
 pub(crate) struct Known {
@@ -42,10 +44,14 @@ impl Known {
 }
 
 /// The root and the discovery document that it vouches for.
-pub(crate) fn verified(answer: &PeerAnswer, domain: &Domain) -> Result<Known, AgentError> {
+pub(crate) fn verified(
+    answer: &PeerAnswer,
+    domain: &Domain,
+    policy: &Arc<AlgorithmPolicy>,
+) -> Result<Known, AgentError> {
     let root = Certificate::from_der(&answer.root_certificate.0)
         .map_err(|_| PostError::Nonsense { expected: "root certificate" })?;
-    let trust = Trust::new(Some(root.clone()), Vec::new(), Vec::new());
+    let trust = Trust::new(Some(root.clone()), Vec::new(), Vec::new(), policy);
     let verification = Verification { require_time_stamp: false, ..trust.verification() };
     let discovery = verify_discovery(&answer.discovery.0, domain, &verification)
         .passed()
@@ -67,7 +73,7 @@ impl Agent {
             None => (*domain == self.domain()).then_some(&own),
         };
         is_the_root_known(expected, &answer.root_certificate)?;
-        let presented = verified(&answer, domain)?;
+        let presented = verified(&answer, domain, &self.policy())?;
         // Asked at every letter, written (and made durable) only when it has changed.
         if known.as_ref().is_none_or(|known| known.discovery != answer.discovery) {
             let peer = presented.kept(answer, known);
@@ -97,7 +103,7 @@ impl Agent {
         let former = peer.iter().flat_map(|peer| &peer.former);
         let former = former.map(|former| Ok((read(&former.root)?, former.replaced)));
         let former = former.collect::<Result<_, PostError>>()?;
-        Ok(Trust::new(root, for_time, Vec::new()).with_former(former))
+        Ok(Trust::new(root, for_time, Vec::new(), &self.policy()).with_former(former))
     }
 
     /// The recipient behind an address: the question is sealed for his provider.
@@ -120,7 +126,8 @@ impl Agent {
         let list = answer.revocation_list.unwrap_or_default();
         let crl = Crl::from_der(&list.0)
             .map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
-        let trust = Trust::new(Some(known.root.clone()), Vec::new(), vec![crl.clone()]);
+        let (root, lists) = (known.root.clone(), vec![crl.clone()]);
+        let trust = Trust::new(Some(root), Vec::new(), lists, &self.policy());
         let recipient = Recipient::verified(address.clone(), certificate, &trust.verification())
             .map_err(|error| match error {
                 RecipientError::Certificate(shortfall) => {

@@ -198,16 +198,26 @@ impl FileFault {
 }
 
 /// Verifies a dossier or a single evidence with nothing but a folder of root certificates (PEM).
-/// No network, no profile.
-pub fn verify_file(file: &Path, trust: &Path) -> Result<Report, FileFault> {
+/// No network, no profile. `stricter` is a file with a provider's update of the algorithm policy;
+/// without one the release's policy counts alone. The report names what was applied.
+pub fn verify_file(
+    file: &Path,
+    trust: &Path,
+    stricter: Option<&Path>,
+) -> Result<Report, FileFault> {
     let anchors = read_anchors(trust)?;
+    let policy = match stricter {
+        Some(update) => stricter::read(update, &anchors)
+            .map_err(|error| FileFault { file: update.to_owned(), error })?,
+        None => AlgorithmPolicy::current().clone(),
+    };
     let octets = read_bounded(file, FILE_OCTETS_MAX)
         .map_err(FileFault::io(file))?
         .ok_or(PostError::NotPossible("file-too-large"))
         .map_err(FileFault::of(file))?;
     // A dossier is a ZIP container, a single evidence is CMS (DER).
     let verify = if octets.first() == Some(&0x30) { verify_single } else { verify_dossier };
-    Ok(verify(&octets, &anchors, AlgorithmPolicy::current(), now()))
+    Ok(verify(&octets, &anchors, &policy, now()))
 }
 
 /// The octets of a file; none if there are more than the bound. What a pipe or a device will give
@@ -254,5 +264,6 @@ fn anchor_files(trust: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+mod stricter;
 #[cfg(test)]
 mod tests;

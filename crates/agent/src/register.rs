@@ -11,12 +11,14 @@ use crate::vault::Vault;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::issue::{RequestKey, certificate_request};
 use sealpost_cms::path::Crl;
+use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::{ContentRef, request_signature};
 use sealpost_erds::registration::{REGISTRATION_VERSION, RegistrationStatement};
 use sealpost_erds::{Address, Digest, Domain, Octets};
 use sealpost_wire::api::{RegistrationAnswer, RegistrationChallenge, RegistrationRequest};
 use sealpost_wire::invitation::Invitation;
 use sealpost_wire::paths;
+use std::sync::Arc;
 
 /// Why the provider should believe who asks.
 pub enum Vouching<'a> {
@@ -56,7 +58,10 @@ impl Agent {
             tx.delete(ASKED, "asked")?;
             Ok::<(), AgentError>(())
         })?;
-        Self::assemble(profile, keys, vault, account)
+        let agent = Self::assemble(profile, keys, vault, account)?;
+        // The account is there, whatever is wrong with the update: the next command says it.
+        let _ = agent.wait(agent.renew_policy());
+        Ok(agent)
     }
 }
 
@@ -245,7 +250,8 @@ fn is_ours(
     if certificate.spki_der() != spki || !names_us {
         return Err(wrong());
     }
-    let trust = Trust::new(Some(root.clone()), Vec::new(), vec![list.clone()]);
+    let release = Arc::new(AlgorithmPolicy::current().clone());
+    let trust = Trust::new(Some(root.clone()), Vec::new(), vec![list.clone()], &release);
     trust
         .certificate(&certificate, purpose)
         .map_err(|shortfall| PostError::NotVerified { what: "certificate", shortfall })?;

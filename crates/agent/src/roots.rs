@@ -42,7 +42,7 @@ impl Agent {
         let roots = self.roots(domain, &answer.root_certificate)?;
         is_the_confirmed_one(&roots.presented, sha256)?;
         if roots.differ() {
-            let presented = verified(&answer, domain)?;
+            let presented = verified(&answer, domain, &self.policy())?;
             let known: Option<Peer> = records::get(&self.vault, PEER, domain.as_str())?;
             let peer = presented.kept(answer, known.map(|known| replaced(known, now().unix())));
             records::put(&self.vault, PEER, domain.as_str(), &peer)?;

@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::errors::{AgentError, PostError};
 use crate::keystore::{Keystore, Pin, Unlocked};
+use crate::policy::{self, InForce};
 use crate::profile::Profile;
 use crate::records::{self, ACCOUNT, Account};
 use crate::vault::Vault;
@@ -17,6 +18,7 @@ use sealpost_erds::{Digest, Domain};
 use sealpost_wire::paths;
 use std::future::Future;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The user agent of one person.
@@ -27,6 +29,8 @@ pub struct Agent {
     pub(crate) account: Account,
     pub(crate) certificates: Certificates,
     pub(crate) client: Client,
+    /// Which algorithms count.
+    pub(crate) in_force: Mutex<InForce>,
     /// Whether orphaned bodies were looked for.
     pub(crate) swept: AtomicBool,
     runtime: tokio::runtime::Runtime,
@@ -49,6 +53,7 @@ pub(crate) struct Trust {
     former: Vec<(Certificate, i64)>,
     anchors: TrustAnchors,
     roots: Digest,
+    policy: Arc<AlgorithmPolicy>,
     pub(crate) crls: Vec<Crl>,
 }
 
@@ -57,6 +62,7 @@ impl Trust {
         root: Option<Certificate>,
         for_time: Vec<Certificate>,
         crls: Vec<Crl>,
+        policy: &Arc<AlgorithmPolicy>,
     ) -> Self {
         let mut anchors = TrustAnchors::new();
         let mut named = Vec::new();
@@ -64,7 +70,8 @@ impl Trust {
             named.extend(anchor.sha256());
             anchors.add(anchor);
         }
-        Self { root, former: Vec::new(), anchors, roots: Digest::of(&named), crls }
+        let (roots, policy) = (Digest::of(&named), Arc::clone(policy));
+        Self { root, former: Vec::new(), anchors, roots, policy, crls }
     }
 
     /// The same, where the domain's provider had other roots before.
@@ -84,6 +91,11 @@ impl Trust {
     /// Names all that is believed, in its order: other roots have another digest.
     pub(crate) const fn roots(&self) -> Digest {
         self.roots
+    }
+
+    /// Which algorithms count.
+    pub(crate) fn policy(&self) -> &AlgorithmPolicy {
+        &self.policy
     }
 
     /// The outcome, unless the signer's path ends elsewhere than at this domain's root: one
@@ -118,7 +130,7 @@ impl Trust {
         certificate: &Certificate,
         purpose: KeyPurpose,
     ) -> Result<(), Shortfall> {
-        let (policy, at) = (AlgorithmPolicy::current(), now().unix());
+        let (policy, at) = (&self.policy, now().unix());
         validate_path(certificate, &[], &self.crls, at, purpose, &self.anchors, policy).map(drop)
     }
 
@@ -128,7 +140,7 @@ impl Trust {
             anchors: &self.anchors,
             certificates: &[],
             crls: &self.crls,
-            policy: AlgorithmPolicy::current(),
+            policy: &self.policy,
             now: now(),
             purpose: KeyPurpose::LetterSignature,
             require_time_stamp: true,
@@ -186,8 +198,8 @@ impl Agent {
                 Some(identity),
             )?
         };
-        let swept = AtomicBool::new(false);
-        Ok(Self { profile, keys, vault, account, certificates, client, swept, runtime })
+        let (in_force, swept) = (policy::in_force(&vault)?, AtomicBool::new(false));
+        Ok(Self { profile, keys, vault, account, certificates, client, in_force, swept, runtime })
     }
 
     /// Runs a conversation with the provider to its end.

@@ -87,6 +87,11 @@ impl Provider {
         Octets(self.signs(&evidence.to_json(), (&self.seal.0, &self.seal.1)))
     }
 
+    /// Any text under the provider's seal.
+    pub(crate) fn seals_text(&self, text: &[u8]) -> Vec<u8> {
+        self.signs(text, (&self.seal.0, &self.seal.1))
+    }
+
     /// Any content in CAdES B-T.
     pub(crate) fn signs(&self, content: &[u8], by: (&SigningKey, &Certificate)) -> Vec<u8> {
         let at = ClaimedTime::from_unix(now());

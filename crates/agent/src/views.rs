@@ -95,7 +95,7 @@ pub struct SignatureView {
     /// The trust anchor's subject.
     pub trust_anchor: Option<String>,
     /// The algorithm policy applied.
-    pub algorithm_policy: &'static str,
+    pub algorithm_policy: String,
 }
 
 /// Somebody with an address, and a name if a certificate vouches for it.
@@ -175,7 +175,7 @@ pub struct SyncReport {
     pub handed_in: u64,
     /// Letters that could not be handed in.
     pub not_handed_in: Vec<NotHandedIn>,
-    /// Why the first of them could not.
+    /// Why the first of them could not; or else why the update of the algorithm policy was refused.
     pub fault: Option<AgentError>,
     /// Letters in the mailbox that could not be fetched, opened or confirmed, of any cause that is
     /// about them alone, and letters whose content does not verify. They stay at the provider and
@@ -184,6 +184,8 @@ pub struct SyncReport {
     pub unreadable: u64,
     /// Letters that wait for a decision.
     pub waiting: Vec<InboxEntry>,
+    /// The policy that has taken effect, if it is another one than before.
+    pub policy: Option<String>,
 }
 
 /// One received letter in a list.

@@ -18,7 +18,7 @@ use crate::printer::Manners;
 
 pub(crate) use verbs::{
     Completions, Decide, Evidence, Export, IdentityVerb, Inbox, Mode, Register, Save, SaveAs, Send,
-    Sent, Show, Sync, Trust, Verb, Verify,
+    Sent, Show, SuitesVerb, Sync, Trust, Verb, Verify,
 };
 
 /// Registered mail: every step is proven, and only the recipient can read the letter.

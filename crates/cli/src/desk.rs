@@ -70,6 +70,12 @@ impl<'a> Desk<'a> {
         Ok(Profile::open_waiting(home, &mut |process| self.printer.message(&waiting(process)))?)
     }
 
+    /// Whether there are keys in this profile. Nothing is created.
+    pub(crate) fn has_keys(&self) -> Result<bool, Failure> {
+        let home = self.home()?;
+        Ok(home.is_dir() && Keystore::exists(&self.profile(&home)?)?)
+    }
+
     /// A profile that has keys. That it has none is found out before anybody is asked for a PIN,
     /// and nothing is created.
     fn with_keys(&self, home: &Path) -> Result<Profile, Failure> {

@@ -10,6 +10,7 @@ pub(crate) mod inbox;
 pub(crate) mod letter;
 pub(crate) mod outgoing;
 pub(crate) mod small;
+pub(crate) mod suites;
 pub(crate) mod trust;
 
 use sealpost_agent::Language;

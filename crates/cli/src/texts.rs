@@ -145,6 +145,7 @@ pub(crate) struct Texts {
     pub(crate) root_confirmed: &'static str,
     pub(crate) root_unchanged: &'static str,
     pub(crate) root_to_confirm: &'static str,
+    pub(crate) policy_in_force: fn(&str) -> String,
     pub(crate) written: &'static str,
     /// Letters and evidence that came, letters that were handed in.
     pub(crate) synced: fn(u64, u64, u64) -> String,

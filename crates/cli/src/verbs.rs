@@ -8,6 +8,7 @@ mod inbox;
 mod register;
 mod save;
 mod send;
+mod suites;
 mod sync;
 mod trust;
 mod verify;
@@ -45,6 +46,7 @@ pub(crate) fn perform(command: Command, printer: &Printer) -> Result<Answer, Fai
         Verb::Export(asked) => save::export(&asked, &desk),
         Verb::Verify(asked) => verify::perform(&asked, printer),
         Verb::Trust(asked) => trust::perform(&asked, &desk),
+        Verb::Suites(asked) => suites::perform(asked.verb, &desk),
         Verb::Completions(asked) => Ok(completions::perform(&asked)),
     }
 }
@@ -85,6 +87,7 @@ mod tests {
             include_str!("verbs/inbox.rs"),
             include_str!("verbs/save.rs"),
             include_str!("verbs/send.rs"),
+            include_str!("verbs/suites.rs"),
             include_str!("verbs/sync.rs"),
             include_str!("verbs/trust.rs"),
         ];

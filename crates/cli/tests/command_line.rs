@@ -281,6 +281,50 @@ fn a_secret_is_asked_for_on_a_terminal_only() {
 }
 
 #[test]
+fn suites_are_listed_tried_and_explained_without_a_profile() {
+    let (output, _) = run(&["suites"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(
+        text.contains("sealpost-2026-11") && text.contains("There is no profile here"),
+        "{text}"
+    );
+    assert!(text.contains("not yet used for letters by this version"), "{text}");
+    let (output, _) = run(&["suites", "list", "--json"]);
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["schema"], "sealpost/suites/1");
+    assert_eq!(document["with_own_keys"], false);
+    let suites = document["suites"].as_array().unwrap();
+    let of = |field: &str| suites.iter().map(|suite| suite[field].clone()).collect::<Vec<_>>();
+    assert_eq!(of("id"), ["hybrid-2026", "smime-2019", "smime-legacy", "static-dh-cbc-hmac"]);
+    assert_eq!(of("encrypts"), [false, true, false, false]);
+    assert_eq!(suites[1]["until"], "2031-12-31T23:59:59Z");
+
+    let (output, _) = run(&["suites", "test", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&document["schema"], &document["right"]),
+        (&"sealpost/suites-test/1".into(), &true.into())
+    );
+    let answers = document["suites"][0]["primitives"].as_array().unwrap();
+    assert!(
+        answers.len() > 6 && answers.iter().all(|one| one["answer"] == "right"),
+        "{answers:#?}"
+    );
+
+    let (output, _) = run(&["suites", "explain", "smime-legacy", "--lang", "de"]);
+    assert!(stdout(&output).contains("NICHT vor Veränderung"), "{}", stdout(&output));
+    let (output, _) = run(&["suites", "explain", "rot13"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).starts_with("error[usage]: There is no such suite"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
 fn every_schema_is_documented() {
     let documented = include_str!("../../../docs/json.md");
     let schemas = [
@@ -302,7 +346,11 @@ fn every_schema_is_documented() {
         "sent",
         "sent-letter",
         "show",
+        "suites",
+        "suites-explain",
+        "suites-test",
         "sync",
+        "trust",
         "verify",
     ];
     for schema in schemas {

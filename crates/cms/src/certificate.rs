@@ -20,6 +20,7 @@ use x509_cert::{
     name::Name,
 };
 
+use crate::capabilities::{SMIME_CAPABILITIES, SmimeCapabilities};
 use crate::decode::{self, DecodeError};
 use crate::kdf::sha256;
 use crate::limits;
@@ -219,6 +220,15 @@ impl Certificate {
     /// What kind of public key it is; `None` is "not one of ours".
     pub fn key_kind(&self) -> Option<KeyKind> {
         self.0.kind
+    }
+
+    /// What the holder's program reads, as the certificate says (RFC 4262); `None` if it says
+    /// nothing of it.
+    pub fn smime_capabilities(&self) -> Result<Option<SmimeCapabilities>, DecodeError> {
+        let extensions = self.0.x509.tbs_certificate().extensions();
+        let mut extensions = extensions.into_iter().flatten();
+        let stated = extensions.find(|extension| extension.extn_id == SMIME_CAPABILITIES);
+        stated.map(|it| SmimeCapabilities::from_der(it.extn_value.as_bytes())).transpose()
     }
 
     /// SHA-256 of the public key, which survives a renewal of the certificate.

@@ -69,6 +69,12 @@ pub const SIGNERS_MAX: usize = 2;
 /// Attributes of one signature, signed or unsigned. Ours have six.
 pub const ATTRIBUTES_MAX: usize = 64;
 
+/// Octets of one SMIMECapabilities. Real ones have less than 200.
+pub const CAPABILITIES_OCTETS_MAX: usize = 4 * 1024;
+
+/// Capabilities in one. Real ones hold about ten.
+pub const CAPABILITIES_MAX: usize = 64;
+
 /// Octets of one time-stamp request or reply: a token with its chain and revocation lists.
 pub const TIME_STAMP_OCTETS_MAX: usize = 2 * 1024 * 1024;
 

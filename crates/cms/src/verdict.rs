@@ -5,6 +5,7 @@
 //! the middle one.
 
 use core::fmt;
+use std::borrow::Cow;
 
 use crate::certificate::Certificate;
 use crate::signed::SignedContent;
@@ -312,13 +313,31 @@ impl<T> Outcome<T> {
     }
 }
 
-/// The name of the algorithm policy a verdict was made under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PolicyId(pub &'static str);
+/// The name of the algorithm policy a verdict was made under: that of the release, and after a `+`
+/// that of the update which tightened it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PolicyId(Cow<'static, str>);
+
+impl PolicyId {
+    /// The name of a policy that is compiled in.
+    pub const fn built_in(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    /// The name of such a policy together with an update.
+    pub(crate) fn effective(built_in: &Self, update: &str) -> Self {
+        Self(Cow::Owned(format!("{built_in}+{update}")))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl fmt::Display for PolicyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(&self.0)
     }
 }
 

@@ -21,6 +21,7 @@ pub mod ids;
 pub mod limits;
 pub mod mode;
 pub mod outcome;
+pub mod policy;
 pub mod registration;
 pub mod relay;
 pub mod slip;

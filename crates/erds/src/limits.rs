@@ -57,6 +57,15 @@ pub const DECISION_OCTETS_MAX: usize = 2 * CRL_OCTETS_MAX + SIGNATURE_ROOM_OCTET
 /// Octets of a signed discovery document: a few certificates, and the revocation list of the seal's
 /// issuer.
 pub const DISCOVERY_OCTETS_MAX: usize = CRL_OCTETS_MAX + SIGNATURE_ROOM_OCTETS;
+/// Octets of the text of a policy update: twice [`POLICY_ENDS_MAX`] ends of 128 octets, and more.
+pub const POLICY_UPDATE_OCTETS_MAX: usize = 32 * 1024;
+/// Octets of a signed policy update: the text, and the revocation list of the seal's issuer.
+pub const POLICY_OCTETS_MAX: usize =
+    POLICY_UPDATE_OCTETS_MAX + CRL_OCTETS_MAX + SIGNATURE_ROOM_OCTETS;
+/// Algorithms, and suites, that one policy update ends: the release knows about twenty.
+pub const POLICY_ENDS_MAX: usize = 64;
+/// Characters of a name in a policy update.
+pub const POLICY_NAME_CHARS_MAX: usize = 64;
 /// Octets of a signed registration statement: a few fields, and the revocation list of the signer's
 /// issuer.
 pub const REGISTRATION_OCTETS_MAX: usize = CRL_OCTETS_MAX + SIGNATURE_ROOM_OCTETS;

@@ -201,6 +201,13 @@ pub enum KeysError {
         /// The certificate's file.
         path: PathBuf,
     },
+    /// The policy that the provider publishes has withdrawn what its own key signs with.
+    Withdrawn {
+        /// The certificate's file.
+        path: PathBuf,
+        /// What has ended, and when.
+        detail: String,
+    },
 }
 
 impl KeysError {
@@ -215,6 +222,7 @@ impl KeysError {
             Self::Purpose { .. } => "certificate-of-other-purpose",
             Self::OtherName { .. } => "certificate-of-other-name",
             Self::OtherRoot { .. } => "certificate-of-other-root",
+            Self::Withdrawn { .. } => "key-withdrawn-by-policy",
         }
     }
 
@@ -235,6 +243,9 @@ impl KeysError {
             ),
             Self::OtherRoot { .. } => {
                 "Restore the file from your backup, or move it away and run quickstart again.".into()
+            }
+            Self::Withdrawn { .. } => {
+                "Give the provider keys of another kind first, or take the end out of [policy] again.".into()
             }
             Self::Malformed { .. } | Self::Mismatch { .. } | Self::Purpose { .. } => {
                 "Restore the file from your backup.".into()
@@ -272,6 +283,11 @@ impl fmt::Display for KeysError {
             Self::OtherRoot { path } => {
                 write!(f, "the certificate in {} was not issued by root.pem", path.display())
             }
+            Self::Withdrawn { path, detail } => write!(
+                f,
+                "the key of the certificate in {} does not count any more: {detail}",
+                path.display()
+            ),
         }
     }
 }

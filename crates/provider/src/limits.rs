@@ -324,6 +324,10 @@ pub const DISCOVERY_VALIDITY_SECONDS: i64 = DAY;
 /// … and is made anew after an hour, so that those who keep one see a change soon.
 pub const DISCOVERY_RENEWAL: Duration = Duration::from_secs(3600);
 
+/// The sealed update of the algorithm policy counts for a week: long enough for a provider that is
+/// down over some days, short enough that a withheld one is noticed.
+pub const POLICY_VALIDITY_SECONDS: i64 = 7 * DAY;
+
 /// Another provider's discovery document is asked for again after this.
 pub const PEER_DISCOVERY_KEPT: Duration = Duration::from_secs(300);
 

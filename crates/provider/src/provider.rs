@@ -147,7 +147,7 @@ impl Provider {
             trusted.push(Party::new(peer.domain.clone(), load_certificate(&peer.root)?));
         }
         let own = Party::new(config.domain.clone(), keys.root().clone());
-        let parties = Parties::new(own, trusted);
+        let parties = Parties::new(own, trusted, Arc::clone(&config.policy));
         let peers = PeerClients::new(&config, &keys, &parties)?;
         let lock = lock(config.files.lock())?;
         let blobs = Blobs::open(&config.files.blobs())

@@ -8,6 +8,8 @@ pub const OPENAPI: &str = "/v1/openapi.json";
 pub const ROOT: &str = "/v1/root";
 /// The newest revocation list (DER).
 pub const REVOCATION_LIST: &str = "/v1/revocation-list";
+/// The newest update of the algorithm policy.
+pub const POLICY: &str = "/v1/policy";
 /// RFC 3161 over HTTP.
 pub const TIME_STAMP: &str = "/v1/time-stamp";
 /// A challenge for registration by certified identity.

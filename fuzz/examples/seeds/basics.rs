@@ -2,9 +2,11 @@
 
 use crate::Seeds;
 use crate::world::World;
+use sealpost_cms::capabilities::SmimeCapabilities;
 use sealpost_cms::enveloped::{ContentKey, KeyEncryptionKey, RecipientSlot, seal};
 use sealpost_cms::issue::{RequestKey, RevokedEntry, certificate_request};
 use sealpost_cms::kdf::sha256;
+use sealpost_cms::policy::{ContentEncryption, KeyEstablishment};
 use sealpost_cms::tsp::TimeStampRequest;
 use sealpost_fuzz::{CONTENT, KEY_ENCRYPTION_KEY};
 
@@ -39,6 +41,10 @@ fn certificates(seeds: &Seeds, world: &World) {
         let request = certificate_request(key, "anna@north.example").expect("a good name");
         seeds.put("certificate_request", name, &request);
     }
+    let (contents, keys) = ([ContentEncryption::Aes256Gcm], [KeyEstablishment::EcdhP256]);
+    let announced = SmimeCapabilities::announcing(&contents, &keys).to_der();
+    seeds.put("capabilities", "ours.der", &announced);
+    seeds.put("capabilities", "openssl.der", OPENSSL_CAPABILITIES);
     seeds.put("private_key", "signing.der", &world.anna.signature.key.to_pkcs8_der());
     seeds.put("private_key", "agreement.der", &world.bert.encryption_key.to_pkcs8_der());
 }
@@ -80,3 +86,10 @@ fn envelopes(seeds: &Seeds, world: &World) {
     let total = (octets.len() as u64).to_be_bytes();
     seeds.put("enveloped_head", "beginning.der", &[total.as_slice(), &octets[..400]].concat());
 }
+
+/// As OpenSSL 3.0 announces by default: AES in three lengths of CBC, and triple DES.
+const OPENSSL_CAPABILITIES: &[u8] = b"\x30\x33\
+    \x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x01\x2a\
+    \x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x01\x16\
+    \x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x01\x02\
+    \x30\x0a\x06\x08\x2a\x86\x48\x86\xf7\x0d\x03\x07";

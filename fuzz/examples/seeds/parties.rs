@@ -9,6 +9,7 @@ use sealpost_erds::discovery::{
     DISCOVERY_VERSION, Discovery, EVIDENCE_MODE_PRIVATE, ProviderCertificates, RoutingKeyEntry,
 };
 use sealpost_erds::format::to_json;
+use sealpost_erds::policy::{End, POLICY_VERSION, PolicyUpdate, Restrictions, Rsa};
 use sealpost_erds::registration::{REGISTRATION_VERSION, RegistrationStatement};
 use sealpost_erds::{ConsignmentMode, Digest, Octets};
 use sealpost_fuzz::NOW;
@@ -18,6 +19,7 @@ use sealpost_wire::problem::Problem;
 
 pub fn make(seeds: &Seeds, world: &World) {
     discovery(seeds, world);
+    policy(seeds, world);
     registration(seeds, world);
     identities(seeds, world);
     configuration(seeds);
@@ -54,6 +56,30 @@ fn discovery(seeds: &Seeds, world: &World) {
     seeds.put("discovery", "sealed.p7m", &world.attached(south, &south.seal, &json));
     let old = Discovery { next_update: world.claimed(), ..document };
     seeds.put("discovery", "old.p7m", &world.attached(south, &south.seal, &old.to_json()));
+}
+
+fn policy(seeds: &Seeds, world: &World) {
+    let south = &world.south;
+    let end = |name: &str| End { name: name.to_owned(), until: world.claimed() };
+    let update = PolicyUpdate {
+        version: POLICY_VERSION.to_owned(),
+        domain: south.details.domain.clone(),
+        id: "2027-1".to_owned(),
+        since: world.claimed(),
+        next_update: ClaimedTime::from_unix(NOW + 3600),
+        restrictions: Restrictions {
+            algorithms: vec![end("ecdh-p256"), end("sha384")],
+            suites: vec![end("smime-legacy")],
+            floor_for_agents: Some("quantum-resistant".to_owned()),
+            floor_for_mail_clients: Some("authenticated".to_owned()),
+            rsa: Some(Rsa { bits_min: 4096, from: world.claimed() }),
+        },
+    };
+    let json = update.to_json();
+    seeds.put("policy", "payload.json", &json);
+    seeds.put("policy", "sealed.p7m", &world.attached(south, &south.seal, &json));
+    let nothing = PolicyUpdate { restrictions: Restrictions::default(), ..update };
+    seeds.put("policy", "nothing.json", &nothing.to_json());
 }
 
 fn registration(seeds: &Seeds, world: &World) {

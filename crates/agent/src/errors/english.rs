@@ -2,13 +2,15 @@
 
 use std::io::ErrorKind;
 
+use sealpost_cms::policy::NoSuite;
+
 use super::local::{
     Act, KeystoreError, KeystorePart, ProfileError, ProfileFile, StorageFault, VaultError,
 };
 use super::reasons::REASONS;
 use super::refusals::REFUSALS;
 use super::remote::PostError;
-use super::{Sentences, Words};
+use super::{Sentences, Words, suites};
 
 pub(super) fn profile(error: &ProfileError) -> Sentences {
     match error {
@@ -127,8 +129,10 @@ pub(super) fn post(error: &PostError) -> Sentences {
     match error {
         PostError::NotPossible(code)
         | PostError::Draft { code }
+        | PostError::Policy { code }
         | PostError::NotTrusted { code }
         | PostError::NotOpened { code } => reason(error, code),
+        PostError::NoSuite { none } => no_suite(none),
         PostError::LetterNotFound => (
             "No letter has an identifier that begins so.".into(),
             "List letters with `sealpost inbox --all` or `sealpost sent`.",
@@ -178,8 +182,17 @@ pub(super) fn post(error: &PostError) -> Sentences {
     }
 }
 
+/// What stands against the suite that came nearest, and what exactly that is.
+fn no_suite(none: &NoSuite) -> Sentences {
+    let (suite, obstacle) = none.nearest();
+    let ((what, remedy), suite) = (suites::words(obstacle).english, suite.name());
+    let detail = obstacle.detail().map_or_else(String::new, |detail| format!(": {detail}"));
+    (format!("{what} ({suite}{detail})."), remedy)
+}
+
 fn reason(error: &PostError, code: &str) -> Sentences {
-    let words = Words::of(REASONS, code).map(|words| words.english);
+    let words = Words::of(REASONS, code).or_else(|| Words::of(suites::UPDATES, code));
+    let words = words.map(|words| words.english);
     let (what, remedy) = words.unwrap_or(match error {
         PostError::NotOpened { .. } => {
             ("What was encrypted does not open", "Ask the sender to send it again.")

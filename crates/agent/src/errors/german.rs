@@ -4,6 +4,7 @@ mod names;
 
 use std::io::ErrorKind;
 
+use sealpost_cms::policy::NoSuite;
 use sealpost_cms::verdict::Shortfall;
 use sealpost_letter::dossier;
 
@@ -11,7 +12,7 @@ use super::local::{Act, KeystoreError, ProfileError, ProfileFile, StorageFault, 
 use super::reasons::REASONS;
 use super::refusals::REFUSALS;
 use super::remote::PostError;
-use super::{Sentences, Words};
+use super::{Sentences, Words, suites};
 use names::part_name;
 
 #[cfg(test)]
@@ -155,8 +156,10 @@ pub(super) fn post(error: &PostError) -> Sentences {
     match error {
         PostError::NotPossible(code)
         | PostError::Draft { code }
+        | PostError::Policy { code }
         | PostError::NotTrusted { code }
         | PostError::NotOpened { code } => reason(error, code),
+        PostError::NoSuite { none } => no_suite(none),
         PostError::LetterNotFound => (
             "Kein Brief hat eine Kennung, die so beginnt.".into(),
             "`sealpost inbox --all` und `sealpost sent` zeigen die Briefe.",
@@ -211,8 +214,17 @@ pub(super) fn post(error: &PostError) -> Sentences {
     }
 }
 
+/// What stands against the suite that came nearest, and what exactly that is.
+fn no_suite(none: &NoSuite) -> Sentences {
+    let (suite, obstacle) = none.nearest();
+    let ((what, remedy), suite) = (suites::words(obstacle).german, suite.name());
+    let detail = obstacle.detail().map_or_else(String::new, |detail| format!(": {detail}"));
+    (format!("{what} ({suite}{detail})."), remedy)
+}
+
 fn reason(error: &PostError, code: &str) -> Sentences {
-    let words = Words::of(REASONS, code).map(|words| words.german);
+    let words = Words::of(REASONS, code).or_else(|| Words::of(suites::UPDATES, code));
+    let words = words.map(|words| words.german);
     let (what, remedy) = words.unwrap_or(match error {
         PostError::NotOpened { .. } => (
             "Das Verschlüsselte lässt sich nicht öffnen",

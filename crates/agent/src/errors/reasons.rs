@@ -747,4 +747,12 @@ pub(super) const REASONS: &[Words] = &[
             "Bitten Sie den Absender, ihn erneut zu senden; er kann ein altes Zertifikat von Ihnen benutzt haben.",
         ),
     },
+    Words {
+        code: "policy-file-unreadable",
+        english: ("The file is no policy update", "Fetch it from the provider again: /v1/policy."),
+        german: (
+            "Die Datei ist keine Verschärfung der Algorithmenregeln",
+            "Holen Sie sie noch einmal vom Anbieter: /v1/policy.",
+        ),
+    },
 ];

@@ -429,6 +429,17 @@ pub(super) const REFUSALS: &[Words] = &[
         ),
     },
     Words {
+        code: "policy-not-published",
+        english: (
+            "The provider publishes no update of the algorithm policy",
+            "Nothing is to be done: what it has published before stays in force.",
+        ),
+        german: (
+            "Der Anbieter veröffentlicht keine Verschärfung der Algorithmenregeln",
+            "Es ist nichts zu tun: Was er zuvor veröffentlicht hat, gilt weiter.",
+        ),
+    },
+    Words {
         code: "query-unreadable",
         english: (
             "The other provider cannot open the question: its key has changed",

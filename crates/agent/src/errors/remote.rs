@@ -2,6 +2,7 @@
 //! own wishes.
 
 use super::{Fault, Language, Sentences, english, german};
+use sealpost_cms::policy::{AtFault, NoSuite};
 use sealpost_cms::verdict::Shortfall;
 use std::error::Error;
 use std::fmt;
@@ -24,6 +25,16 @@ pub enum PostError {
     /// The draft, or something about its recipients, is refused by our own rules.
     Draft {
         /// The stable code of the rule.
+        code: &'static str,
+    },
+    /// No suite is common to the policy, the own keys and a recipient.
+    NoSuite {
+        /// Each suite, and what stands against it.
+        none: Box<NoSuite>,
+    },
+    /// The provider's update of the algorithm policy does not take effect.
+    Policy {
+        /// The stable code of the reason.
         code: &'static str,
     },
     /// The recipient's provider knows nobody with this address.
@@ -85,8 +96,10 @@ impl PostError {
         match self {
             Self::NotPossible(code)
             | Self::Draft { code }
+            | Self::Policy { code }
             | Self::NotTrusted { code }
             | Self::NotOpened { code } => code,
+            Self::NoSuite { none } => none.code(),
             Self::LetterNotFound => "letter-not-found",
             Self::IdAmbiguous => "id-ambiguous",
             Self::NotRegistered => "not-registered",
@@ -146,6 +159,11 @@ impl PostError {
             | Self::RecipientUnknown => Fault::User,
             Self::File { .. } | Self::Archive => Fault::Machine,
             Self::Waits { cause } => cause.fault(),
+            Self::NoSuite { none } => match none.nearest().1.at_fault() {
+                // Whoever wants to write has to ask the recipient, or for a newer release.
+                AtFault::Recipient | AtFault::Sender | AtFault::Release => Fault::User,
+                AtFault::Provider => Fault::Provider,
+            },
             _ => Fault::Provider,
         }
     }

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
+use sealpost_cms::policy::{NoSuite, Obstacle, Protection, SuiteId};
 use sealpost_cms::verdict::{Shortfall, SubIndication};
 
 use super::*;
@@ -75,6 +76,11 @@ fn posts() -> Vec<PostError> {
         PostError::NotTrusted { code: "unheard-of" },
         PostError::NotOpened { code: "unheard-of" },
     ];
+    posts.extend(obstacles().map(|obstacle| {
+        let obstacles = vec![(SuiteId::Smime2019, obstacle)];
+        PostError::NoSuite { none: Box::new(NoSuite { obstacles }) }
+    }));
+    posts.extend(suites::UPDATES.iter().map(|words| PostError::Policy { code: words.code }));
     posts.extend(reasons::REASONS.iter().map(|words| PostError::NotPossible(words.code)));
     posts.extend(refusals::REFUSALS.iter().map(|words| refused(words.code)));
     for what in ["notice", "letter", "evidence", "discovery document", "time-stamp", "certificate"]
@@ -94,6 +100,32 @@ fn posts() -> Vec<PostError> {
     ];
     posts.extend(answers.map(|expected| PostError::Nonsense { expected }));
     posts
+}
+
+fn obstacles() -> impl Iterator<Item = Obstacle> {
+    let detail = || "ecdh-p256 counts until 2026-01-01T00:00:00Z in policy p".to_owned();
+    let (protection, floor) = (Protection::Encrypted, Protection::Authenticated);
+    [
+        Obstacle::OtherAudience,
+        Obstacle::NotWritten,
+        Obstacle::RecipientKey,
+        Obstacle::NotAnnounced,
+        Obstacle::BelowFloor { protection, floor },
+        Obstacle::OwnKey,
+        Obstacle::Ended { detail: detail() },
+        Obstacle::Withdrawn { detail: detail() },
+    ]
+    .into_iter()
+}
+
+#[test]
+fn every_obstacle_to_a_suite_has_words_of_its_own() {
+    let mut said = BTreeSet::new();
+    for obstacle in obstacles() {
+        assert_eq!(suites::words(&obstacle).code, obstacle.code());
+        said.insert(suites::words(&obstacle).english);
+    }
+    assert_eq!(said.len(), suites::OBSTACLES.len());
 }
 
 /// All words in quotation marks in a source file that have the form of a code.

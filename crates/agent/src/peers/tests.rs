@@ -36,7 +36,9 @@ fn agt_008_one_providers_root_does_not_vouch_for_the_seal_of_another() {
 fn agt_008_an_authority_for_time_vouches_for_time_alone() {
     let (south, clock) = (Provider::new("south.example"), Provider::new("time.example"));
     let metadata = metadata(ConsignmentMode::Basic);
-    let trust = Trust::new(Some(south.root.clone()), vec![clock.root.clone()], Vec::new());
+    let release = Arc::new(AlgorithmPolicy::current().clone());
+    let trust =
+        Trust::new(Some(south.root.clone()), vec![clock.root.clone()], Vec::new(), &release);
     let clock = clock.with_seal_for("south.example");
     let forged = clock.seals(&clock.states(Event::ContentConsignment, &metadata));
     let outcome = verify_evidence(&forged.0, &trust.verification());

@@ -26,7 +26,8 @@ fn one_evidence_is_verified_offline_and_every_damage_to_it_is_found() {
     let metadata = metadata(ConsignmentMode::Basic);
     let good = south.seals(&south.states(Event::ContentConsignment, &metadata)).0;
     let folder = trust(&place, &[&south]);
-    let code = |octets: &[u8]| verify_file(&file(&place, octets), &folder).unwrap().exit_code();
+    let code =
+        |octets: &[u8]| verify_file(&file(&place, octets), &folder, None).unwrap().exit_code();
     assert_eq!(code(&good), 0);
     // Truncated and bit-flipped CMS, wherever it is hit.
     for cut in [1, good.len() / 3, good.len() - 1] {
@@ -39,7 +40,7 @@ fn one_evidence_is_verified_offline_and_every_damage_to_it_is_found() {
     }
     let foreign = tempfile::tempdir().unwrap();
     let folder = trust(&foreign, &[&north]);
-    let report = verify_file(&file(&place, &good), &folder).unwrap();
+    let report = verify_file(&file(&place, &good), &folder, None).unwrap();
     assert_eq!(report.exit_code(), 3, "the issuer's root is not among the anchors");
 }
 
@@ -48,7 +49,7 @@ fn garbage_is_a_verdict_and_not_a_fault() {
     let place = tempfile::tempdir().unwrap();
     let folder = trust(&place, &[&Provider::new("north.example")]);
     for garbage in [&b""[..], b"0", b"PK\x03\x04", b"\x30\x82\xff\xff", &[0xff; 4096]] {
-        let report = verify_file(&file(&place, garbage), &folder).unwrap();
+        let report = verify_file(&file(&place, garbage), &folder, None).unwrap();
         assert_eq!(report.exit_code(), 1, "{garbage:02x?}");
     }
 }
@@ -57,7 +58,7 @@ fn garbage_is_a_verdict_and_not_a_fault() {
 fn without_usable_anchors_nothing_is_judged() {
     let place = tempfile::tempdir().unwrap();
     let file = file(&place, b"0");
-    let fault = |trust: &Path| verify_file(&file, trust).err().unwrap();
+    let fault = |trust: &Path| verify_file(&file, trust, None).err().unwrap();
     let code = |trust: &Path| fault(trust).error.code();
     let folder = place.path().join("trust");
     assert_eq!(code(&folder), "file-missing");
@@ -75,7 +76,7 @@ fn without_usable_anchors_nothing_is_judged() {
     let trusted = trust(&place, &[]);
     fs::remove_file(folder.join("broken.pem")).unwrap();
     fs::write(trusted.join("a.pem"), Provider::new("a.example").root.to_pem()).unwrap();
-    assert_eq!(verify_file(&missing, &trusted).err().unwrap().error.code(), "file-missing");
+    assert_eq!(verify_file(&missing, &trusted, None).err().unwrap().error.code(), "file-missing");
 }
 
 #[test]
@@ -108,5 +109,51 @@ fn what_has_no_end_is_read_up_to_the_bound() {
     let small = file(&place, b"1234");
     assert_eq!(read_bounded(&small, 4).unwrap().as_deref(), Some(&b"1234"[..]));
     assert_eq!(read_bounded(&small, 3).unwrap(), None);
-    assert_eq!(verify_file(&small, endless).err().unwrap().error.code(), "trust-anchor-unreadable");
+    assert_eq!(
+        verify_file(&small, endless, None).err().unwrap().error.code(),
+        "trust-anchor-unreadable"
+    );
+}
+
+#[test]
+fn agt_034_a_file_with_a_providers_update_makes_the_judgement_stricter() {
+    use sealpost_cms::time::ClaimedTime;
+    use sealpost_erds::policy::{End, POLICY_VERSION, PolicyUpdate, Restrictions};
+    let place = tempfile::tempdir().unwrap();
+    let (north, south) = (Provider::new("north.example"), Provider::new("south.example"));
+    let metadata = metadata(ConsignmentMode::Basic);
+    let evidence = south.seals(&south.states(Event::ContentConsignment, &metadata)).0;
+    let (file, folder) = (file(&place, &evidence), trust(&place, &[&south, &north]));
+    let time = ClaimedTime::from_unix;
+    let update = |ended: i64, next_update: i64| PolicyUpdate {
+        version: POLICY_VERSION.to_owned(),
+        domain: north.domain.clone(),
+        id: "1".to_owned(),
+        since: time(now().unix() - 7200),
+        next_update: time(next_update),
+        restrictions: Restrictions {
+            algorithms: vec![End { name: "sha256".to_owned(), until: time(ended) }],
+            ..Restrictions::default()
+        },
+    };
+    let path = place.path().join("policy.p7m");
+    let judged = |sealed: &[u8]| {
+        fs::write(&path, sealed).unwrap();
+        verify_file(&file, &folder, Some(&path))
+    };
+    let (hour, later) = (3600, now().unix() + 3600);
+    let sealed = |ended, next| north.seals_text(&update(now().unix() + ended, next).to_json());
+    let alone = verify_file(&file, &folder, None).unwrap();
+    assert_eq!((alone.exit_code(), alone.algorithm_policy.as_str()), (0, "sealpost-2026-11"));
+    let stricter = judged(&sealed(-hour, later)).unwrap();
+    assert_ne!(stricter.exit_code(), 0);
+    assert!(stricter.algorithm_policy.starts_with("sealpost-2026-11+north.example/1@"));
+    assert_eq!(judged(&sealed(hour, later)).unwrap().exit_code(), 0, "it counts from later on");
+    let code = |sealed: &[u8]| judged(sealed).err().unwrap().error.code();
+    assert_eq!(code(&sealed(-hour, now().unix() - 1)), "policy-out-of-date");
+    assert_eq!(code(b"no update"), "policy-file-unreadable");
+    let mut flipped = sealed(-hour, later);
+    let last = flipped.len() - 1;
+    flipped[last] ^= 1;
+    assert_eq!(code(&flipped), "not-verified");
 }

@@ -7,6 +7,7 @@ use crate::system_random;
 use sealpost_cms::hpke::RoutingKey;
 use sealpost_cms::issue::Profile as Kind;
 use sealpost_cms::keys::SigningKey;
+use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_erds::disclosure::{Assurance, PartyReference};
 use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::{RelaySlip, Share, SlipBinding};
@@ -14,6 +15,7 @@ use sealpost_erds::{ConsignmentMode, Octets};
 use sealpost_letter::{Draft, Embedded, Party, Recipient, Routing, compose};
 use sealpost_wire::api::{LetterState, MailboxLetter};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A letter of basic mode from anna@north.example.
 pub(crate) struct Letter {
@@ -45,7 +47,8 @@ impl Provider {
             time_stamp,
             reference: None,
         };
-        let there = Trust::new(Some(at.root.clone()), Vec::new(), vec![at.list.clone()]);
+        let release = Arc::new(AlgorithmPolicy::current().clone());
+        let there = Trust::new(Some(at.root.clone()), Vec::new(), vec![at.list.clone()], &release);
         let encryption = to.certificates.encryption.clone();
         let recipient = Recipient::verified(draft.to[0].clone(), encryption, &there.verification());
         let composed =
@@ -53,7 +56,8 @@ impl Provider {
         let asked = composed.ask(&certificate, claimed_now()).unwrap();
         let answer = key.answer(asked.request());
         let signed = asked.answered(answer).unwrap();
-        let here = Trust::new(Some(self.root.clone()), Vec::new(), vec![self.list.clone()]);
+        let here =
+            Trust::new(Some(self.root.clone()), Vec::new(), vec![self.list.clone()], &release);
         let stamped = match time_stamp {
             true => {
                 let token = self.stamps(&signed.time_stamp_request(7));

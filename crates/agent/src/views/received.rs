@@ -121,7 +121,7 @@ impl Agent {
         let mut shown = Shown {
             entry: entry(record, state),
             recipient_provider: metadata.recipient_erds.as_str().to_owned(),
-            signature: nothing(),
+            signature: nothing(self.policy().id().to_string()),
             decided: decided_at(&steps),
             attachments: None,
             recipients: None,
@@ -142,7 +142,7 @@ impl Agent {
     fn show_content(&self, shown: &mut Shown, record: &Received, signed: Vec<u8>, trust: &Trust) {
         let message = SignedMessage::from_signed_data(signed);
         let outcome = self.judged_content(&message, &record.metadata, trust);
-        shown.signature = signature(&outcome);
+        shown.signature = signature(&outcome, trust.policy().id().to_string());
         let Outcome::TotalPassed(verified) = outcome else {
             shown.entry.state = State::Unverified;
             return;
@@ -164,7 +164,7 @@ impl Agent {
             &self.reader(&record.metadata),
             &trust.verification(),
         ));
-        shown.signature = signature(&outcome);
+        shown.signature = signature(&outcome, trust.policy().id().to_string());
         let Outcome::TotalPassed(verified) = outcome else {
             shown.entry.state = State::Unverified;
             return;
@@ -210,7 +210,7 @@ fn decided_at(steps: &[StepView]) -> Option<i64> {
     steps.iter().find(|step| decides(step.event)).and_then(|step| step.proven_time)
 }
 
-fn signature<T>(outcome: &Outcome<T>) -> SignatureView {
+fn signature<T>(outcome: &Outcome<T>, algorithm_policy: String) -> SignatureView {
     let finding: Option<&Finding> = match outcome {
         Outcome::TotalPassed(verified) => Some(verified.finding()),
         _ => None,
@@ -220,11 +220,11 @@ fn signature<T>(outcome: &Outcome<T>) -> SignatureView {
         proven_time: finding.and_then(|it| it.proven_time).map(|time| time.unix()),
         claimed_time: finding.and_then(|it| it.claimed_time).map(|time| time.unix()),
         trust_anchor: finding.and_then(|it| it.chain.last()).map(Certificate::subject_display),
-        algorithm_policy: sealpost_cms::policy::AlgorithmPolicy::current().id().0,
+        algorithm_policy,
     }
 }
 
-fn nothing() -> SignatureView {
+fn nothing(algorithm_policy: String) -> SignatureView {
     SignatureView {
         verdict: Verdict {
             indication: "INDETERMINATE",
@@ -234,7 +234,7 @@ fn nothing() -> SignatureView {
         proven_time: None,
         claimed_time: None,
         trust_anchor: None,
-        algorithm_policy: sealpost_cms::policy::AlgorithmPolicy::current().id().0,
+        algorithm_policy,
     }
 }
 

@@ -131,7 +131,9 @@ EXAMPLES
   sealpost verify letter.asice --trust trust
   In German, or for a program:
     sealpost verify letter.asice --trust trust --lang de
-    sealpost verify letter.asice --trust trust --json";
+    sealpost verify letter.asice --trust trust --json
+  As strictly as your provider wants it now:
+    sealpost verify letter.asice --trust trust --policy policy.p7m";
 
 pub(super) const TRUST: &str = "\
 EXAMPLES
@@ -140,6 +142,27 @@ EXAMPLES
   Believe the presented one, if it is the one that its operator told you of on the telephone:
     sealpost trust south.example --root-sha256 \\
         9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15:A3:BF:4F:1B:2B:0B:82:2C:D1:5D:6C:15:B0:F0:0A:08";
+
+pub(super) const SUITES: &str = "\
+EXAMPLES
+  sealpost suites
+  sealpost suites test
+  sealpost suites explain smime-legacy";
+
+pub(super) const SUITES_LIST: &str = "\
+EXAMPLES
+  sealpost suites list
+  sealpost suites list --json";
+
+pub(super) const SUITES_TEST: &str = "\
+EXAMPLES
+  sealpost suites test
+  sealpost suites test --json";
+
+pub(super) const SUITES_EXPLAIN: &str = "\
+EXAMPLES
+  sealpost suites explain hybrid-2026
+  sealpost suites explain smime-legacy --lang de";
 
 pub(super) const COMPLETIONS: &str = "\
 EXAMPLES

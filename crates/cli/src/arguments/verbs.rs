@@ -98,7 +98,8 @@ pub(crate) enum Verb {
     /// Verify a dossier or one evidence, without network or profile
     ///
     /// Says in the terms of EN 319 102-1 what is proven, since when, by whom, and what is not. It
-    /// believes nothing but the certificates in the directory that you choose, and asks nobody.
+    /// believes nothing but the certificates in the directory that you choose, and asks nobody. Which
+    /// algorithms count says the policy of this version; what was applied stands in the result.
     ///
     /// Exit code: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 3 INDETERMINATE, 2 no verdict.
     #[command(after_help = examples::VERIFY)]
@@ -111,6 +112,13 @@ pub(crate) enum Verb {
     /// and nothing is changed.
     #[command(after_help = examples::TRUST)]
     Trust(Trust),
+    /// See what letters are encrypted with, try it on this machine, have it explained
+    ///
+    /// A suite says which algorithms go together in a letter. Without a verb of its own it lists the
+    /// suites of the algorithm policy in force (that of this version, and what your provider has
+    /// taken away since), until when they count, and why one is or is not used with your keys.
+    #[command(after_help = examples::SUITES)]
+    Suites(Suites),
     /// Print the completions for a shell
     ///
     /// Prints a script for your shell.
@@ -335,6 +343,10 @@ pub(crate) struct Verify {
     /// The directory that holds the certificates you trust (PEM)
     #[arg(long, value_name = "DIR")]
     pub(crate) trust: PathBuf,
+    /// A provider's update of the algorithm policy (/v1/policy), for a stricter judgement than that
+    /// of this version alone
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
 }
 
 /// The arguments of `trust`.
@@ -346,6 +358,33 @@ pub(crate) struct Trust {
     /// The SHA-256 of its new root, 64 hexadecimal digits, as its operator told you
     #[arg(long, value_name = "HEX")]
     pub(crate) root_sha256: Option<Fingerprint>,
+}
+
+/// The arguments of `suites`.
+#[derive(Args)]
+pub(crate) struct Suites {
+    #[command(subcommand)]
+    pub(crate) verb: Option<SuitesVerb>,
+}
+
+/// What can be done with suites.
+#[derive(Subcommand)]
+pub(crate) enum SuitesVerb {
+    /// List the suites, their ends, and whether they are used with your keys
+    #[command(after_help = examples::SUITES_LIST)]
+    List,
+    /// Compute the known answers of every primitive here and now
+    ///
+    /// Exit code: 0 all are right, 1 one is wrong.
+    #[command(after_help = examples::SUITES_TEST)]
+    Test,
+    /// Say in plain words what a suite protects against whom, and what not
+    #[command(after_help = examples::SUITES_EXPLAIN)]
+    Explain {
+        /// The suite, such as smime-2019
+        #[arg(value_name = "ID")]
+        id: String,
+    },
 }
 
 /// The arguments of `completions`.

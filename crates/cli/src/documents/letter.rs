@@ -96,7 +96,7 @@ pub(crate) struct Signature {
     /// Who vouches for the signer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trust_anchor: Option<String>,
-    pub(crate) algorithm_policy: &'static str,
+    pub(crate) algorithm_policy: String,
 }
 
 /// How many documents, and how large they are together.
@@ -222,7 +222,7 @@ impl Letter {
                 (texts.vouched_by, signature.trust_anchor.clone()),
                 (texts.proven_time, signature.proven_time.map(|time| time.in_full(language))),
                 (texts.claimed_time, signature.claimed_time.map(|time| time.in_full(language))),
-                (texts.policy, Some(signature.algorithm_policy.to_owned())),
+                (texts.policy, Some(signature.algorithm_policy.clone())),
             ],
         );
         if !self.is_verified() {

@@ -23,6 +23,9 @@ pub(crate) struct Synced {
     pub(crate) unreadable: u64,
     /// The letters that wait for a decision.
     pub(crate) waiting: Vec<Entry>,
+    /// The algorithm policy that has taken effect, if it is another one than before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) policy: Option<String>,
     /// Why the first of those that were not handed in was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<Reported>,

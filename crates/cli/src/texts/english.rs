@@ -185,6 +185,7 @@ pub(super) static TEXTS: Texts = Texts {
     root_confirmed: "You believe this root from now on. What the one before provably vouched for \
                      until now stays proven; for anything later it counts no more.",
     root_unchanged: "This is the root that you believe.",
+    policy_in_force: |name| format!("Algorithm policy in force from now on: {name}"),
     root_to_confirm: "Nothing was changed, and letters to this domain are not sent. Ask the \
                       operator of that provider for the SHA-256 of its root, on a way that does \
                       not pass through your own provider: on the telephone, on paper, in person. \

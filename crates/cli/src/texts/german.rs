@@ -189,6 +189,7 @@ pub(super) static TEXTS: Texts = Texts {
     root_confirmed: "Von jetzt an vertrauen Sie dieser Wurzel. Wofür die bisherige nachweislich \
                      schon gebürgt hat, bleibt bewiesen; für Späteres gilt sie nicht mehr.",
     root_unchanged: "Das ist die Wurzel, der Sie vertrauen.",
+    policy_in_force: |name| format!("Von jetzt an gelten die Algorithmenregeln {name}"),
     root_to_confirm: "Es wurde nichts geändert, und Briefe an diese Domain werden nicht gesendet. \
                       Fragen Sie den Betreiber jenes Anbieters nach dem SHA-256 seiner Wurzel, auf \
                       einem Weg, der nicht über Ihren eigenen Anbieter führt: am Telefon, auf \

@@ -59,11 +59,15 @@ fn said(report: SyncReport, desk: &Desk<'_>) -> Answer {
         not_handed_in,
         unreadable: report.unreadable,
         waiting: report.waiting.into_iter().map(views::entry).collect(),
+        policy: report.policy,
         error,
     };
     for letter in &document.not_handed_in {
         let words = letter.handing_in.words(desk.printer).unwrap_or_default();
         page.line(&format!("{}: {words}", brief(&letter.letter_id)));
+    }
+    if let Some(policy) = &document.policy {
+        page.line(&(texts.policy_in_force)(policy));
     }
     let mut text = page.into_text();
     if !document.waiting.is_empty() {

@@ -16,8 +16,12 @@ use crate::progress::Progress;
 pub(super) fn perform(asked: &Verify, printer: &Printer) -> Result<Answer, Failure> {
     fs::File::open(&asked.file).map_err(Failure::read(&asked.file))?;
     fs::metadata(&asked.trust).map_err(Failure::read(&asked.trust))?;
+    if let Some(policy) = &asked.policy {
+        fs::File::open(policy).map_err(Failure::read(policy))?;
+    }
     let progress = Progress::begin(printer, printer.texts().verifying);
-    let report = verify_file(&asked.file, &asked.trust).map_err(refused)?;
+    let report =
+        verify_file(&asked.file, &asked.trust, asked.policy.as_deref()).map_err(refused)?;
     drop(progress);
     let language = match printer.language() {
         Language::English => dossier::Language::English,

@@ -4,20 +4,27 @@
 //! End dates are judged at the time of interest: a signature proven to be older than the end of
 //! its algorithm stays good (EN 319 102-1 §5.2.8, TS 119 312).
 
+mod choose;
 mod encryption;
 mod key;
 mod signature;
+mod suite;
+mod tightening;
 
 use const_oid::ObjectIdentifier;
 
+pub use choose::{AtFault, Choice, NoSuite, Obstacle, Partner, Sender, choose};
 pub use encryption::{ContentEncryption, Direction, KeyEstablishment};
 pub use key::KeyKind;
 pub use signature::SignatureAlgorithm;
 pub(crate) use signature::pss_algorithm;
+pub use suite::{Audience, ContentMac, Protection, SenderKey, Suite, SuiteId};
+pub use tightening::{RsaMinimum, Tightening};
 
 use crate::digest::DigestAlgorithm;
 use crate::limits;
 use crate::verdict::{PolicyId, Shortfall, SubIndication};
+use suite::Floors;
 
 /// One permission: this algorithm, with a key of at least this size, until then.
 struct Entry {
@@ -42,6 +49,10 @@ struct ContentEntry {
 }
 
 /// A dated list of what counts. Everything else is denied.
+///
+/// What is listed is compiled in. What a provider has published since can only take away from it
+/// ([`Tightening`], [`AlgorithmPolicy::tightened`]).
+#[derive(Clone)]
 pub struct AlgorithmPolicy {
     id: PolicyId,
     since: i64,
@@ -50,6 +61,15 @@ pub struct AlgorithmPolicy {
     content: &'static [ContentEntry],
     /// Whether a message needs a signature that withstands a quantum computer.
     post_quantum_signature: bool,
+    suites: &'static [Suite],
+    floors: Floors,
+    tightening: Option<Tightening>,
+}
+
+impl core::fmt::Debug for AlgorithmPolicy {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "AlgorithmPolicy({})", self.id)
+    }
 }
 
 impl AlgorithmPolicy {
@@ -70,9 +90,9 @@ impl AlgorithmPolicy {
         &SEALPOST_2026_11_POST_QUANTUM
     }
 
-    /// The name that findings carry.
-    pub const fn id(&self) -> PolicyId {
-        self.id
+    /// The name that findings carry. It names the update too, if there is one.
+    pub fn id(&self) -> PolicyId {
+        self.id.clone()
     }
 
     /// When the policy was set down, in Unix seconds.
@@ -88,15 +108,26 @@ impl AlgorithmPolicy {
         spki_der: &[u8],
         at: i64,
     ) -> Result<String, Shortfall> {
+        let Some(key) = KeyKind::of_spki(spki_der) else {
+            let detail = format!("{}: public key of an unknown kind", algorithm.name());
+            return Err(Shortfall::new(SubIndication::CryptoConstraintsFailure, detail));
+        };
+        self.check_kind(algorithm, key, at)
+    }
+
+    /// The same for a key of which only the kind is known.
+    pub fn check_kind(
+        &self,
+        algorithm: SignatureAlgorithm,
+        key: KeyKind,
+        at: i64,
+    ) -> Result<String, Shortfall> {
         let deny =
             |detail: String| Err(Shortfall::new(SubIndication::CryptoConstraintsFailure, detail));
         let name = algorithm.name();
         // Deny by default. [POL-001]
         let Some(entry) = self.entries.iter().find(|entry| entry.algorithm == algorithm) else {
             return deny(format!("{name} is not in policy {}", self.id));
-        };
-        let Some(key) = KeyKind::of_spki(spki_der) else {
-            return deny(format!("{name}: public key of an unknown kind"));
         };
         // The key must fit the algorithm, or one name would vouch for another. [POL-002]
         if !algorithm.fits(key) {
@@ -105,14 +136,16 @@ impl AlgorithmPolicy {
         let mut label = name.to_owned();
         if let KeyKind::Rsa { bits } = key {
             // [POL-003]
-            if bits < entry.rsa_bits_min || bits > limits::RSA_BITS_MAX {
+            let bits_min = self.rsa_bits_min(entry.rsa_bits_min, at);
+            if bits < bits_min || bits > limits::RSA_BITS_MAX {
                 return deny(format!("{name}: {bits} bits of modulus"));
             }
             label = format!("{name}-{bits}");
         }
         // [POL-004]
-        if at > entry.until {
-            let until = crate::time::format_rfc3339(entry.until);
+        let until = self.end_of(name, entry.until);
+        if at > until {
+            let until = crate::time::format_rfc3339(until);
             return deny(format!("{name} counts until {until} in policy {}", self.id));
         }
         Ok(label)
@@ -150,7 +183,7 @@ impl AlgorithmPolicy {
         let mut label = name.to_owned();
         if let KeyKind::Rsa { bits } = key {
             let bits_min = match direction {
-                Direction::Encrypting => entry.rsa_bits_min,
+                Direction::Encrypting => self.rsa_bits_min(entry.rsa_bits_min, at),
                 Direction::Decrypting => limits::RSA_BITS_MIN,
             };
             // [POL-009]
@@ -191,10 +224,13 @@ impl AlgorithmPolicy {
     ) -> Result<(), Shortfall> {
         match (direction, until) {
             (Direction::Encrypting, None) => self.deny(name, "is only for reading"),
-            (Direction::Encrypting, Some(until)) if at > until => {
-                self.deny(name, &format!("counts until {}", crate::time::format_rfc3339(until)))
+            (Direction::Encrypting, Some(until)) => {
+                let until = self.end_of(name, until);
+                let ended = || format!("counts until {}", crate::time::format_rfc3339(until));
+                if at > until { self.deny(name, &ended()) } else { Ok(()) }
             }
-            _ => Ok(()),
+            // Letters that exist can always be opened, whatever was withdrawn since.
+            (Direction::Decrypting, _) => Ok(()),
         }
     }
 
@@ -217,30 +253,39 @@ impl AlgorithmPolicy {
 }
 
 static SEALPOST_2026_11: AlgorithmPolicy = AlgorithmPolicy {
-    id: PolicyId("sealpost-2026-11"),
+    id: PolicyId::built_in("sealpost-2026-11"),
     since: SINCE,
     entries: SIGNATURES,
     establishment: ESTABLISHMENT,
     content: AUTHENTICATED,
     post_quantum_signature: false,
+    suites: suite::SUITES,
+    floors: suite::FLOORS,
+    tightening: None,
 };
 
 static SEALPOST_2026_11_POST_QUANTUM: AlgorithmPolicy = AlgorithmPolicy {
-    id: PolicyId("sealpost-2026-11-post-quantum"),
+    id: PolicyId::built_in("sealpost-2026-11-post-quantum"),
     since: SINCE,
     entries: SIGNATURES,
     establishment: ESTABLISHMENT,
     content: AUTHENTICATED,
     post_quantum_signature: true,
+    suites: suite::SUITES,
+    floors: suite::FLOORS,
+    tightening: None,
 };
 
 static SEALPOST_2026_11_LEGACY: AlgorithmPolicy = AlgorithmPolicy {
-    id: PolicyId("sealpost-2026-11-legacy"),
+    id: PolicyId::built_in("sealpost-2026-11-legacy"),
     since: SINCE,
     entries: SIGNATURES,
     establishment: ESTABLISHMENT,
     content: AUTHENTICATED_OR_NOT,
     post_quantum_signature: false,
+    suites: suite::SUITES,
+    floors: suite::FLOORS,
+    tightening: None,
 };
 
 const SINCE: i64 = 1_793_491_200; // 2026-11-01T00:00:00Z

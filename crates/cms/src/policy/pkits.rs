@@ -12,5 +12,10 @@ const SIGNATURES: &[Entry] = &[Entry {
 /// For paths, which ask a policy about signatures only.
 pub(crate) fn pkits_2011() -> AlgorithmPolicy {
     let current = AlgorithmPolicy::current();
-    AlgorithmPolicy { id: PolicyId("pkits-2011"), since: 0, entries: SIGNATURES, ..*current }
+    AlgorithmPolicy {
+        id: PolicyId::built_in("pkits-2011"),
+        since: 0,
+        entries: SIGNATURES,
+        ..current.clone()
+    }
 }

@@ -162,6 +162,7 @@ pub(crate) fn path_at(
     let at = proven_time.map_or(v.now.unix(), ProvenTime::unix);
     let judge = || {
         let own = v.policy.check(signer.algorithm, &signer.certificate.spki_der(), at)?;
+        v.policy.check_not_withdrawn(signer.digest_name, at)?;
         let mut path = validate_path(
             &signer.certificate,
             v.certificates,

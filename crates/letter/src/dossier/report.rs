@@ -270,7 +270,7 @@ pub struct Report {
     /// The clock of the machine that verified.
     pub verified_at: LocalTime,
     /// The algorithm policy that was applied.
-    pub algorithm_policy: &'static str,
+    pub algorithm_policy: String,
     /// The worst of everything below.
     pub overall: Judgement,
     /// The letter; absent if it could not be found out.

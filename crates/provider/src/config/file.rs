@@ -1,6 +1,7 @@
 //! The configuration as it is written. The documentation of each field is the comment that
 //! `quickstart` prints above it: there is no second text to keep in step.
 
+use sealpost_erds::policy::{End, Rsa};
 use serde::{Deserialize, Serialize};
 
 /// Declares one table of the file: the structure, its defaults, and its printing with comments.
@@ -148,6 +149,31 @@ table! {
     }
 }
 
+/// The update of the algorithm policy that this provider publishes for its people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// How the operator calls it.
+    pub id: String,
+    /// When it was set down, RFC 3339.
+    pub since: String,
+    /// Algorithms that end earlier.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub algorithms: Vec<End>,
+    /// Suites that end earlier.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suites: Vec<End>,
+    /// What letters to agents protect at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor_for_agents: Option<String>,
+    /// What messages to ordinary mail clients protect at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor_for_mail_clients: Option<String>,
+    /// Longer RSA keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rsa: Option<Rsa>,
+}
+
 /// Another provider that this one trusts, by its root.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -201,6 +227,9 @@ pub struct ConfigFile {
     /// See [`Registration`].
     #[serde(default)]
     pub registration: Registration,
+    /// See [`Policy`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Policy>,
     /// See [`Peer`].
     #[serde(default)]
     pub peer: Vec<Peer>,
@@ -241,9 +270,26 @@ impl ConfigFile {
         self.metrics.print(&mut out, Some("metrics"));
         self.log.print(&mut out, Some("log"));
         self.registration.print(&mut out, Some("registration"));
+        out.push_str(POLICY_COMMENT);
+        if let Some(policy) = &self.policy {
+            out.push_str(&policy.print());
+        }
         out.push_str(PEER_COMMENT);
         for peer in &self.peer {
             out.push_str(&peer.print());
+        }
+        out
+    }
+}
+
+impl Policy {
+    /// The table, as TOML.
+    fn print(&self) -> String {
+        let table =
+            toml::Value::try_from(self).expect("strings, numbers and lists are TOML values");
+        let mut out = String::from("\n[policy]\n");
+        for (key, value) in table.as_table().into_iter().flatten() {
+            setting(&mut out, key, value);
         }
         out
     }
@@ -278,6 +324,20 @@ const HEADING: &str = "\
 # Sealpost provider. `sealpost-provider check-config` says whether this file is right.
 # Unknown names are refused, so that a slip of the keyboard is never silently ignored.
 
+";
+
+const POLICY_COMMENT: &str = "
+# The update of the algorithm policy that this provider seals and publishes. It can end earlier what
+# the release allows, and never allow more. Give a changed one another id and a later `since`: agents
+# refuse one that is older than what they have. To lift it, publish one that ends nothing.
+#
+# [policy]
+# id = \"2027-1\"
+# since = \"2027-03-01T00:00:00Z\"
+# algorithms = [{ name = \"ecdh-p256\", until = \"2027-06-30T23:59:59Z\" }]
+# suites = [{ name = \"smime-legacy\", until = \"2027-03-31T23:59:59Z\" }]
+# floor_for_agents = \"quantum-resistant\"  # or \"authenticated\"
+# rsa = { bits_min = 4096, from = \"2028-01-01T00:00:00Z\" }
 ";
 
 const PEER_COMMENT: &str = "

@@ -2,10 +2,14 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use sealpost_cms::policy::AlgorithmPolicy;
+use sealpost_cms::time::{ClaimedTime, LocalTime};
 use sealpost_erds::address::Domain;
 use sealpost_erds::disclosure::Assurance;
+use sealpost_erds::policy::{POLICY_VERSION, PolicyUpdate, Restrictions};
 
 use super::duration;
 use super::error::{ConfigError, line_of};
@@ -55,6 +59,11 @@ pub struct Config {
     pub identity_issuers: Vec<Domain>,
     /// How surely such an identity is known to be right.
     pub identity_assurance: Assurance,
+    /// The update of the algorithm policy that it publishes. When the sealed copy ends is decided
+    /// when it is sealed.
+    pub policy_update: Option<PolicyUpdate>,
+    /// Which algorithms count here: the release's policy, and what the update takes away.
+    pub policy: Arc<AlgorithmPolicy>,
     /// The providers it trusts.
     pub peers: Vec<Peer>,
 }
@@ -174,8 +183,19 @@ impl Reading<'_> {
     fn config(&self, file: ConfigFile) -> Result<Config, ConfigError> {
         let domain = self.domain("domain", &file.domain)?;
         let peers = self.peers(&file.peer, &domain)?;
+        let policy_update =
+            file.policy.as_ref().map(|table| self.policy(table, &domain)).transpose()?;
+        let release = AlgorithmPolicy::current();
+        let policy = match &policy_update {
+            None => release.clone(),
+            Some(update) => update.effective(release).map_err(|error| {
+                self.wrong("policy", error.detail, "See docs/operating.md, \"A stricter policy\".")
+            })?,
+        };
         Ok(Config {
             domain,
+            policy_update,
+            policy: Arc::new(policy),
             organisation: self.organisation(&file.organisation)?,
             files: Files { folder: self.resolve(&file.data_dir) },
             listen: self.listen(&file.listen)?,
@@ -210,6 +230,38 @@ impl Reading<'_> {
             identity_issuers: self.identity_issuers(&file.registration.identity_issuers, &peers)?,
             identity_assurance: self.assurance(&file.registration.identity_assurance)?,
             peers,
+        })
+    }
+
+    fn policy(&self, table: &file::Policy, domain: &Domain) -> Result<PolicyUpdate, ConfigError> {
+        let since = LocalTime::parse_rfc3339(&table.since).map_err(|_| {
+            self.wrong(
+                "policy.since",
+                format!("is {:?}, which is no time", table.since),
+                "Write for example \"2027-03-01T00:00:00Z\".",
+            )
+        })?;
+        let since = ClaimedTime::from_unix(since.unix());
+        let mut restrictions = Restrictions {
+            algorithms: table.algorithms.clone(),
+            suites: table.suites.clone(),
+            floor_for_agents: table.floor_for_agents.clone(),
+            floor_for_mail_clients: table.floor_for_mail_clients.clone(),
+            rsa: table.rsa,
+        };
+        restrictions.algorithms.sort_by(|one, other| one.name.cmp(&other.name));
+        restrictions.suites.sort_by(|one, other| one.name.cmp(&other.name));
+        let update = PolicyUpdate {
+            version: POLICY_VERSION.to_owned(),
+            domain: domain.clone(),
+            id: table.id.clone(),
+            since,
+            next_update: since,
+            restrictions,
+        };
+        // What agents would refuse is refused here.
+        PolicyUpdate::from_json(&update.to_json()).map_err(|error| {
+            self.wrong("policy", error.detail, "See docs/operating.md, \"A stricter policy\".")
         })
     }
 

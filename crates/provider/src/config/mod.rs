@@ -10,5 +10,5 @@ mod meaning;
 mod tests;
 
 pub use error::ConfigError;
-pub use file::{ConfigFile, Peer as PeerFile};
+pub use file::{ConfigFile, Peer as PeerFile, Policy as PolicyFile};
 pub use meaning::{Config, Files, ListPlace, Peer, Span, TimeStampAuthority};

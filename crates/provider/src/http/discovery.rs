@@ -13,7 +13,7 @@ use super::endpoint::{Access, Content, Endpoint, Patience, Verb};
 use super::openapi;
 use crate::problem::{self, Problem};
 use crate::provider::Provider;
-use crate::service::discovery;
+use crate::service::{discovery, policy};
 
 pub(super) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
@@ -67,7 +67,25 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         problems: &[],
         route: || get(revocation_list),
     },
+    Endpoint {
+        verb: Verb::Get,
+        path: paths::POLICY,
+        access: Access::Anyone,
+        patience: Patience::Short,
+        summary: "The newest update of the algorithm policy",
+        about: "What ends earlier than the releases of agents have it, as JSON in CAdES B-B, sealed \
+                by this provider. It can only tighten: see docs/cryptography.md.",
+        takes: Content::Nothing,
+        gives: Content::Octets(paths::MEDIA_CMS, "SignedData (RFC 5652) around JSON"),
+        problems: &["policy-not-published"],
+        route: || get(policy_update),
+    },
 ];
+
+async fn policy_update(State(provider): State<Arc<Provider>>) -> Result<Response, Problem> {
+    // A cached copy would keep an update from taking effect.
+    Ok(public(paths::MEDIA_CMS, "no-cache", policy::signed(&provider).await?))
+}
 
 async fn document(State(provider): State<Arc<Provider>>) -> Result<Response, Problem> {
     let document = discovery::signed(&provider).await?;

@@ -11,11 +11,14 @@ use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::verdict::SubIndication;
 
 use super::{KeysError, ProviderKeys, load_certificate};
+use crate::clock;
 use crate::config::{Config, TimeStampAuthority};
 
 impl ProviderKeys {
     /// Every certificate names what the configuration names, and leads to the root. [KEY-001]
     pub fn check(&self, config: &Config) -> Result<(), KeysError> {
+        // First: under a policy that withdraws their algorithm no path would hold either.
+        self.check_policy(config)?;
         let files = &config.files;
         self.check_organisation(self.root(), config, files.certificate("root"))?;
         let leaves = [
@@ -33,9 +36,23 @@ impl ProviderKeys {
             if purpose != KeyPurpose::Tls {
                 self.check_organisation(certificate, config, path.clone())?;
             }
-            if !self.leads_to_root(certificate, purpose) {
+            if !self.leads_to_root(certificate, purpose, &config.policy) {
                 return Err(KeysError::OtherRoot { path });
             }
+        }
+        Ok(())
+    }
+
+    /// Nobody would believe what is signed with an algorithm that the own policy has withdrawn, and
+    /// no agent could be told otherwise: the next update would be sealed with it too. [KEY-002]
+    fn check_policy(&self, config: &Config) -> Result<(), KeysError> {
+        let keys = [("root", &self.authority), ("seal", &self.seal), ("tls", &self.tls)];
+        for (name, pair) in keys.into_iter().chain([("time-stamping", &self.time_stamping)]) {
+            let (algorithm, spki) = (pair.key.algorithm(), pair.certificate.spki_der());
+            config.policy.check(algorithm, &spki, clock::now_unix()).map_err(|shortfall| {
+                let path = config.files.certificate(name);
+                KeysError::Withdrawn { path, detail: shortfall.detail }
+            })?;
         }
         Ok(())
     }
@@ -54,9 +71,14 @@ impl ProviderKeys {
 
     /// At a time when both were good: one that has ended is a matter for the log and `/readyz`, and
     /// what was sealed with it can still be handed out.
-    fn leads_to_root(&self, certificate: &Certificate, purpose: KeyPurpose) -> bool {
+    fn leads_to_root(
+        &self,
+        certificate: &Certificate,
+        purpose: KeyPurpose,
+        policy: &AlgorithmPolicy,
+    ) -> bool {
         let at = certificate.not_before().max(self.root().not_before());
-        let (anchors, policy) = (self.anchors(), AlgorithmPolicy::current());
+        let anchors = self.anchors();
         match validate_path(certificate, &[], &[], at, purpose, &anchors, policy) {
             Ok(_) => true,
             // Revocation is judged last: without a list at hand this says that all else holds.
@@ -127,6 +149,30 @@ mod tests {
             std::fs::copy(south.join(name), north.join(name)).unwrap();
         }
         assert_eq!(refused(&config).0, "certificate-of-other-root");
+    }
+
+    #[tokio::test]
+    async fn key_002_a_policy_that_withdraws_what_the_own_keys_sign_with_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = quickstart(folder.path(), "north.example").await;
+        let path = folder.path().join("provider.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let with = |name: &str, until: &str| {
+            let policy = format!(
+                "\n[policy]\nid = \"1\"\nsince = \"2026-01-01T00:00:00Z\"\n\
+                 algorithms = [{{ name = \"{name}\", until = \"{until}\" }}]\n"
+            );
+            Config::parse(&path, &format!("{text}{policy}")).unwrap()
+        };
+        assert_eq!(config.policy.id().as_str(), "sealpost-2026-11");
+        let (code, text) = refused(&with("ecdsa-p256-sha256", "2026-06-30T23:59:59Z"));
+        assert_eq!(code, "key-withdrawn-by-policy");
+        assert!(text.contains("ecdsa-p256-sha256 counts until 2026-06-30"), "{text}");
+        let stricter = with("rsa-pkcs1-sha256", "2026-06-30T23:59:59Z");
+        check_files(&stricter).unwrap();
+        check_files(&with("ecdsa-p256-sha256", "2035-06-30T23:59:59Z")).unwrap();
+        let id = "sealpost-2026-11+north.example/1@2026-01-01T00:00:00Z";
+        assert_eq!(stricter.policy.id().as_str(), id);
     }
 
     #[tokio::test]

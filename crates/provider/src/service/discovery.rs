@@ -19,6 +19,7 @@ use crate::{clock, limits};
 #[derive(Default)]
 pub struct Documents {
     own: Mutex<Option<Kept>>,
+    own_policy: Mutex<Option<Kept>>,
     peers: Mutex<BTreeMap<Domain, Kept>>,
 }
 
@@ -35,6 +36,15 @@ impl Kept {
 }
 
 impl Documents {
+    /// The sealed update of the policy, if it was made a moment ago.
+    pub(super) fn own_policy(&self) -> Option<Vec<u8>> {
+        lock(&self.own_policy).as_ref()?.if_younger(limits::DISCOVERY_RENEWAL)
+    }
+
+    pub(super) fn keep_own_policy(&self, octets: &[u8]) {
+        *lock(&self.own_policy) = Some(Kept { since: Instant::now(), octets: octets.into() });
+    }
+
     /// What a peer said, if that was a moment ago. Only peers of the configuration get here, so
     /// the number of entries is bounded by theirs.
     pub(super) fn of_peer(&self, domain: &Domain) -> Option<Vec<u8>> {

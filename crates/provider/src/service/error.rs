@@ -65,6 +65,8 @@ pub enum Refusal {
     AwaitsDecision,
     /// No trusted provider serves this domain.
     UnknownDomain,
+    /// The configuration has no update of the algorithm policy.
+    PolicyNotPublished,
     /// A sealed question that does not open here.
     QueryUnreadable,
     /// More than one request may hold.
@@ -103,11 +105,8 @@ impl Refusal {
                 StatusCode::FORBIDDEN,
                 "A provider relays the letters of its own senders only",
             ),
-            Self::OtherDestination => Kind::new(
-                "dispatch-for-another-provider",
-                StatusCode::MISDIRECTED_REQUEST,
-                "The letter is for another provider",
-            ),
+            Self::PolicyNotPublished => POLICY_NOT_PUBLISHED,
+            Self::OtherDestination => OTHER_DESTINATION,
             Self::DispatchTooOld => Kind::new(
                 "dispatch-too-old",
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -276,6 +275,19 @@ impl From<ServiceError> for Problem {
         }
     }
 }
+
+/// There is nothing to follow but the release's policy, and what was published before.
+const POLICY_NOT_PUBLISHED: Kind = Kind::new(
+    "policy-not-published",
+    StatusCode::NOT_FOUND,
+    "This provider publishes no update of the algorithm policy",
+);
+
+const OTHER_DESTINATION: Kind = Kind::new(
+    "dispatch-for-another-provider",
+    StatusCode::MISDIRECTED_REQUEST,
+    "The letter is for another provider",
+);
 
 /// No time, no evidence; no evidence, no event.
 pub const TIME_STAMP_UNAVAILABLE: Kind = Kind::passing(

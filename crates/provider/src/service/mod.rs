@@ -26,6 +26,7 @@ pub mod notary;
 mod parts;
 mod peer_call;
 pub mod peers;
+pub mod policy;
 pub mod receipts_in;
 pub mod receipts_out;
 pub mod registration;

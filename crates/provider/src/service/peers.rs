@@ -39,7 +39,7 @@ pub(super) async fn of_peer(
     let (asked, judged) = (domain.clone(), octets.clone());
     let verdict = compute(provider, move |provider| {
         let party = provider.parties.of(&asked)?;
-        Some(trust::discovery_of(party, &judged))
+        Some(trust::discovery_of(provider, party, &judged))
     })
     .await?;
     match verdict {

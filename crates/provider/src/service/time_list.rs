@@ -64,6 +64,7 @@ pub struct TimeList {
     http: reqwest::Client,
     place: ListPlace,
     root: Certificate,
+    policy: Arc<AlgorithmPolicy>,
     known: Mutex<Known>,
 }
 
@@ -81,9 +82,10 @@ impl TimeList {
         http: reqwest::Client,
         place: ListPlace,
         root: Certificate,
+        policy: Arc<AlgorithmPolicy>,
         kept: Option<Crl>,
     ) -> Self {
-        let list = Self { http, place, root, known: Mutex::default() };
+        let list = Self { http, place, root, policy, known: Mutex::default() };
         if let Some(kept) = kept {
             list.take(kept);
         }
@@ -121,14 +123,14 @@ impl TimeList {
     /// is to be kept.
     pub(super) fn place(&self, path: &[Certificate]) -> Option<Crl> {
         let mut known = self.lock();
-        let list = known.unplaced.take_if(|list| path.iter().any(|one| is_of(list, one)))?;
+        let list = known.unplaced.take_if(|list| path.iter().any(|one| self.is_of(list, one)))?;
         known.replace(list)
     }
 
     /// What is returned is new, and to be kept.
     fn take(&self, list: Crl) -> Option<Crl> {
         let mut known = self.lock();
-        if is_of(&list, &self.root) {
+        if self.is_of(&list, &self.root) {
             return known.replace(list);
         }
         known.unplaced = Some(list);
@@ -149,6 +151,10 @@ impl TimeList {
                 backoff::pause(failures.max(1), span, None, clock::nonce())
             }
         }
+    }
+
+    fn is_of(&self, list: &Crl, issuer: &Certificate) -> bool {
+        list.is_signed_by(issuer, clock::now_unix(), &self.policy)
     }
 
     /// Lists are replaced whole: a panic elsewhere leaves an old one.
@@ -218,10 +224,6 @@ pub(super) async fn keep(store: &Store, list: &Crl) {
     }
 }
 
-fn is_of(list: &Crl, issuer: &Certificate) -> bool {
-    list.is_signed_by(issuer, clock::now_unix(), AlgorithmPolicy::current())
-}
-
 /// RFC 5280 §5.2.3: of one issuer's lists the one with the higher number. Another issuer's is newer:
 /// the authority has moved under another one.
 fn is_newer(list: &Crl, than: &Crl) -> bool {
@@ -250,7 +252,8 @@ mod tests {
 
     fn list_under(root: Certificate) -> TimeList {
         let http = super::super::time_source::external_client();
-        TimeList::new(http, ListPlace::Url("http://127.0.0.1:9/".to_owned()), root, None)
+        let place = ListPlace::Url("http://127.0.0.1:9/".to_owned());
+        TimeList::new(http, place, root, Arc::new(AlgorithmPolicy::current().clone()), None)
     }
 
     #[test]

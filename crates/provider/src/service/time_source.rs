@@ -34,6 +34,7 @@ pub const TIME_STAMP_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.
 /// Internal or external.
 pub struct TimeSource {
     keys: Arc<ProviderKeys>,
+    policy: Arc<AlgorithmPolicy>,
     external: Option<External>,
 }
 
@@ -56,13 +57,14 @@ impl TimeSource {
             Configured::Internal => None,
             Configured::External { url, root, revocation_list } => {
                 let (http, root) = (external_client(), load_certificate(root)?);
-                let list = revocation_list
-                    .clone()
-                    .map(|place| TimeList::new(http.clone(), place, root.clone(), kept));
+                let list = revocation_list.clone().map(|place| {
+                    let policy = Arc::clone(&config.policy);
+                    TimeList::new(http.clone(), place, root.clone(), policy, kept)
+                });
                 Some(External { http, url: url.clone(), root, list })
             }
         };
-        Ok(Self { keys: Arc::clone(keys), external })
+        Ok(Self { keys: Arc::clone(keys), policy: Arc::clone(&config.policy), external })
     }
 
     /// Whether the provider stamps by itself.
@@ -198,7 +200,7 @@ impl TimeSource {
             anchors: &anchors,
             certificates: &[],
             crls: &crls,
-            policy: AlgorithmPolicy::current(),
+            policy: &self.policy,
             now: clock::now(),
             purpose: KeyPurpose::TimeStamping,
             require_time_stamp: false,

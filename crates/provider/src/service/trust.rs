@@ -8,7 +8,6 @@
 
 use sealpost_cms::certificate::KeyPurpose;
 use sealpost_cms::path::{Crl, TrustAnchors};
-use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::Verification;
 use sealpost_cms::verdict::{Finding, Outcome, Shortfall, SubIndication, Verified};
 use sealpost_erds::acceptance::{
@@ -85,7 +84,7 @@ pub fn evidence_of(
         return Err(Doubt::Failed(not_theirs("no trusted provider serves the issuer's domain")));
     };
     let anchors = anchors_of_issuer(provider, party);
-    let verification = verification(&anchors, &[], KeyPurpose::ElectronicSeal);
+    let verification = verification(provider, &anchors, &[], KeyPurpose::ElectronicSeal);
     let evidence = match verify_evidence(&octets, &verification) {
         Outcome::TotalPassed(evidence) => evidence,
         Outcome::Indeterminate(_, shortfall) => return Err(Doubt::Indeterminate(shortfall)),
@@ -109,7 +108,7 @@ pub fn acceptance(
     let party = own(provider)?;
     let anchors = anchors_with_time(provider, party);
     let crls = provider.service.notary.time().lists_and(crl);
-    let verification = verification(&anchors, &crls, KeyPurpose::LetterSignature);
+    let verification = verification(provider, &anchors, &crls, KeyPurpose::LetterSignature);
     let acceptance = verify_acceptance(signed, mode, &verification).passed()?;
     ends_at_root(acceptance.finding(), party)?;
     Ok(acceptance)
@@ -125,19 +124,24 @@ pub fn rejection(
     let party = own(provider)?;
     let anchors = anchors_with_time(provider, party);
     let crls = provider.service.notary.time().lists_and(crl);
-    let verification = verification(&anchors, &crls, KeyPurpose::LetterSignature);
+    let verification = verification(provider, &anchors, &crls, KeyPurpose::LetterSignature);
     let rejection = verify_rejection(signed, mode, &verification).passed()?;
     ends_at_root(rejection.finding(), party)?;
     Ok(rejection)
 }
 
 /// Verifies what another provider says of itself.
-pub fn discovery_of(party: &Party, signed: &[u8]) -> Result<Verified<Discovery>, Shortfall> {
-    let verification = verification(party.anchors(), &[], KeyPurpose::ElectronicSeal);
+pub fn discovery_of(
+    provider: &Provider,
+    party: &Party,
+    signed: &[u8],
+) -> Result<Verified<Discovery>, Shortfall> {
+    let verification = verification(provider, party.anchors(), &[], KeyPurpose::ElectronicSeal);
     verify_discovery(signed, party.domain(), &verification).passed()
 }
 
 fn verification<'a>(
+    provider: &'a Provider,
     anchors: &'a TrustAnchors,
     crls: &'a [Crl],
     purpose: KeyPurpose,
@@ -146,7 +150,7 @@ fn verification<'a>(
         anchors,
         certificates: &[],
         crls,
-        policy: AlgorithmPolicy::current(),
+        policy: &provider.config.policy,
         now: clock::now(),
         purpose,
         // What needs a proven time asks for it by itself.

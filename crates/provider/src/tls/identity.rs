@@ -1,5 +1,7 @@
 //! Whose certificate is it? Each party's certificates count only under that party's own root.
 
+use std::sync::Arc;
+
 use rustls::pki_types::CertificateDer;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::path::{Crl, TrustAnchors, validate_path};
@@ -69,13 +71,14 @@ impl Party {
 pub struct Parties {
     own: Party,
     peers: Vec<Party>,
+    policy: Arc<AlgorithmPolicy>,
 }
 
 impl Parties {
     /// The own party issues the accounts; peers are providers only.
     #[must_use]
-    pub fn new(own: Party, peers: Vec<Party>) -> Self {
-        Self { own, peers }
+    pub fn new(own: Party, peers: Vec<Party>, policy: Arc<AlgorithmPolicy>) -> Self {
+        Self { own, peers, policy }
     }
 
     /// The party of this domain: a peer, or ourselves.
@@ -126,7 +129,7 @@ impl Parties {
             return Err(SubIndication::NoCertificateChainFound);
         }
         let crls: Vec<Crl> = own_crl.cloned().into_iter().collect();
-        Self::validate(leaf, above, &crls, now, KeyPurpose::Authentication, &self.own)
+        self.validate(leaf, above, &crls, now, KeyPurpose::Authentication, &self.own)
             .map_err(|shortfall| shortfall.sub)?;
         Ok(PeerIdentity::Account { address, certificate: leaf.clone() })
     }
@@ -145,7 +148,7 @@ impl Parties {
         } else {
             Vec::new()
         };
-        match Self::validate(leaf, above, &crls, now, KeyPurpose::Tls, party) {
+        match self.validate(leaf, above, &crls, now, KeyPurpose::Tls, party) {
             Ok(()) => {}
             // A path is judged for revocation last: without a list at hand this says that all
             // else holds. A peer that wants its TLS key distrusted at once tells the operator,
@@ -157,6 +160,7 @@ impl Parties {
     }
 
     fn validate(
+        &self,
         leaf: &Certificate,
         above: &[Certificate],
         crls: &[Crl],
@@ -164,7 +168,7 @@ impl Parties {
         purpose: KeyPurpose,
         party: &Party,
     ) -> Result<(), Shortfall> {
-        let policy = AlgorithmPolicy::current();
+        let policy = &self.policy;
         validate_path(leaf, above, crls, now.unix(), purpose, &party.anchors, policy).map(drop)
     }
 }

@@ -1,9 +1,12 @@
+use std::sync::Arc;
+
 use rustls::pki_types::CertificateDer;
 use sealpost_cms::issue::{
     Issuer, Profile, RevokedEntry, Territory, Validity, issue, issue_crl, self_signed_root,
 };
 use sealpost_cms::keys::SigningKey;
 use sealpost_cms::path::Crl;
+use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::time::LocalTime;
 use sealpost_cms::verdict::SubIndication;
 use sealpost_erds::Domain;
@@ -82,6 +85,7 @@ impl House {
                 Party::new(domain("south.example"), south.root.clone()),
                 Party::new(domain("west.example"), west.root),
             ],
+            Arc::new(AlgorithmPolicy::current().clone()),
         );
         Self { north, south, parties }
     }

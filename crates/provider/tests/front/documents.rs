@@ -9,7 +9,7 @@ use sealpost_erds::discovery::verify_discovery;
 use sealpost_provider::{clock, http};
 use sealpost_wire::paths;
 
-use super::house::House;
+use super::house::{House, problem};
 
 #[tokio::test]
 async fn the_discovery_document_verifies_with_the_root_alone() {
@@ -51,6 +51,14 @@ async fn root_and_openapi_document_are_served() {
     assert_eq!(Certificate::from_pem(&root).unwrap().sha256(), north.root().sha256());
     let document = north.stranger().get(paths::OPENAPI).send().await.unwrap().text().await.unwrap();
     assert_eq!(document, http::openapi::document_json());
+}
+
+#[tokio::test]
+async fn without_an_update_of_the_policy_none_is_published() {
+    let north = House::open("north.example").await;
+    let answer = north.stranger().get(paths::POLICY).send().await.unwrap();
+    let (status, document) = problem(answer).await;
+    assert_eq!((status, document["code"].as_str()), (404, Some("policy-not-published")));
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ fn passed() -> Signature {
         proven_time: Some(Moment(1_795_326_300)),
         claimed_time: None,
         trust_anchor: Some("North Post".into()),
-        algorithm_policy: "sealpost-2026-11",
+        algorithm_policy: "sealpost-2026-11".into(),
     }
 }
 

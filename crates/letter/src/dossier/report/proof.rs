@@ -73,7 +73,7 @@ pub struct Proof {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_time: Option<ClaimedTime>,
     /// The algorithm policy that was applied.
-    pub algorithm_policy: &'static str,
+    pub algorithm_policy: String,
     /// The algorithms relied on.
     pub algorithms: Vec<String>,
     /// Issue time of the oldest revocation list relied on; absent if none was needed.
@@ -90,7 +90,7 @@ impl Proof {
             proven_time: finding.proven_time,
             time_stamp_authority: finding.time_stamp_authority.as_ref().map(Signer::legal_person),
             claimed_time: finding.claimed_time,
-            algorithm_policy: finding.policy.0,
+            algorithm_policy: finding.policy.to_string(),
             algorithms: finding.algorithms.clone(),
             revocation_as_of: match finding.revocation {
                 Revocation::Checked { this_update } => Some(this_update),

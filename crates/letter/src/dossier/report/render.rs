@@ -59,7 +59,7 @@ impl Text {
         );
         self.reason(1, &report.overall);
         self.entry(0, words.verified_at, &report.verified_at.rfc3339());
-        self.entry(0, words.policy, report.algorithm_policy);
+        self.entry(0, words.policy, &report.algorithm_policy);
         self.entry(0, words.digest, &report.sha256.hex());
         self.line(0, "");
     }

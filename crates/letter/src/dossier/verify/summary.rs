@@ -90,7 +90,7 @@ fn empty(subject: Subject, octets: &[u8], basis: &Basis<'_>) -> Report {
         subject,
         sha256: Digest::of(octets),
         verified_at: basis.now,
-        algorithm_policy: basis.policy.id().0,
+        algorithm_policy: basis.policy.id().to_string(),
         overall: Judgement::passed(),
         letter: None,
         sender: None,

@@ -4,7 +4,6 @@
 use sealpost_cms::certificate::KeyPurpose;
 use sealpost_cms::kdf::sha256;
 use sealpost_cms::path::Crl;
-use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::Verification;
 use sealpost_cms::verdict::{Shortfall, SubIndication, Verified};
 use sealpost_erds::limits::REGISTRATION_OCTETS_MAX;
@@ -108,7 +107,7 @@ async fn by_issuer(
             anchors: party.anchors(),
             certificates: &[],
             crls,
-            policy: AlgorithmPolicy::current(),
+            policy: &provider.config.policy,
             now: clock::now(),
             purpose: KeyPurpose::LetterSignature,
             require_time_stamp: false,
