@@ -26,8 +26,8 @@ fuzz_target!(|octets: &[u8]| {
         assert!(choice.suite.protection >= policy.floor(audience), "below the floor");
         assert!(capabilities.reads_content(choice.suite.content), "not announced");
         assert!(capabilities.takes_keys_by(choice.establishment), "not announced");
-        let authenticated = choice.suite.content != ContentEncryption::Aes256Cbc
-            || choice.suite.mac.is_some();
+        let authenticated =
+            choice.suite.content != ContentEncryption::Aes256Cbc || choice.suite.mac.is_some();
         assert!(authenticated || audience == Audience::MailClients, "an agent, and CBC alone");
     }
 });
