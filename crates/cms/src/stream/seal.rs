@@ -106,15 +106,22 @@ pub(super) fn envelope_head(
     .concat()
 }
 
+/// Takes what fits into the piece, and of what may be written at all. [CMS-160]
+pub(super) fn fill(
+    piece: &mut Vec<u8>,
+    octets_left: &mut u64,
+    octets: &[u8],
+) -> Result<usize, StreamError> {
+    let taken = octets.len().min(PIECE_OCTETS - piece.len());
+    *octets_left =
+        octets_left.checked_sub(taken as u64).ok_or(StreamError::Seal(SealError::TooLarge))?;
+    piece.extend_from_slice(&octets[..taken]);
+    Ok(taken)
+}
+
 impl<W: Write> Write for SealingWriter<W> {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        let taken = octets.len().min(PIECE_OCTETS - self.piece.len());
-        // [CMS-160]
-        self.octets_left = self
-            .octets_left
-            .checked_sub(taken as u64)
-            .ok_or(StreamError::Seal(SealError::TooLarge))?;
-        self.piece.extend_from_slice(&octets[..taken]);
+        let taken = fill(&mut self.piece, &mut self.octets_left, octets)?;
         if self.piece.len() == PIECE_OCTETS {
             self.seal_piece()?;
         }

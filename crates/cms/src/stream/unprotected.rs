@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use super::ber::{BerReader, MARK, Pieces};
 use super::envelope::{Envelope, Expected};
-use super::seal::envelope_head;
+use super::seal::{envelope_head, fill};
 use super::sign::write_piece;
 use super::{PIECE_OCTETS, StreamError, Streamed};
 use crate::CryptoRng;
@@ -110,12 +110,7 @@ impl<W: Write> UnprotectedWriter<W> {
 
 impl<W: Write> Write for UnprotectedWriter<W> {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        let taken = octets.len().min(PIECE_OCTETS - self.piece.len());
-        self.octets_left = self
-            .octets_left
-            .checked_sub(taken as u64)
-            .ok_or(StreamError::Seal(SealError::TooLarge))?;
-        self.piece.extend_from_slice(&octets[..taken]);
+        let taken = fill(&mut self.piece, &mut self.octets_left, octets)?;
         if self.piece.len() == PIECE_OCTETS {
             self.encrypt_piece()?;
         }
