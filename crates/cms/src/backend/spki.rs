@@ -33,7 +33,7 @@ impl<'a> PublicKey<'a> {
         if oid == RSA_ENCRYPTION || oid == RSASSA_PSS {
             return Self::read_rsa(oid, algorithm, octets);
         }
-        let kind = FIXED.into_iter().find(|kind| {
+        let kind = KeyKind::OF_ONE_SIZE.into_iter().find(|kind| {
             let mut algorithm = algorithm.clone();
             let (first, more) = kind.identifiers().split_first().expect("every kind has a name");
             *first == oid
@@ -115,14 +115,4 @@ pub(crate) fn spki_der(kind: KeyKind, octets: &[u8]) -> Vec<u8> {
     })
 }
 
-const FIXED: [KeyKind; 8] = [
-    KeyKind::P256,
-    KeyKind::P384,
-    KeyKind::Ed25519,
-    KeyKind::X25519,
-    KeyKind::MlDsa65,
-    KeyKind::MlKem768,
-    KeyKind::MlKem1024,
-    KeyKind::MlKem768X25519,
-];
 const WHAT: &str = "public key";

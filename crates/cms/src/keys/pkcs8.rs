@@ -84,8 +84,10 @@ fn read_kind(algorithm: &mut Reader<'_>) -> Result<KeyKind, DecodeError> {
         algorithm.optional(tlv::NULL, "private key algorithm")?;
         return Ok(KeyKind::Rsa { bits: 0 });
     }
-    let named: Vec<_> =
-        KINDS.iter().filter(|kind| kind.identifiers().first() == Some(&oid)).collect();
+    let named: Vec<_> = KeyKind::OF_ONE_SIZE
+        .iter()
+        .filter(|kind| kind.identifiers().first() == Some(&oid))
+        .collect();
     if let [kind] = named[..] {
         return Ok(*kind);
     }
@@ -198,16 +200,6 @@ pub(super) fn write(kind: KeyKind, secret: &[u8], public: &[u8]) -> Zeroizing<Ve
     der
 }
 
-const KINDS: [KeyKind; 8] = [
-    KeyKind::P256,
-    KeyKind::P384,
-    KeyKind::Ed25519,
-    KeyKind::X25519,
-    KeyKind::MlDsa65,
-    KeyKind::MlKem768,
-    KeyKind::MlKem1024,
-    KeyKind::MlKem768X25519,
-];
 const WHAT: &str = "private key";
 /// `seed [0] IMPLICIT`.
 const SEED: u8 = tlv::context_primitive(0);

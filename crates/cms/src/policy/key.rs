@@ -34,6 +34,18 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
+    /// All but RSA, whose keys have many sizes.
+    pub(crate) const OF_ONE_SIZE: [Self; 8] = [
+        Self::P256,
+        Self::P384,
+        Self::Ed25519,
+        Self::X25519,
+        Self::MlDsa65,
+        Self::MlKem768,
+        Self::MlKem1024,
+        Self::MlKem768X25519,
+    ];
+
     /// Reads the kind from DER; `None` is "not one of ours", be it for a parameter or a length.
     pub fn of_spki(spki_der: &[u8]) -> Option<Self> {
         PublicKey::read(spki_der).map(|key| key.kind)

@@ -45,21 +45,23 @@ fn our_own_algorithm_counts_until_its_end() {
     assert_eq!(crate::time::format_rfc3339(policy.since()), "2026-11-01T00:00:00Z");
 }
 
+/// Lists nothing.
+static NOTHING: AlgorithmPolicy = AlgorithmPolicy {
+    id: PolicyId::built_in("nothing"),
+    since: 0,
+    entries: &[],
+    establishment: &[],
+    content: &[],
+    post_quantum_signature: false,
+    suites: &[],
+    floors: suite::FLOORS,
+    tightening: None,
+};
+
 #[test]
 fn pol_001_what_is_not_listed_is_denied() {
-    let nothing = AlgorithmPolicy {
-        id: PolicyId::built_in("nothing"),
-        since: 0,
-        entries: &[],
-        establishment: &[],
-        content: &[],
-        post_quantum_signature: false,
-        suites: &[],
-        floors: suite::FLOORS,
-        tightening: None,
-    };
     let spki = SigningKey::generate(&mut rng()).spki_der();
-    assert!(nothing.check(SignatureAlgorithm::EcdsaP256Sha256, &spki, AT).is_err());
+    assert!(NOTHING.check(SignatureAlgorithm::EcdsaP256Sha256, &spki, AT).is_err());
     assert!(denied(SignatureAlgorithm::EcdsaP256Sha256, b"", AT));
 }
 
@@ -206,20 +208,9 @@ fn pol_007_pol_008_keys_are_established_as_listed_with_keys_that_fit() {
             }
         }
     }
-    let nothing = AlgorithmPolicy {
-        id: PolicyId::built_in("nothing"),
-        since: 0,
-        entries: &[],
-        establishment: &[],
-        content: &[],
-        post_quantum_signature: false,
-        suites: &[],
-        floors: suite::FLOORS,
-        tightening: None,
-    };
     let (p256, decrypting) = (KeyEstablishment::EcdhP256, Direction::Decrypting);
-    assert!(nothing.check_establishment(p256, KeyKind::P256, decrypting, AT).is_err());
-    assert!(nothing.check_content(ContentEncryption::Aes256Gcm, decrypting, AT).is_err());
+    assert!(NOTHING.check_establishment(p256, KeyKind::P256, decrypting, AT).is_err());
+    assert!(NOTHING.check_content(ContentEncryption::Aes256Gcm, decrypting, AT).is_err());
 }
 
 #[test]
