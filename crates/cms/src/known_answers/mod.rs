@@ -323,7 +323,8 @@ mod tests {
     #[test]
     fn every_primitive_of_every_suite_gives_its_known_answer() {
         for (name, answer) in answers(VECTORS) {
-            assert_eq!(answer, Answer::Right, "{name}");
+            let here = HAS_RSA || !name.starts_with("rsa");
+            assert_eq!(answer, if here { Answer::Right } else { Answer::NotHere }, "{name}");
         }
         let tried = try_suite(&AlgorithmPolicy::current().suites()[0]);
         let names: Vec<_> = tried.iter().map(|tried| tried.primitive).collect();
@@ -344,7 +345,8 @@ mod tests {
     fn a_wrong_answer_is_found_wherever_it_is() {
         // Every vector in turn with its last octet changed, or gone: some primitive notices.
         let names = VECTORS.lines().filter_map(|line| line.strip_suffix(':'));
-        for name in names.filter(|name| !name.starts_with('#')) {
+        let tried = |name: &&str| HAS_RSA || !name.starts_with("rsa");
+        for name in names.filter(|name| !name.starts_with('#')).filter(tried) {
             let at = VECTORS.find(&format!("\n{name}:\n")).unwrap() + name.len() + 3;
             let end = at + VECTORS[at..].find("\n\n").unwrap_or(VECTORS.len() - at);
             let end = VECTORS[at..end]
