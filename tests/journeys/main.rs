@@ -12,5 +12,6 @@ mod letters;
 mod recipients;
 mod steps;
 mod storage;
+mod suites;
 mod three;
 mod time;

@@ -8,19 +8,20 @@ use crate::client::read;
 use crate::errors::{AgentError, PostError};
 use crate::judge;
 use crate::records::{
-    self, CONTENT, EVIDENCE, Kept, PENDING, Pending, REFUSED, Refusal, SENT, evidence_name,
+    self, CONTENT, EVIDENCE, Kept, PENDING, Pending, REFUSED, Refusal, SEEN, SENT, Seen,
+    evidence_name,
 };
 use crate::session::{Agent, Trust, claimed_now, nonce};
 use crate::system_random;
 use crate::transfer::Framed;
 use crate::views::{Handed, Progress, SendReport, Submitted};
-use sealpost_cms::certificate::Certificate;
+use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::path::Crl;
 use sealpost_erds::evidence::{Evidence, verify_evidence};
 use sealpost_erds::relay::SubmissionHead;
-use sealpost_erds::{Digest, Domain, LetterId, Octets};
+use sealpost_erds::{Address, Digest, Domain, LetterId, Octets};
 use sealpost_letter::{
-    Composed, Draft, Embedded, PreparedSubmission, Recipient, Routing, SentRecord, compose,
+    Composed, Draft, Embedded, PreparedSubmission, Recipient, Routing, SentRecord, Suite, compose,
 };
 use sealpost_wire::api::{SubmissionAnswer, Taken};
 use sealpost_wire::paths;
@@ -121,10 +122,10 @@ impl Agent {
             (Vec::new(), BTreeMap::<Domain, _>::new(), Vec::new());
         for address in draft.to.iter().chain(&draft.cc).chain(&draft.bcc) {
             let peer = self.peer(&address.domain()).await?;
-            let (recipient, list) = self.recipient(address, &peer).await?;
-            is_the_known_one(known, &recipient)?;
+            let (shown, list) = self.recipient(address, &peer).await?;
+            let seen = self.best_seen(address, &shown)?;
+            recipients.extend(relied_on(known, address, shown, seen, draft.suite)?);
             routing.insert(address.domain(), peer.routing_key()?);
-            recipients.push(recipient);
             lists.push(list);
         }
         let trust = self.own_trust().await?;
@@ -139,6 +140,21 @@ impl Agent {
             take(submission, parts, &lists)?;
         }
         Ok(())
+    }
+
+    /// The best suite that somebody was ever seen to have a verified certificate for. What is shown now
+    /// counts, and is remembered.
+    fn best_seen(
+        &self,
+        address: &Address,
+        shown: &[Recipient],
+    ) -> Result<Option<Suite>, AgentError> {
+        let seen = records::get::<Seen>(&self.vault, SEEN, address.as_str())?.map(|it| it.suite);
+        let best = shown.iter().map(Recipient::suite).max();
+        if let Some(suite) = best.filter(|best| seen < Some(*best)) {
+            records::put(&self.vault, SEEN, address.as_str(), &Seen { suite })?;
+        }
+        Ok(seen.max(best))
     }
 
     /// Signs, time-stamps and encrypts one letter.
@@ -299,19 +315,44 @@ pub(crate) fn believed(evidence: &[u8], trust: &Trust) -> Result<Evidence, Agent
         verified.map_err(|shortfall| PostError::NotVerified { what: "evidence", shortfall })?;
     Ok(verified.into_parts().0)
 }
+
+/// What the letter may be encrypted for, of what the directory shows of one recipient.
+///
 /// Whoever has a recipient's certificate from elsewhere relies on it: a directory that shows
-/// another one may be lying. [AGT-014]
-fn is_the_known_one(known: &[Certificate], recipient: &Recipient) -> Result<(), PostError> {
-    let address = recipient.address().as_str();
+/// another one may be lying. [AGT-014] So may one that hides the certificate of a better suite that
+/// he is known to have; then nothing is sent unless the sender himself asks for the other suite.
+/// [AGT-042]
+fn relied_on(
+    known: &[Certificate],
+    address: &Address,
+    shown: Vec<Recipient>,
+    seen: Option<Suite>,
+    demanded: Option<Suite>,
+) -> Result<Vec<Recipient>, PostError> {
     let names = |it: &&Certificate| {
-        it.email_addresses().iter().any(|named| named.eq_ignore_ascii_case(address))
+        it.email_addresses().iter().any(|named| named.eq_ignore_ascii_case(address.as_str()))
     };
-    let mut about_him = known.iter().filter(names).peekable();
-    let differs = about_him.peek().is_some() && !about_him.any(|it| it == recipient.certificate());
-    match differs {
-        true => Err(PostError::NotTrusted { code: "recipient-certificate-differs" }),
-        false => Ok(()),
+    let about_him: Vec<&Certificate> = known.iter().filter(names).collect();
+    let (relied_on, best): (Vec<Recipient>, _) = match about_him.is_empty() {
+        true => (shown, seen),
+        false => {
+            let is_known = |it: &Recipient| about_him.contains(&it.certificate());
+            let best = about_him.iter().filter_map(|it| suite_of(it)).max();
+            (shown.into_iter().filter(is_known).collect(), best)
+        }
+    };
+    if relied_on.is_empty() {
+        return Err(PostError::NotTrusted { code: "recipient-certificate-differs" });
     }
+    if demanded.is_none() && relied_on.iter().map(Recipient::suite).max() < best {
+        return Err(PostError::NotTrusted { code: "recipient-suite-missing" });
+    }
+    Ok(relied_on)
+}
+
+/// The suite that a certificate is for, if it is one for encryption.
+fn suite_of(certificate: &Certificate) -> Option<Suite> {
+    Suite::of(certificate).filter(|_| certificate.allows(KeyPurpose::Encryption))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use sealpost_cms::time::{ClaimedTime, LocalTime};
 use sealpost_cms::tsp::{TimeStampRequest, token_from_response};
 use sealpost_cms::verdict::{Finding, Outcome, Shortfall, SubIndication};
 use sealpost_erds::{Digest, Domain};
+use sealpost_letter::Suite;
 use sealpost_wire::paths;
 use std::future::Future;
 use std::sync::atomic::AtomicBool;
@@ -38,6 +39,17 @@ pub(crate) struct Certificates {
     pub(crate) signature: Certificate,
     pub(crate) authentication: Certificate,
     pub(crate) encryption: Certificate,
+    pub(crate) hybrid_encryption: Option<Certificate>,
+}
+
+impl Certificates {
+    /// What letters of a suite to this person are encrypted for.
+    pub(crate) fn encryption_in(&self, suite: Suite) -> Option<&Certificate> {
+        match suite {
+            Suite::Hybrid2026 => self.hybrid_encryption.as_ref(),
+            Suite::Smime2019 => Some(&self.encryption),
+        }
+    }
 }
 
 /// Whom to believe about one domain: its provider's root and, for time alone, the authority that
@@ -173,6 +185,11 @@ impl Agent {
             signature: read(&account.signature.0)?,
             authentication: read(&account.authentication.0)?,
             encryption: read(&account.encryption.0)?,
+            hybrid_encryption: account
+                .hybrid_encryption
+                .as_ref()
+                .map(|octets| read(&octets.0))
+                .transpose()?,
         };
         let runtime = runtime()?;
         let identity = (&certificates.authentication, keys.authentication_key());

@@ -188,6 +188,12 @@ pub(crate) fn person(place: &TempDir, provider: &Provider, text: &str) -> Agent 
             Kind::PersonEncryption { name, address: of, organisation },
             &keys.encryption_key().spki_der(),
         )),
+        hybrid_encryption: keys.hybrid_encryption_key().map(|key| {
+            der(provider.certifies(
+                Kind::PersonEncryption { name, address: of, organisation },
+                &key.spki_der(),
+            ))
+        }),
     };
     let vault = Vault::open(&profile, keys.vault_key()).unwrap();
     Agent::assemble(profile, keys, vault, account).unwrap()

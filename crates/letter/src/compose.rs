@@ -10,6 +10,7 @@ use crate::limits::{
 use crate::mime::names;
 use crate::mime::write::{EntityDraft, PartDraft, entity};
 use crate::parties::{PARTIES_FILE_NAME, PARTIES_MEDIA_TYPE, PARTIES_VERSION, Parties, PartyOnWay};
+use crate::suite::Suite;
 use sealpost_cms::CryptoRng;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::signed::{
@@ -28,6 +29,7 @@ use std::fmt;
 pub(crate) struct Plan {
     pub(crate) letter_id: LetterId,
     pub(crate) mode: ConsignmentMode,
+    pub(crate) suite: Suite,
     pub(crate) deadline: Option<Deadline>,
     pub(crate) time_stamp: bool,
     pub(crate) date: ClaimedTime,
@@ -97,7 +99,9 @@ pub struct Timestamped {
 /// Makes contents of a draft: one for all To and Cc recipients together, then one for each blind
 /// recipient, in the draft's order. Each becomes a letter and a submission of its own.
 ///
-/// `recipients` must be exactly those whom the draft addresses, in any order.
+/// `recipients` must be exactly those whom the draft addresses, in any order, each with a certificate
+/// of every suite that he reads. Each content gets the suite that the draft demands, or the best that
+/// all its recipients read.
 pub fn compose(
     draft: &Draft,
     recipients: &[Recipient],
@@ -107,18 +111,41 @@ pub fn compose(
     check_texts(draft)?;
     check_mode(draft)?;
     check_recipients(draft, recipients)?;
-    let of = |address: &Address| {
-        recipients.iter().find(|recipient| recipient.address() == address).cloned()
-    };
-    let visible: Vec<Recipient> = draft.to.iter().chain(&draft.cc).filter_map(of).collect();
-    let blind = draft.bcc.iter().filter_map(of).map(|recipient| (vec![recipient], true));
+    let visible: Vec<&Address> = draft.to.iter().chain(&draft.cc).collect();
+    let blind = draft.bcc.iter().map(|address| (vec![address], true));
     let groups = (!visible.is_empty()).then_some((visible, false)).into_iter().chain(blind);
-    groups.map(|(group, blind_copy)| compose_one(draft, group, blind_copy, date, rng)).collect()
+    groups
+        .map(|(addresses, blind_copy)| {
+            let group = in_common_suite(draft.suite, &addresses, recipients)?;
+            compose_one(draft, group, blind_copy, date, rng)
+        })
+        .collect()
+}
+
+/// The suite and the recipients' certificates of it: the one that is demanded, else the best that
+/// all of them read. What one of them reads and another does not is for none of them. [LET-008]
+fn in_common_suite(
+    demanded: Option<Suite>,
+    addresses: &[&Address],
+    recipients: &[Recipient],
+) -> Result<(Suite, Vec<Recipient>), ComposeError> {
+    let all_in = |suite| {
+        let of = |address: &&Address| {
+            let is_his = |it: &&Recipient| it.address() == *address && it.suite() == suite;
+            recipients.iter().find(is_his).cloned()
+        };
+        let group = addresses.iter().map(of).collect::<Option<Vec<_>>>()?;
+        Some((suite, group))
+    };
+    let candidates = Suite::ALL.into_iter().rev();
+    let mut candidates =
+        candidates.filter(|suite| demanded.is_none_or(|demanded| demanded == *suite));
+    candidates.find_map(all_in).ok_or(ComposeError::NoCommonSuite)
 }
 
 fn compose_one(
     draft: &Draft,
-    group: Vec<Recipient>,
+    (suite, group): (Suite, Vec<Recipient>),
     blind_copy: bool,
     date: ClaimedTime,
     rng: &mut dyn CryptoRng,
@@ -141,6 +168,7 @@ fn compose_one(
     let plan = Plan {
         letter_id,
         mode: draft.mode,
+        suite,
         deadline: draft.deadline,
         time_stamp: draft.time_stamp,
         date,
@@ -293,7 +321,8 @@ fn check_recipients(draft: &Draft, recipients: &[Recipient]) -> Result<(), Compo
     if !distinct.is_subset(&certified) {
         return Err(ComposeError::CertificateMissing);
     }
-    if certified.len() != recipients.len() || certified != distinct {
+    let in_suite: BTreeSet<_> = recipients.iter().map(|it| (it.address(), it.suite())).collect();
+    if in_suite.len() != recipients.len() || certified != distinct {
         return Err(ComposeError::CertificateUnasked);
     }
     let keys: BTreeSet<[u8; 32]> =
@@ -308,6 +337,11 @@ impl Composed {
     /// The letter's identifier.
     pub const fn letter_id(&self) -> LetterId {
         self.plan.letter_id
+    }
+
+    /// What it will be encrypted by.
+    pub const fn suite(&self) -> Suite {
+        self.plan.suite
     }
 
     /// Whether this is the copy of one blind recipient.

@@ -31,6 +31,7 @@ pub mod open;
 pub mod padding;
 pub mod parties;
 pub mod record;
+pub mod suite;
 #[cfg(test)]
 mod tests;
 
@@ -44,3 +45,4 @@ pub use open::{
     verify_letter, verify_notice,
 };
 pub use record::SentRecord;
+pub use suite::Suite;

@@ -305,6 +305,7 @@ fn record(
         version: RECORD_VERSION.to_owned(),
         letter_id: plan.letter_id,
         mode: plan.mode,
+        suite: plan.suite,
         deadline: plan.deadline,
         date: plan.date,
         sender: plan.sender,

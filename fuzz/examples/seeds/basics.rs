@@ -3,7 +3,9 @@
 use crate::Seeds;
 use crate::world::World;
 use sealpost_cms::enveloped::{ContentKey, KeyEncryptionKey, RecipientSlot, seal};
-use sealpost_cms::issue::{RequestKey, RevokedEntry, certificate_request};
+use sealpost_cms::issue::{
+    RequestKey, RevokedEntry, certificate_request, possession_statement,
+};
 use sealpost_cms::kdf::sha256;
 use sealpost_cms::tsp::TimeStampRequest;
 use sealpost_fuzz::{CONTENT, KEY_ENCRYPTION_KEY};
@@ -24,6 +26,7 @@ fn certificates(seeds: &Seeds, world: &World) {
         ("anna_signature", &world.anna.signature.certificate),
         ("bert_authentication", &world.bert.authentication.certificate),
         ("bert_encryption", &world.bert.encryption),
+        ("bert_hybrid_encryption", &world.bert.hybrid_encryption),
     ] {
         seeds.put("certificate", &format!("{name}.der"), certificate.der());
     }
@@ -39,6 +42,10 @@ fn certificates(seeds: &Seeds, world: &World) {
         let request = certificate_request(key, "anna@north.example").expect("a good name");
         seeds.put("certificate_request", name, &request);
     }
+    let (kem, signer) = (&world.bert.hybrid_encryption_key, &world.bert.signature.key);
+    let stated = possession_statement(kem, signer, world.bert.address.as_str());
+    seeds.put("certificate_request", "possession.der", &stated.expect("a good address"));
+    seeds.put("private_key", "hybrid.der", &kem.to_pkcs8_der());
     seeds.put("private_key", "signing.der", &world.anna.signature.key.to_pkcs8_der());
     seeds.put("private_key", "agreement.der", &world.bert.encryption_key.to_pkcs8_der());
 }

@@ -215,6 +215,7 @@ fn draft(world: &World, mode: ConsignmentMode) -> Draft {
         show_subject: true,
         show_recipients: true,
         time_stamp: true,
+        suite: None,
         reference: None,
     }
 }

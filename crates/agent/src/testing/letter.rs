@@ -11,7 +11,7 @@ use sealpost_erds::disclosure::{Assurance, PartyReference};
 use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::{RelaySlip, Share, SlipBinding};
 use sealpost_erds::{ConsignmentMode, Octets};
-use sealpost_letter::{Draft, Embedded, Party, Recipient, Routing, compose};
+use sealpost_letter::{Draft, Embedded, Party, Recipient, Routing, Suite, compose};
 use sealpost_wire::api::{LetterState, MailboxLetter};
 use std::collections::BTreeMap;
 
@@ -43,6 +43,7 @@ impl Provider {
             show_subject: false,
             show_recipients: false,
             time_stamp,
+            suite: None,
             reference: None,
         };
         let there = Trust::new(Some(at.root.clone()), Vec::new(), vec![at.list.clone()]);
@@ -86,6 +87,7 @@ impl Letter {
         let record = Received {
             metadata: self.metadata.clone(),
             carrier_key: self.carrier_key.clone(),
+            suite: Suite::Smime2019,
             notice: None,
             content_key: None,
             release_share: None,

@@ -139,6 +139,7 @@ impl House {
             show_subject: true,
             show_recipients: true,
             time_stamp: true,
+            suite: None,
             reference: Some("Az. 17".to_owned()),
         }
     }
@@ -200,7 +201,12 @@ impl House {
     /// Sends one draft: all submissions as they reach the recipient's provider.
     pub(super) fn send(&self, draft: &Draft) -> Vec<Sent> {
         let compositions = self.compose(draft);
-        compositions.into_iter().map(|composed| Sent::new(self, self.prepare(composed))).collect()
+        compositions.into_iter().map(|composed| self.sent(composed)).collect()
+    }
+
+    /// Sends one letter.
+    pub(super) fn sent(&self, composed: Composed) -> Sent {
+        Sent::new(self, self.prepare(composed))
     }
 
     /// The list with this certificate revoked an hour ago.
@@ -329,7 +335,7 @@ pub(super) fn person(
     }
 }
 
-fn certified(
+pub(super) fn certified(
     root: &(SigningKey, Certificate),
     profile: Profile<'_>,
     spki_der: &[u8],

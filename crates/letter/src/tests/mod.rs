@@ -6,4 +6,5 @@ mod foreign;
 mod forgeries;
 mod house;
 mod refusals;
+mod suites;
 mod travels;

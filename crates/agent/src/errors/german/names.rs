@@ -44,6 +44,7 @@ pub(in crate::errors) fn record(kind: &str) -> &'static str {
         "refused" => "zurückgewiesener Brief",
         "revocation" => "Sperrlisten",
         "sealed" => "verschlossene Entscheidung",
+        "seen" => "gesehene Suite",
         "sent" => "gesendeter Brief",
         "unreadable" => "unlesbarer Nachweis",
         "vault" => "Kopf des Tresors",
@@ -61,6 +62,7 @@ pub(super) fn part_name(part: KeystorePart) -> &'static str {
         KeystorePart::SignatureKey => "der Signaturschlüssel",
         KeystorePart::AuthenticationKey => "der Anmeldeschlüssel",
         KeystorePart::EncryptionKey => "der Entschlüsselungsschlüssel",
+        KeystorePart::HybridEncryptionKey => "der hybride Entschlüsselungsschlüssel",
     }
 }
 

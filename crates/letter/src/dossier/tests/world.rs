@@ -272,6 +272,7 @@ impl World {
             show_subject: true,
             show_recipients: true,
             time_stamp,
+            suite: None,
             reference: None,
         }
     }
