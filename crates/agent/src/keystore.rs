@@ -22,13 +22,15 @@ mod secret;
 
 use sealpost_cms::CryptoRng;
 use sealpost_cms::enveloped::{KeyAnswer, KeyRequest};
-use sealpost_cms::keys::{AgreementKey, DecryptionKey, DecryptionScheme, SigningKey};
+use sealpost_cms::keys::{
+    AgreementKey, DecryptionKey, DecryptionScheme, SignatureScheme, SigningKey,
+};
 use sealpost_letter::Suite;
 
 use crate::errors::{KeystoreError, KeystorePart};
 use crate::limits;
 use crate::profile::Profile;
-use file::{Contents, Guess, KeystoreFile, PinLock, Wrapped};
+use file::{Contents, Guess, HybridContents, KeystoreFile, PinLock, Wrapped};
 use secret::Secret32;
 
 pub use secret::{Passphrase, Pin, VaultKey};
@@ -70,7 +72,7 @@ impl Keystore {
             signature: SigningKey::generate(rng),
             authentication: SigningKey::generate(rng),
             encryption: AgreementKey::generate(rng),
-            hybrid_encryption: Some(hybrid_encryption_key(rng)?),
+            hybrid: Some(HybridKeys::generate(rng)?),
         };
         let contents = keys.wrap(pin, rng)?;
         KeystoreFile::holding(contents).store(profile)?;
@@ -93,7 +95,25 @@ pub struct Unlocked {
     signature: SigningKey,
     authentication: SigningKey,
     encryption: AgreementKey,
-    hybrid_encryption: Option<DecryptionKey>,
+    hybrid: Option<HybridKeys>,
+}
+
+/// The keys that the suite `hybrid-2026` has beside the others.
+struct HybridKeys {
+    signature: SigningKey,
+    encryption: DecryptionKey,
+}
+
+impl HybridKeys {
+    fn generate(rng: &mut dyn CryptoRng) -> Result<Self, KeystoreError> {
+        let refused = |name| move |_| KeystoreError::Primitive { name };
+        Ok(Self {
+            signature: SigningKey::generate_for(SignatureScheme::MlDsa65, rng)
+                .map_err(refused("ML-DSA-65"))?,
+            encryption: DecryptionKey::generate_for(DecryptionScheme::MlKem768X25519, rng)
+                .map_err(refused("ML-KEM-768"))?,
+        })
+    }
 }
 
 impl Unlocked {
@@ -114,13 +134,19 @@ impl Unlocked {
 
     /// Opens letters of the suite `hybrid-2026`; none in a keystore of version 1.
     pub fn hybrid_encryption_key(&self) -> Option<&DecryptionKey> {
-        self.hybrid_encryption.as_ref()
+        self.hybrid.as_ref().map(|keys| &keys.encryption)
+    }
+
+    /// Signs letters of the suite `hybrid-2026` beside [`Self::signature_key`]; none in a keystore of
+    /// version 1.
+    pub fn hybrid_signature_key(&self) -> Option<&SigningKey> {
+        self.hybrid.as_ref().map(|keys| &keys.signature)
     }
 
     /// Answers with the key that opens letters of a suite, if there is one and it can.
     pub(crate) fn answer(&self, suite: Suite, request: &KeyRequest) -> Option<KeyAnswer> {
         match suite {
-            Suite::Hybrid2026 => self.hybrid_encryption.as_ref()?.answer(request).ok(),
+            Suite::Hybrid2026 => self.hybrid_encryption_key()?.answer(request).ok(),
             Suite::Smime2019 => self.encryption.answer(request).ok(),
         }
     }
@@ -147,10 +173,10 @@ impl Unlocked {
             signature: wrap_key(SIGNATURE, &self.signature.to_pkcs8_der()),
             authentication: wrap_key(AUTHENTICATION, &self.authentication.to_pkcs8_der()),
             encryption: wrap_key(ENCRYPTION, &self.encryption.to_pkcs8_der()),
-            hybrid_encryption: self
-                .hybrid_encryption
-                .as_ref()
-                .map(|key| wrap_key(HYBRID_ENCRYPTION, &key.to_pkcs8_der())),
+            hybrid: self.hybrid.as_ref().map(|keys| HybridContents {
+                signature: wrap_key(HYBRID_SIGNATURE, &keys.signature.to_pkcs8_der()),
+                encryption: wrap_key(HYBRID_ENCRYPTION, &keys.encryption.to_pkcs8_der()),
+            }),
             master: Wrapped::seal(&pin_key, &lock.associated(), self.master.expose(), rng),
             pin: lock,
         })
@@ -226,20 +252,21 @@ fn open_keys(attempt: &Attempt<'_>, pin_key: &Secret32) -> Result<Unlocked, Keys
     let part = KeystorePart::EncryptionKey;
     let encryption = AgreementKey::from_pkcs8_der(&open(&held.encryption, ENCRYPTION, part)?)
         .map_err(|_| damaged(part))?;
-    let part = KeystorePart::HybridEncryptionKey;
-    let hybrid = held.hybrid_encryption.as_ref().map(|wrapped| {
-        DecryptionKey::from_pkcs8_der(&open(wrapped, HYBRID_ENCRYPTION, part)?)
-            .map_err(|_| damaged(part))
+    let hybrid = held.hybrid.as_ref().map(|held| {
+        let part = KeystorePart::HybridEncryptionKey;
+        let encryption = open(&held.encryption, HYBRID_ENCRYPTION, part)?;
+        Ok(HybridKeys {
+            signature: signing(
+                &held.signature,
+                HYBRID_SIGNATURE,
+                KeystorePart::HybridSignatureKey,
+            )?,
+            encryption: DecryptionKey::from_pkcs8_der(&encryption).map_err(|_| damaged(part))?,
+        })
     });
-    let hybrid_encryption = hybrid.transpose()?;
+    let hybrid = hybrid.transpose()?;
     let profile = attempt.profile.clone();
-    Ok(Unlocked { profile, master, signature, authentication, encryption, hybrid_encryption })
-}
-
-/// ML-KEM-768 with X25519: what the suite `hybrid-2026` encrypts for.
-fn hybrid_encryption_key(rng: &mut dyn CryptoRng) -> Result<DecryptionKey, KeystoreError> {
-    DecryptionKey::generate_for(DecryptionScheme::MlKem768X25519, rng)
-        .map_err(|_| KeystoreError::Primitive { name: "ML-KEM-768" })
+    Ok(Unlocked { profile, master, signature, authentication, encryption, hybrid })
 }
 
 /// Erases all wrapped keys; the answer is the error to give.
@@ -264,6 +291,7 @@ fn key_label(name: &str) -> String {
 const SIGNATURE: &str = "signature";
 const AUTHENTICATION: &str = "authentication";
 const ENCRYPTION: &str = "encryption";
+const HYBRID_SIGNATURE: &str = "hybrid signature";
 const HYBRID_ENCRYPTION: &str = "hybrid encryption";
 
 #[cfg(test)]

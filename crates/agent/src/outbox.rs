@@ -124,7 +124,8 @@ impl Agent {
             let peer = self.peer(&address.domain()).await?;
             let (shown, list) = self.recipient(address, &peer).await?;
             let seen = self.best_seen(address, &shown)?;
-            recipients.extend(relied_on(known, address, shown, seen, draft.suite)?);
+            let relied_on = relied_on(known, address, shown, seen, draft.suite)?;
+            recipients.extend(relied_on.into_iter().filter(|it| self.signs_in(it.suite())));
             routing.insert(address.domain(), peer.routing_key()?);
             lists.push(list);
         }
@@ -140,6 +141,15 @@ impl Agent {
             take(submission, parts, &lists)?;
         }
         Ok(())
+    }
+
+    /// Whether this person has the keys that letters of a suite are signed with: one whose profile is of
+    /// an earlier version has those of `smime-2019` alone.
+    fn signs_in(&self, suite: Suite) -> bool {
+        match suite {
+            Suite::Smime2019 => true,
+            Suite::Hybrid2026 => self.certificates.hybrid.is_some(),
+        }
     }
 
     /// The best suite that somebody was ever seen to have a verified certificate for. What is shown now
@@ -165,17 +175,19 @@ impl Agent {
         routing: Routing<'_>,
     ) -> Result<(PreparedSubmission, Vec<u8>), AgentError> {
         let refused = |code| AgentError::from(PostError::Draft { code });
-        let asked = letter
-            .ask(&self.certificates.signature, claimed_now())
-            .map_err(|error| refused(error.code()))?;
-        let answer = self.sign(asked.request());
-        let signed = asked.answered(answer).map_err(|_| refused("signature-answer-wrong"))?;
+        let asked =
+            letter.ask(self.signers(), claimed_now()).map_err(|error| refused(error.code()))?;
+        let answers = asked.requests().iter().map(|request| self.sign(request)).collect();
+        let signed = asked.answered(answers).map_err(|_| refused("signature-answer-wrong"))?;
         let stamped = match signed.wants_time_stamp() {
             false => signed.without_time_stamp().map_err(|error| refused(error.code()))?,
             true => {
-                let token = self.time_stamp(&signed.time_stamp_request(nonce())).await?;
+                let mut tokens = Vec::new();
+                for request in signed.time_stamp_requests(nonce) {
+                    tokens.push(self.time_stamp(&request).await?);
+                }
                 signed
-                    .time_stamped(token, &trust.verification())
+                    .time_stamped(tokens, &trust.verification())
                     .map_err(|shortfall| PostError::NotVerified { what: "time-stamp", shortfall })?
             }
         };

@@ -8,7 +8,7 @@ use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::Share;
 use sealpost_erds::{Address, Digest, DispatchId, Octets};
 use sealpost_letter::Suite;
-use sealpost_wire::api::HybridRequests;
+use sealpost_wire::api::{HybridCertificates, HybridRequests};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -41,9 +41,9 @@ pub(crate) struct Account {
     pub(crate) signature: Octets,
     pub(crate) authentication: Octets,
     pub(crate) encryption: Octets,
-    /// For the suite `hybrid-2026`.
+    /// Those of the suite `hybrid-2026`.
     #[serde(default)]
-    pub(crate) hybrid_encryption: Option<Octets>,
+    pub(crate) hybrid: Option<HybridCertificates>,
 }
 
 /// What was asked for at registration, until the answer is here. The provider knows a repetition
@@ -149,7 +149,9 @@ impl Asked {
     pub(crate) fn digest(&self) -> Digest {
         let mut requests =
             vec![self.signature.0.as_slice(), &self.authentication.0, &self.encryption.0];
-        requests.extend(self.hybrid.iter().map(|hybrid| hybrid.encryption_request.0.as_slice()));
+        if let Some(hybrid) = &self.hybrid {
+            requests.extend([&hybrid.signature_request.0[..], &hybrid.encryption_request.0]);
+        }
         RegistrationStatement::digest_of_requests(&requests)
     }
 }

@@ -108,14 +108,16 @@ async fn ask(
     for (certificate, spki, purpose) in ours {
         is_ours(&certificate.0, &spki, purpose, address, &root, &list)?;
     }
-    let hybrid = answer.hybrid.map(|hybrid| hybrid.encryption_certificate);
     // What was asked for and is not given would be a suite that is silently missing.
-    match (keys.hybrid_encryption_key(), &hybrid) {
-        (Some(key), Some(given)) => {
+    match (keys.hybrid_signature_key(), keys.hybrid_encryption_key(), &answer.hybrid) {
+        (Some(signs), Some(opens), Some(given)) => {
+            let (signature, encryption) = (signs.spki_der(), opens.spki_der());
+            let purpose = KeyPurpose::LetterSignature;
+            is_ours(&given.signature_certificate.0, &signature, purpose, address, &root, &list)?;
             let purpose = KeyPurpose::Encryption;
-            is_ours(&given.0, &key.spki_der(), purpose, address, &root, &list)?;
+            is_ours(&given.encryption_certificate.0, &encryption, purpose, address, &root, &list)?;
         }
-        (None, None) => {}
+        (None, None, None) => {}
         _ => return Err(PostError::NotTrusted { code: "certificates-not-ours" }.into()),
     }
     Ok(Account {
@@ -127,7 +129,7 @@ async fn ask(
         signature: answer.signature_certificate,
         authentication: answer.authentication_certificate,
         encryption: answer.encryption_certificate,
-        hybrid_encryption: hybrid,
+        hybrid: answer.hybrid,
     })
 }
 
@@ -158,10 +160,16 @@ fn hybrid_requests(
     keys: &Unlocked,
     address: &Address,
 ) -> Result<Option<HybridRequests>, AgentError> {
-    let Some(key) = keys.hybrid_encryption_key() else { return Ok(None) };
-    let stated = possession_statement(key, keys.signature_key(), address.as_str())
-        .map_err(|_| PostError::Archive)?;
-    Ok(Some(HybridRequests { encryption_request: Octets(stated) }))
+    let (Some(signs), Some(opens)) = (keys.hybrid_signature_key(), keys.hybrid_encryption_key())
+    else {
+        return Ok(None);
+    };
+    let signature = certificate_request(RequestKey::Signing(signs), "Sealpost user");
+    let encryption = possession_statement(opens, keys.signature_key(), address.as_str());
+    Ok(Some(HybridRequests {
+        signature_request: Octets(signature.map_err(|_| PostError::Archive)?),
+        encryption_request: Octets(encryption.map_err(|_| PostError::Archive)?),
+    }))
 }
 
 async fn hand_in(

@@ -285,8 +285,12 @@ impl Agent {
     /// Who the person is.
     pub fn identity(&self) -> IdentityView {
         let account = &self.account;
-        let hybrid = self.certificates.hybrid_encryption.clone();
-        let hybrid = hybrid.map(|certificate| ("hybrid-encryption", certificate));
+        let hybrid = self.certificates.hybrid.iter().flat_map(|hybrid| {
+            [
+                ("hybrid-signature", hybrid.signature.clone()),
+                ("hybrid-encryption", hybrid.encryption.clone()),
+            ]
+        });
         IdentityView {
             person: PersonView {
                 address: account.address.clone(),

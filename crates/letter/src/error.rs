@@ -75,6 +75,8 @@ pub enum ComposeError {
     SignerName,
     /// The signer's certificate is not for signing letters.
     SignerPurpose,
+    /// The sender has no key for the second signature of the letter's suite.
+    SignerSuite,
 }
 
 /// Why a signed letter becomes no submission.
@@ -171,6 +173,8 @@ pub enum Mismatch {
     Announced,
     /// Another provider releases the key.
     Releaser,
+    /// Not the signatures of the suite that the signer bound.
+    Signers,
 }
 
 impl RecipientError {
@@ -210,6 +214,7 @@ impl ComposeError {
             Self::SignerAddress => "signer-other-address",
             Self::SignerName => "signer-other-name",
             Self::SignerPurpose => "signer-purpose",
+            Self::SignerSuite => "signer-suite",
         }
     }
 
@@ -245,6 +250,7 @@ impl ComposeError {
             }
             Self::SignerName => "the signer's certificate names another person than the sender",
             Self::SignerPurpose => "the signer's certificate is not for signing letters",
+            Self::SignerSuite => "the sender has no key for a signature of the letter's suite",
         }
     }
 }
@@ -310,6 +316,7 @@ impl Mismatch {
             Self::Body => "other-body",
             Self::Announced => "not-as-announced",
             Self::Releaser => "other-releaser",
+            Self::Signers => "signatures-not-of-suite",
         }
     }
 
@@ -331,6 +338,7 @@ impl Mismatch {
             Self::Body => "signed for another locked body",
             Self::Announced => "not the letter that the notice announced",
             Self::Releaser => "another provider would release the key",
+            Self::Signers => "not the signatures of the suite that the signer bound",
         }
     }
 

@@ -31,6 +31,7 @@ pub mod open;
 pub mod padding;
 pub mod parties;
 pub mod record;
+mod signers;
 pub mod suite;
 #[cfg(test)]
 mod tests;
@@ -45,4 +46,5 @@ pub use open::{
     verify_letter, verify_notice,
 };
 pub use record::SentRecord;
+pub use signers::Signers;
 pub use suite::Suite;

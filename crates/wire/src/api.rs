@@ -49,6 +49,9 @@ pub struct RegistrationRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HybridRequests {
+    /// PKCS#10 for the key (ML-DSA-65) that signs letters in the person's name beside the other.
+    #[schema(value_type = String, format = Byte)]
+    pub signature_request: Octets,
     /// For the key (ML-KEM-768 with X25519) that letters are encrypted for. Such a key cannot sign:
     /// the request names the address and is signed with the key of `signature_request`, in the sense
     /// of RFC 9883.
@@ -89,6 +92,9 @@ pub struct RegistrationAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HybridCertificates {
+    /// For signatures.
+    #[schema(value_type = String, format = Byte)]
+    pub signature_certificate: Octets,
     /// For encryption.
     #[schema(value_type = String, format = Byte)]
     pub encryption_certificate: Octets,

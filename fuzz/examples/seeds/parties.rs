@@ -66,7 +66,7 @@ fn registration(seeds: &Seeds, world: &World) {
         provider: world.south.details.domain.clone(),
         address: anna.address.clone(),
         challenge: Octets(vec![9; 32]),
-        requests_sha256: RegistrationStatement::digest_of_requests(&[b"one", b"two", b"three", b"four"]),
+        requests_sha256: RegistrationStatement::digest_of_requests(&[b"one", b"two", b"three", b"four", b"five"]),
         signed_at: world.claimed(),
     };
     let json = statement.to_json();
@@ -81,7 +81,10 @@ fn registration(seeds: &Seeds, world: &World) {
         signature_request: octets(b"one"),
         authentication_request: octets(b"two"),
         encryption_request: octets(b"three"),
-        hybrid: Some(HybridRequests { encryption_request: octets(b"four") }),
+        hybrid: Some(HybridRequests {
+            signature_request: octets(b"four"),
+            encryption_request: octets(b"five"),
+        }),
     };
     seeds.put("api", "registration_request.json", &to_json(&request));
     let invited = RegistrationRequest {
@@ -99,6 +102,7 @@ fn registration(seeds: &Seeds, world: &World) {
         authentication_certificate: octets(anna.authentication.certificate.der()),
         encryption_certificate: octets(anna.encryption.der()),
         hybrid: Some(HybridCertificates {
+            signature_certificate: octets(anna.signature.certificate.der()),
             encryption_certificate: octets(anna.hybrid_encryption.der()),
         }),
         root_certificate: octets(world.north.root.certificate.der()),

@@ -431,6 +431,17 @@ pub(super) const REASONS: &[Words] = &[
         ),
     },
     Words {
+        code: "signer-suite",
+        english: (
+            "Your profile has no key for the second signature of the suite hybrid-2026",
+            "Send with --suite smime-2019, or ask your operator to invite you again and register in a new profile.",
+        ),
+        german: (
+            "Ihr Profil hat keinen Schlüssel für die zweite Unterschrift der Suite hybrid-2026",
+            "Senden Sie mit --suite smime-2019, oder lassen Sie sich neu einladen und melden Sie sich in einem neuen Profil an.",
+        ),
+    },
+    Words {
         code: "routing-key-missing",
         english: (
             "The key of a recipient's provider is missing",

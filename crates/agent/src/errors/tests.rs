@@ -143,6 +143,7 @@ fn every_rule_about_letters_has_words_in_both_languages() {
         "other-body",
         "other-releaser",
         "not-as-announced",
+        "signatures-not-of-suite",
         "recipient-certificate",
     ];
     assert_worded(&codes_in(source), reasons::REASONS, &but);
@@ -159,7 +160,7 @@ fn every_code_that_the_agent_itself_gives_has_words_in_both_languages() {
     }
     assert!(codes.contains("recipient-certificate-differs"), "the sources are read");
     // What did not verify, the beginning of the codes of decisions, and what certificates are for.
-    let but = ["time-stamp", "decision-", "hybrid-encryption"];
+    let but = ["time-stamp", "decision-", "hybrid-signature", "hybrid-encryption"];
     assert_worded(&codes, reasons::REASONS, &but);
 }
 

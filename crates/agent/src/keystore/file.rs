@@ -39,13 +39,21 @@ pub(super) struct Contents {
     pub(super) encryption: Wrapped,
     /// Since version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) hybrid_encryption: Option<Wrapped>,
+    pub(super) hybrid: Option<HybridContents>,
+}
+
+/// The keys of the suite `hybrid-2026`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HybridContents {
+    pub(super) signature: Wrapped,
+    pub(super) encryption: Wrapped,
 }
 
 impl Contents {
     /// The version of a file that holds these.
     fn version(&self) -> u32 {
-        match self.hybrid_encryption {
+        match self.hybrid {
             Some(_) => VERSION,
             None => VERSION_WITHOUT_HYBRID,
         }

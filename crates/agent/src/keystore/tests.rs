@@ -309,10 +309,10 @@ fn agt_040_a_keystore_of_version_1_opens_with_the_keys_it_has_and_none_gets_lost
     };
     assert_eq!(read()["version"], 2);
     assert!(unlock(&place, PIN).unwrap().hybrid_encryption_key().is_some());
-    let hybrid = read()["contents"]["hybrid_encryption"].take();
+    let hybrid = read()["contents"]["hybrid"].take();
 
     // Whoever takes the key out of the file does not make it one of version 1.
-    rewrite(&place, |keystore| drop(keystore["contents"]["hybrid_encryption"].take()));
+    rewrite(&place, |keystore| drop(keystore["contents"]["hybrid"].take()));
     assert_eq!(unlock(&place, PIN).err().unwrap().code(), "keystore-damaged");
     rewrite(&place, |keystore| keystore["version"] = 1.into());
     let earlier = unlock(&place, PIN).unwrap();
@@ -323,6 +323,6 @@ fn agt_040_a_keystore_of_version_1_opens_with_the_keys_it_has_and_none_gets_lost
     drop(earlier);
     assert_eq!(read()["version"], 1);
     assert_eq!(unlock(&place, "135790 Brief").unwrap().signature_key().spki_der(), spki);
-    rewrite(&place, |keystore| keystore["contents"]["hybrid_encryption"] = hybrid);
+    rewrite(&place, |keystore| keystore["contents"]["hybrid"] = hybrid);
     assert_eq!(unlock(&place, "135790 Brief").err().unwrap().code(), "keystore-damaged");
 }

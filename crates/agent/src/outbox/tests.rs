@@ -73,7 +73,7 @@ fn agt_042_a_directory_that_hides_the_better_certificate_is_found_out() {
     let (place, south) = (tempfile::tempdir().unwrap(), Provider::new("south.example"));
     let bert = person(&place, &south, "bert@south.example");
     let (weak, strong) =
-        (&bert.certificates.encryption, bert.certificates.hybrid_encryption.as_ref().unwrap());
+        (&bert.certificates.encryption, &bert.certificates.hybrid.as_ref().unwrap().encryption);
     let (both, weak_alone) = (shown(&south, &[strong, weak]), shown(&south, &[weak]));
     let relies = |known: &[&Certificate], shown: &[Recipient], seen, demanded| {
         let known: Vec<Certificate> = known.iter().map(|it| (*it).clone()).collect();
@@ -107,7 +107,7 @@ fn the_best_suite_that_was_seen_of_somebody_is_remembered() {
     let anna = person(&here, &Provider::new("north.example"), "anna@north.example");
     let bert = person(&there, &south, "bert@south.example");
     let (weak, strong) =
-        (&bert.certificates.encryption, bert.certificates.hybrid_encryption.as_ref().unwrap());
+        (&bert.certificates.encryption, &bert.certificates.hybrid.as_ref().unwrap().encryption);
     let seen = |certificates: &[&Certificate]| {
         anna.best_seen(&bert.account.address, &shown(&south, certificates)).unwrap()
     };

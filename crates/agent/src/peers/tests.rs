@@ -49,7 +49,7 @@ fn agt_041_of_each_suite_there_is_one_certificate_and_suites_to_come_are_passed_
     let (place, south) = (tempfile::tempdir().unwrap(), Provider::new("south.example"));
     let bert = crate::testing::person(&place, &south, "bert@south.example");
     let (weak, strong) =
-        (&bert.certificates.encryption, bert.certificates.hybrid_encryption.as_ref().unwrap());
+        (&bert.certificates.encryption, &bert.certificates.hybrid.as_ref().unwrap().encryption);
     let scheme = sealpost_cms::keys::DecryptionScheme::MlKem1024;
     let key = sealpost_cms::keys::DecryptionKey::generate_for(scheme, &mut system_random());
     let (name, organisation) = ("Bert", None);

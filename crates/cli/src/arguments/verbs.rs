@@ -18,7 +18,7 @@ use crate::limits::SYNC_WAIT_SECONDS_MAX;
 pub(crate) enum Verb {
     /// Make keys and have them certified by your provider
     ///
-    /// Your keys (signature, authentication, and two for encryption) are made here and protected by a PIN
+    /// Your keys (for signature, authentication and encryption) are made here and protected by a PIN
     /// that you choose. They never leave this computer, unless you yourself write the encryption
     /// key to a file with 'sealpost identity export-key'. Your provider certifies them, either
     /// because it invited you or because another profile of yours vouches for you with its

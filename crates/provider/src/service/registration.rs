@@ -208,7 +208,7 @@ impl RequestedKeys {
     }
 
     fn all(&self) -> impl Iterator<Item = &Vec<u8>> {
-        let hybrid = self.hybrid.iter().map(|hybrid| &hybrid.encryption);
+        let hybrid = self.hybrid.iter().flat_map(|hybrid| [&hybrid.signature, &hybrid.encryption]);
         [&self.signature, &self.authentication, &self.encryption].into_iter().chain(hybrid)
     }
 
@@ -220,6 +220,7 @@ impl RequestedKeys {
     ) -> Result<Issued, RegistrationError> {
         let Person { name, organisation, .. } = *person;
         let address = person.address.as_str();
+        let signature = Profile::PersonSignature { name, address, organisation };
         let encryption = Profile::PersonEncryption { name, address, organisation };
         let issue = |profile, spki_der: &[u8]| {
             let (issuer, validity) = (provider.keys.issuer(), validity(provider.keys.root(), now));
@@ -227,20 +228,19 @@ impl RequestedKeys {
                 .map_err(RegistrationError::NotCertifiable)
         };
         Ok(Issued {
-            signature: issue(
-                Profile::PersonSignature { name, address, organisation },
-                &self.signature,
-            )?,
+            signature: issue(signature, &self.signature)?,
             authentication: issue(
                 Profile::PersonAuthentication { name, address, organisation },
                 &self.authentication,
             )?,
             encryption: issue(encryption, &self.encryption)?,
-            hybrid_encryption: self
-                .hybrid
-                .as_ref()
-                .map(|hybrid| issue(encryption, &hybrid.encryption))
-                .transpose()?,
+            hybrid: match &self.hybrid {
+                Some(keys) => Some(IssuedHybrid {
+                    signature: issue(signature, &keys.signature)?,
+                    encryption: issue(encryption, &keys.encryption)?,
+                }),
+                None => None,
+            },
         })
     }
 
@@ -264,8 +264,11 @@ impl RequestedKeys {
             signature: of(&self.signature)?,
             authentication: of(&self.authentication)?,
             encryption: of(&self.encryption)?,
-            hybrid_encryption: match &self.hybrid {
-                Some(hybrid) => Some(of(&hybrid.encryption)?),
+            hybrid: match &self.hybrid {
+                Some(keys) => Some(IssuedHybrid {
+                    signature: of(&keys.signature)?,
+                    encryption: of(&keys.encryption)?,
+                }),
                 None => None,
             },
         };
@@ -278,6 +281,7 @@ impl RequestedKeys {
 
 /// Public keys of the suite `hybrid-2026`.
 struct HybridKeys {
+    signature: Vec<u8>,
     encryption: Vec<u8>,
 }
 
@@ -291,14 +295,17 @@ impl HybridKeys {
         signature: &[u8],
         address: &Address,
     ) -> Result<Self, RegistrationError> {
-        let which = Which::HybridEncryption;
+        let not_proven = RegistrationError::RequestNotSelfSigned;
+        let signs = read_certificate_request(&requests.signature_request.0)
+            .map_err(|_| not_proven(Which::HybridSignature))?;
         let stated =
             read_possession_statement(&requests.encryption_request.0, signature, address.as_str())
-                .map_err(|_| RegistrationError::RequestNotSelfSigned(which))?;
-        if KeyKind::of_spki(stated.spki_der()) != Some(KeyKind::MlKem768X25519) {
+                .map_err(|_| not_proven(Which::HybridEncryption))?;
+        let kinds = [signs.spki_der(), stated.spki_der()].map(KeyKind::of_spki);
+        if kinds != [Some(KeyKind::MlDsa65), Some(KeyKind::MlKem768X25519)] {
             return Err(RegistrationError::NotCertifiable(IssueError::Key));
         }
-        Ok(Self { encryption: stated.spki_der().to_vec() })
+        Ok(Self { signature: signs.spki_der().to_vec(), encryption: stated.spki_der().to_vec() })
     }
 }
 
@@ -308,7 +315,9 @@ fn digest_of(request: &RegistrationRequest) -> Digest {
         &request.authentication_request.0,
         &request.encryption_request.0,
     ];
-    requests.extend(request.hybrid.iter().map(|hybrid| hybrid.encryption_request.0.as_slice()));
+    if let Some(hybrid) = &request.hybrid {
+        requests.extend([&hybrid.signature_request.0[..], &hybrid.encryption_request.0]);
+    }
     RegistrationStatement::digest_of_requests(&requests)
 }
 
@@ -317,8 +326,13 @@ struct Issued {
     signature: Certificate,
     authentication: Certificate,
     encryption: Certificate,
-    /// Of the suite `hybrid-2026`.
-    hybrid_encryption: Option<Certificate>,
+    hybrid: Option<IssuedHybrid>,
+}
+
+/// Those of the suite `hybrid-2026`.
+struct IssuedHybrid {
+    signature: Certificate,
+    encryption: Certificate,
 }
 
 impl Issued {
@@ -345,7 +359,12 @@ impl Issued {
                 row(Purpose::Encryption, &self.encryption),
             ]
             .into_iter()
-            .chain(self.hybrid_encryption.iter().map(|it| row(Purpose::Encryption, it)))
+            .chain(self.hybrid.iter().flat_map(|hybrid| {
+                [
+                    row(Purpose::Signature, &hybrid.signature),
+                    row(Purpose::Encryption, &hybrid.encryption),
+                ]
+            }))
             .collect(),
             now,
         }
@@ -360,10 +379,10 @@ impl Issued {
             signature_certificate: der(&self.signature),
             authentication_certificate: der(&self.authentication),
             encryption_certificate: der(&self.encryption),
-            hybrid: self
-                .hybrid_encryption
-                .as_ref()
-                .map(|it| HybridCertificates { encryption_certificate: der(it) }),
+            hybrid: self.hybrid.as_ref().map(|hybrid| HybridCertificates {
+                signature_certificate: der(&hybrid.signature),
+                encryption_certificate: der(&hybrid.encryption),
+            }),
             root_certificate: der(provider.keys.root()),
         }
     }

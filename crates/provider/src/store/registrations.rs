@@ -129,7 +129,7 @@ pub struct NewRegistration {
     pub organisation: Option<String>,
     /// How surely the owner was identified.
     pub assurance: Assurance,
-    /// Signature, authentication, and one or more for encryption.
+    /// For each purpose one or more.
     pub certificates: Vec<NewCertificate>,
     /// Unix seconds.
     pub now: i64,

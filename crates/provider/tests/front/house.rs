@@ -9,7 +9,9 @@ use sealpost_cms::CryptoRng;
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::issue::{RequestKey, certificate_request, possession_statement};
 use sealpost_cms::kdf::sha256;
-use sealpost_cms::keys::{AgreementKey, DecryptionKey, DecryptionScheme, SigningKey};
+use sealpost_cms::keys::{
+    AgreementKey, DecryptionKey, DecryptionScheme, SignatureScheme, SigningKey,
+};
 use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::{Address, Octets};
 use sealpost_provider::clock;
@@ -221,6 +223,7 @@ pub struct Keys {
     pub signature: SigningKey,
     pub authentication: SigningKey,
     pub encryption: AgreementKey,
+    pub hybrid_signature: SigningKey,
     pub hybrid_encryption: DecryptionKey,
 }
 
@@ -230,6 +233,8 @@ impl Keys {
             signature: SigningKey::generate(&mut rng()),
             authentication: SigningKey::generate(&mut rng()),
             encryption: AgreementKey::generate(&mut rng()),
+            hybrid_signature: SigningKey::generate_for(SignatureScheme::MlDsa65, &mut rng())
+                .unwrap(),
             hybrid_encryption: DecryptionKey::generate_for(
                 DecryptionScheme::MlKem768X25519,
                 &mut rng(),
@@ -241,7 +246,11 @@ impl Keys {
     /// The requests of the suite `hybrid-2026`, for an address.
     pub fn hybrid(&self, address: &str) -> HybridRequests {
         let stated = possession_statement(&self.hybrid_encryption, &self.signature, address);
-        HybridRequests { encryption_request: Octets(stated.unwrap()) }
+        let signature = RequestKey::Signing(&self.hybrid_signature);
+        HybridRequests {
+            signature_request: Octets(certificate_request(signature, "whatever").unwrap()),
+            encryption_request: Octets(stated.unwrap()),
+        }
     }
 
     /// A registration without any proof.

@@ -43,6 +43,11 @@ async fn an_invited_person_gets_certificates_of_this_provider() {
         ),
         (&answer.encryption_certificate, keys.encryption.spki_der(), KeyPurpose::Encryption),
         (
+            &answer.hybrid.as_ref().unwrap().signature_certificate,
+            keys.hybrid_signature.spki_der(),
+            KeyPurpose::LetterSignature,
+        ),
+        (
             &answer.hybrid.as_ref().unwrap().encryption_certificate,
             keys.hybrid_encryption.spki_der(),
             KeyPurpose::Encryption,
@@ -182,7 +187,8 @@ async fn reg_014_a_key_that_cannot_sign_is_stated_by_the_signature_key_for_this_
     // Another kind of key than the suite has.
     let other = DecryptionKey::generate_for(DecryptionScheme::MlKem1024, &mut rng()).unwrap();
     let stated = possession_statement(&other, &anna.signature, "anna@north.example").unwrap();
-    let hybrid = Some(HybridRequests { encryption_request: Octets(stated) });
+    let signature_request = anna.hybrid("anna@north.example").signature_request;
+    let hybrid = Some(HybridRequests { signature_request, encryption_request: Octets(stated) });
     let bad = RegistrationRequest { hybrid, ..good.clone() };
     let refused = north.stranger().register(&bad).await;
     assert_eq!(refused, Err(refusal(422, "not-certifiable")));

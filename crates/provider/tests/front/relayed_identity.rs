@@ -41,6 +41,7 @@ fn digest_of_requests(request: &RegistrationRequest) -> Digest {
         &request.signature_request.0,
         &request.authentication_request.0,
         &request.encryption_request.0,
+        &hybrid.signature_request.0,
         &hybrid.encryption_request.0,
     ])
 }

@@ -62,6 +62,7 @@ pub(super) fn part_name(part: KeystorePart) -> &'static str {
         KeystorePart::SignatureKey => "der Signaturschlüssel",
         KeystorePart::AuthenticationKey => "der Anmeldeschlüssel",
         KeystorePart::EncryptionKey => "der Entschlüsselungsschlüssel",
+        KeystorePart::HybridSignatureKey => "der hybride Signaturschlüssel",
         KeystorePart::HybridEncryptionKey => "der hybride Entschlüsselungsschlüssel",
     }
 }

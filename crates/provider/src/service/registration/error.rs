@@ -18,6 +18,8 @@ pub enum Which {
     Authentication,
     /// For the key that letters are encrypted for.
     Encryption,
+    /// For the key that signs letters of the suite `hybrid-2026` beside the other.
+    HybridSignature,
     /// For the key that letters of the suite `hybrid-2026` are encrypted for.
     HybridEncryption,
 }
@@ -118,6 +120,7 @@ impl From<RegistrationError> for Problem {
                 Which::Signature => "signature_request",
                 Which::Authentication => "authentication_request",
                 Which::Encryption => "encryption_request",
+                Which::HybridSignature => "hybrid.signature_request",
                 Which::HybridEncryption => "hybrid.encryption_request",
             }),
             _ => problem,
