@@ -14,7 +14,7 @@ use x509_cert::attr::Attribute;
 use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
 
-use super::profile::{Profile, mailbox};
+use super::profile::mailbox;
 use super::{
     IssueError, VerifiedRequest, add, encoded, public_key, signature, signature_algorithm,
 };
@@ -35,7 +35,7 @@ pub fn possession_statement(
 }
 
 /// Reads such a request. It must be what [`possession_statement`] writes for this address, for a key
-/// that opens, signed with the key `signer_spki_der`. [X509-016]
+/// that opens and cannot sign, signed with the key `signer_spki_der`. [X509-016]
 pub fn read_possession_statement(
     der: &[u8],
     signer_spki_der: &[u8],
@@ -50,8 +50,9 @@ pub fn read_possession_statement(
     else {
         return Err(unsupported);
     };
-    let reads = Profile::PersonEncryption { name: COMMON_NAME, address, organisation: None };
-    if !algorithm.fits(signer) || !reads.suits(kind) {
+    // A key that can sign proves itself; that somebody states it would be less.
+    let opens_only = (kind.agrees() || kind.enciphers()) && !kind.signs();
+    if !algorithm.fits(signer) || !opens_only {
         return Err(unsupported);
     }
     let malformed = || DecodeError::Malformed { what: WHAT };
