@@ -167,7 +167,7 @@ fn a_hybrid_letter_has_two_signatures_that_both_hold_and_each_has_its_time_stamp
     assert_eq!(verified.get().binding().suite(), Suite::Hybrid2026);
     let finding = verified.finding();
     assert_eq!(finding.signer, letter.house.anna.signing.1);
-    assert_eq!(finding.cosigners, [letter.house.anna.signing_too.1.clone()]);
+    assert_eq!(finding.cosigners, std::slice::from_ref(&letter.house.anna.signing_too.1));
     for algorithm in [ECDSA, ML_DSA] {
         assert!(finding.algorithms.contains(&algorithm.name().to_owned()));
     }
