@@ -11,7 +11,10 @@ mod sealed;
 mod seeds;
 mod transaction;
 
-pub use house::{CONTENT, House, KEY_ENCRYPTION_KEY, NOW, agreement_key, routing_key, signing_key};
+pub use house::{
+    CONTENT, House, KEY_ENCRYPTION_KEY, NOW, agreement_key, hybrid_encryption_key, routing_key,
+    signing_key,
+};
 pub use random::Repeatable;
 pub use sealed::{Way, padded};
 pub use seeds::{contents, folder, genuine, read, seeds};

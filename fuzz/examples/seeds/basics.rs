@@ -3,9 +3,7 @@
 use crate::Seeds;
 use crate::world::World;
 use sealpost_cms::enveloped::{ContentKey, KeyEncryptionKey, RecipientSlot, seal};
-use sealpost_cms::issue::{
-    RequestKey, RevokedEntry, certificate_request, possession_statement,
-};
+use sealpost_cms::issue::{RequestKey, RevokedEntry, certificate_request, possession_statement};
 use sealpost_cms::kdf::sha256;
 use sealpost_cms::tsp::TimeStampRequest;
 use sealpost_fuzz::{CONTENT, KEY_ENCRYPTION_KEY};

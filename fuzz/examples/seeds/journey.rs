@@ -15,8 +15,7 @@ use sealpost_erds::evidence::EvidenceDraft;
 use sealpost_erds::relay::{DispatchHead, RelayMetadata};
 use sealpost_letter::dossier::{DossierDraft, DossierParts};
 use sealpost_letter::{
-    Attachment, Draft, Embedded, Party, PreparedSubmission, Recipient, Routing, Signers,
-    compose,
+    Attachment, Draft, Embedded, Party, PreparedSubmission, Recipient, Routing, Signers, compose,
 };
 
 /// How the recipient takes it.

@@ -66,7 +66,9 @@ fn registration(seeds: &Seeds, world: &World) {
         provider: world.south.details.domain.clone(),
         address: anna.address.clone(),
         challenge: Octets(vec![9; 32]),
-        requests_sha256: RegistrationStatement::digest_of_requests(&[b"one", b"two", b"three", b"four", b"five"]),
+        requests_sha256: RegistrationStatement::digest_of_requests(&[
+            b"one", b"two", b"three", b"four", b"five",
+        ]),
         signed_at: world.claimed(),
     };
     let json = statement.to_json();

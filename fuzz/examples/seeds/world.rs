@@ -218,8 +218,7 @@ impl Person {
         let profile = Profile::PersonEncryption { name, address, organisation };
         let encryption = certified(root, profile, &encryption_key.spki_der(), random);
         let hybrid_encryption_key = hybrid_encryption_key(&format!("{who} hybrid encryption"));
-        let hybrid_encryption =
-            certified(root, profile, &hybrid_encryption_key.spki_der(), random);
+        let hybrid_encryption = certified(root, profile, &hybrid_encryption_key.spki_der(), random);
         let address = Address::parse(address).expect("an address");
         Self {
             address,
