@@ -6,7 +6,6 @@ use libfuzzer_sys::fuzz_target;
 use sealpost_cms::enveloped::{AuthEnveloped, EnvelopedHead, KeyEncryptionKey, RecipientIdView};
 use sealpost_cms::stream::SealedReader;
 use sealpost_fuzz::{CONTENT, House, KEY_ENCRYPTION_KEY};
-use std::io::Read as _;
 use std::sync::LazyLock;
 
 static HOUSE: LazyLock<House> = LazyLock::new(House::new);

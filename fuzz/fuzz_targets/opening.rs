@@ -87,7 +87,7 @@ fn carrier(plaintext: &[u8]) {
 
 /// An inner message for the reader with this plaintext.
 fn message(plaintext: &[u8]) {
-    let slot = RecipientSlot::KeyAgreement(HOUSE.reader());
+    let slot = RecipientSlot::Certificate(HOUSE.reader());
     let content_key = ContentKey::generate(&mut random());
     let octets = seal(plaintext, &[slot], &content_key, &mut random()).expect("it is short");
     decrypt(&Carried::from_octets(octets).expect("our own message is read"));
