@@ -5,7 +5,7 @@ use crate::seeds::read;
 use sealpost_cms::attributes::Attribute;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::hpke::RoutingKey;
-use sealpost_cms::keys::{AgreementKey, SigningKey};
+use sealpost_cms::keys::{AgreementKey, DecryptionKey, DecryptionScheme, SigningKey};
 use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::{ContentRef, Verification, request_signature};
@@ -29,6 +29,12 @@ pub fn signing_key(whose: &str) -> SigningKey {
 /// The key that decrypts of somebody in the house.
 pub fn agreement_key(whose: &str) -> AgreementKey {
     AgreementKey::generate(&mut Repeatable::of(whose))
+}
+
+/// The key of the suite `hybrid-2026` that decrypts of somebody in the house.
+pub fn hybrid_encryption_key(whose: &str) -> DecryptionKey {
+    DecryptionKey::generate_for(DecryptionScheme::MlKem768X25519, &mut Repeatable::of(whose))
+        .expect("every program has such keys")
 }
 
 /// The key that a provider of the house opens slips with.

@@ -12,7 +12,8 @@ mod seeds;
 mod transaction;
 
 pub use house::{
-    CONTENT, House, KEY_ENCRYPTION_KEY, NOW, PASSWORD, agreement_key, routing_key, signing_key,
+    CONTENT, House, KEY_ENCRYPTION_KEY, NOW, PASSWORD, agreement_key, hybrid_encryption_key,
+    routing_key, signing_key,
 };
 pub use random::Repeatable;
 pub use sealed::{Way, padded};

@@ -48,15 +48,25 @@ fn identity(person: &Person, name: &str) -> Vec<Needle> {
     let blocks = pem.split("-----BEGIN CERTIFICATE-----").skip(1);
     let certificates = blocks.map(|block| from_base64(block.split("-----").next().unwrap()));
     for certificate in certificates.filter(|octets| contains(octets, person.address.as_bytes())) {
-        // P-256, a bit string of 66 octets, and an uncompressed point (RFC 5480 §2.1.1, §2.2).
-        let before = b"\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04";
-        let at = certificate.windows(before.len()).position(|it| it == before).unwrap();
-        let point = &certificate[at + before.len()..][..64];
-        needles.push(Needle::octets("a public key", &point[..32]));
+        needles.push(Needle::octets("a public key", public_key(&certificate)));
         needles.push(Needle::octets("a signature of the authority", tail(&certificate, 24)));
     }
-    assert_eq!(needles.len(), 2 + 3 * 4, "three certificates");
+    assert_eq!(needles.len(), 2 + 5 * 4, "five certificates");
     needles
+}
+
+/// The beginning of the person's key in a certificate.
+fn public_key(certificate: &[u8]) -> &[u8] {
+    // P-256, a bit string of 66 octets, and an uncompressed point (RFC 5480 §2.1.1, §2.2); the
+    // composite of ML-KEM-768 and X25519, and a bit string of 1217 octets; ML-DSA-65, and one of 1953.
+    let point: &[u8] = b"\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04";
+    let composite: &[u8] = b"\x2b\x06\x01\x05\x05\x07\x06\x3a\x03\x82\x04\xc1\x00";
+    let ml_dsa: &[u8] = b"\x60\x86\x48\x01\x65\x03\x04\x03\x12\x03\x82\x07\xa1\x00";
+    let found = [point, composite, ml_dsa].into_iter().find_map(|before| {
+        let at = certificate.windows(before.len()).position(|it| it == before)?;
+        Some(&certificate[at + before.len()..][..32])
+    });
+    found.unwrap()
 }
 
 fn contains(octets: &[u8], part: &[u8]) -> bool {

@@ -13,5 +13,6 @@ mod policy;
 mod recipients;
 mod steps;
 mod storage;
+mod suites;
 mod three;
 mod time;

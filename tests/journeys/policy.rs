@@ -57,22 +57,26 @@ fn a_provider_withdraws_what_a_letter_needs_and_the_older_letter_stays_proven() 
     assert!(anna.syncs()["policy"].is_null(), "nothing was published");
     let before = anna.json(&["suites"]);
     assert_eq!(before["policy"], "sealpost-2026-11");
-    assert_eq!(before["suites"][1]["encrypts"], true, "{before:#}");
+    assert_eq!(before["suites"][0]["encrypts"], true, "{before:#}");
 
-    publishes(&mut house.north, &ends("1", "2026-02-01T00:00:00Z", "ecdh-p256"));
+    publishes(&mut house.north, &ends("1", "2026-02-01T00:00:00Z", "ml-kem-768-x25519"));
     let again = ["send", "--to", &bert.address, "--subject", "Again", "--text", "Text"];
     let refused = anna.run(&again).failed_with("suite-withdrawn");
     let policy = "sealpost-2026-11+north.example/1@2026-02-01T00:00:00Z";
-    let said =
-        format!("smime-2019: ecdh-p256 counts until 2026-01-01T00:00:00Z in policy {policy}");
+    let said = format!(
+        "hybrid-2026: ml-kem-768-x25519 counts until 2026-01-01T00:00:00Z in policy {policy}"
+    );
     assert!(refused.stderr.contains(&said), "{}", refused.stderr);
     assert_eq!(anna.json(&["sent"])["letters"].as_array().unwrap().len(), 1, "nothing was kept");
     let after = anna.json(&["suites"]);
     assert_eq!(
-        (&after["policy"], &after["suites"][1]["encrypts"]),
+        (&after["policy"], &after["suites"][0]["encrypts"]),
         (&policy.into(), &false.into())
     );
-    assert_eq!(after["suites"][1]["obstacle"], "suite-withdrawn");
+    assert_eq!(after["suites"][0]["obstacle"], "suite-withdrawn");
+    // A lesser suite is used when the sender says so, and never in silence. AGT-035
+    let demanded = [&again[..], &["--suite", "smime-2019"]].concat();
+    anna.run(&demanded).succeeded();
     // What was is proven all the same, online and offline, and bert still reads it.
     assert_eq!(proven(&anna, &letter, 0), ["A.1", "B.1", "C.1", "C.3", "D.1", "E.1"]);
     assert_eq!(bert.json(&["show", &letter])["signature"]["indication"], "TOTAL-PASSED");

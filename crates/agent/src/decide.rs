@@ -102,7 +102,7 @@ impl Agent {
         drop(body);
         let trust = self.trust_in(&metadata.sender_erds)?;
         let verified = self
-            .judged_as_announced(&message, notice, metadata, &trust)
+            .judged_as_announced(&message, notice, record, &trust)
             .passed()
             .map_err(|shortfall| PostError::NotVerified { what: "letter", shortfall })?;
         record.listed = opened::remembered(&verified, &trust);
@@ -156,7 +156,11 @@ impl Agent {
         let message = SignedMessage::from_signed_data(signed.0);
         let trust = self.trust_in(&record.metadata.sender_erds)?;
         trust
-            .only(verify_notice(&message, &self.reader(&record.metadata), &trust.verification()))
+            .only(verify_notice(
+                &message,
+                &self.reader(&record.metadata, record.suite),
+                &trust.verification(),
+            ))
             .passed()
             .map_err(|shortfall| PostError::NotVerified { what: "notice", shortfall }.into())
     }

@@ -24,7 +24,8 @@ use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::Share;
 use sealpost_erds::{ConsignmentMode, Digest, Domain, LetterId, Octets};
 use sealpost_letter::decision::open_from_recipient;
-use sealpost_letter::{Carried, Reader, SentRecord, SignedMessage, open_carrier};
+use sealpost_letter::error::OpenError;
+use sealpost_letter::{Carried, Reader, SentRecord, SignedMessage, Suite, open_carrier};
 use sealpost_wire::api::{
     HandoverAnswer, HandoverRequest, MailboxAcknowledgement, MailboxLetter, MailboxPage,
 };
@@ -334,19 +335,20 @@ impl Agent {
         let carried = open_carrier(&enveloped, metadata, &carrier_key)
             .map_err(|error| not_opened(error.code()))?;
         drop(enveloped);
-        let (message, content_key) = self.decrypt(&carried)?;
+        let (message, content_key, suite) = self.decrypt(&carried)?;
         let signed_data = message.claims().signed_data();
         let basic = metadata.mode == ConsignmentMode::Basic;
         let record = Received {
             metadata: metadata.clone(),
             carrier_key,
+            suite,
             notice: (!basic).then(|| Octets(signed_data.to_vec())),
             content_key: Some(content_key),
             release_share: None,
             decision: None,
             accepted: false,
             handed_over: false,
-            listed: if basic { self.listed(&message, metadata)? } else { None },
+            listed: if basic { self.listed(&message, metadata, suite)? } else { None },
         };
         let octets = records::write(&record)?;
         let submission = records::write(&Kept::of(letter.submission_evidence.clone()))?;
@@ -362,23 +364,34 @@ impl Agent {
         Ok(record)
     }
 
-    /// Decrypts with the encryption key; also the content key, for a dossier.
-    fn decrypt(&self, carried: &Carried) -> Result<(Unverified<SignedMessage>, Share), AgentError> {
+    /// Decrypts with the encryption key that the letter is for; also the content key, for a dossier,
+    /// and the suite.
+    fn decrypt(
+        &self,
+        carried: &Carried,
+    ) -> Result<(Unverified<SignedMessage>, Share, Suite), AgentError> {
         let not_opened = |code| AgentError::from(PostError::NotOpened { code });
-        let certificate = &self.certificates.encryption;
-        let key = self.keys.encryption_key();
-        let ask = || carried.key_request(certificate).map_err(|error| not_opened(error.code()));
-        let request = ask()?;
-        let answer = key.answer(&request).map_err(|error| not_opened(error.code()))?;
+        let is_for = |suite: &Suite| {
+            let certificate = self.certificates.encryption_in(*suite);
+            certificate.is_some_and(|certificate| carried.key_request(certificate).is_ok())
+        };
+        let suite = Suite::ALL.into_iter().find(is_for);
+        let suite = suite.ok_or_else(|| not_opened(OpenError::NotForReader.code()))?;
+        let asked = || {
+            let certificate = self.certificates.encryption_in(suite)?;
+            let request = carried.key_request(certificate).ok()?;
+            let answer = self.keys.answer(suite, &request)?;
+            Some((request, answer))
+        };
+        let (request, answer) = asked().ok_or_else(|| not_opened("content-key"))?;
         let message = carried.decrypt(request, answer).map_err(|error| not_opened(error.code()))?;
-        let request = ask()?;
-        let answer = key.answer(&request).map_err(|error| not_opened(error.code()))?;
+        let (request, answer) = asked().ok_or_else(|| not_opened("content-key"))?;
         let content_key = AuthEnveloped::from_der(carried.octets())
             .ok()
             .and_then(|enveloped| enveloped.content_key(request, answer).ok())
             .map(|key| Share::from_array(*key.expose()))
             .ok_or_else(|| not_opened("content-key"))?;
-        Ok((message, content_key))
+        Ok((message, content_key, suite))
     }
 
     /// Tells the provider that the letter arrived, and keeps its evidence (E.1).
@@ -410,11 +423,12 @@ impl Agent {
         Ok(())
     }
 
-    /// Who reads a received letter.
-    pub(crate) fn reader<'a>(&'a self, metadata: &'a RelayMetadata) -> Reader<'a> {
+    /// Who reads a received letter: with the key that it was opened by.
+    pub(crate) fn reader<'a>(&'a self, metadata: &'a RelayMetadata, suite: Suite) -> Reader<'a> {
+        let certificate = self.certificates.encryption_in(suite);
         Reader {
             address: &self.account.address,
-            certificate: &self.certificates.encryption,
+            certificate: certificate.unwrap_or(&self.certificates.encryption),
             metadata,
         }
     }

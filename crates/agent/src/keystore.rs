@@ -1,4 +1,4 @@
-//! The keystore: three private keys, born here, wrapped by a random key that a PIN wraps.
+//! The keystore: private keys, born here, wrapped by a random key that a PIN wraps.
 //!
 //! ```text
 //! PIN --scrypt--> wrapping key --AES-256-GCM--> master key (random, 256 bit)
@@ -12,6 +12,7 @@
 //! - MUST tell a damaged file from a wrong PIN where it can, so that bit rot costs no attempts.
 //! - Secrets have no `Debug`, `Clone` or `Serialize` and are wiped on drop. What wipes imperfectly:
 //!   scrypt's own working memory, which its crate frees without wiping.
+//! - A keystore of an earlier version opens with the keys that it has: those of `smime-2019`.
 //! - The count protects against who sits at this computer. Who copies the file tries PINs elsewhere,
 //!   each for 128 MiB and half a second: only a long PIN helps there.
 
@@ -20,12 +21,16 @@ mod file;
 mod secret;
 
 use sealpost_cms::CryptoRng;
-use sealpost_cms::keys::{AgreementKey, SigningKey};
+use sealpost_cms::enveloped::{KeyAnswer, KeyRequest};
+use sealpost_cms::keys::{
+    AgreementKey, DecryptionKey, DecryptionScheme, SignatureScheme, SigningKey,
+};
+use sealpost_letter::Suite;
 
 use crate::errors::{KeystoreError, KeystorePart};
 use crate::limits;
 use crate::profile::Profile;
-use file::{Contents, Guess, KeystoreFile, PinLock, Wrapped};
+use file::{Contents, Guess, HybridContents, KeystoreFile, PinLock, Wrapped};
 use secret::Secret32;
 
 pub use secret::{Passphrase, Pin, VaultKey};
@@ -52,7 +57,7 @@ impl Keystore {
         })
     }
 
-    /// Makes three fresh keys and stores them under the PIN. A keystore that exists is left alone.
+    /// Makes fresh keys and stores them under the PIN. A keystore that exists is left alone.
     pub fn create(
         profile: &Profile,
         pin: &Pin,
@@ -67,6 +72,7 @@ impl Keystore {
             signature: SigningKey::generate(rng),
             authentication: SigningKey::generate(rng),
             encryption: AgreementKey::generate(rng),
+            hybrid: Some(HybridKeys::generate(rng)?),
         };
         let contents = keys.wrap(pin, rng)?;
         KeystoreFile::holding(contents).store(profile)?;
@@ -89,6 +95,25 @@ pub struct Unlocked {
     signature: SigningKey,
     authentication: SigningKey,
     encryption: AgreementKey,
+    hybrid: Option<HybridKeys>,
+}
+
+/// The keys that the suite `hybrid-2026` has beside the others.
+struct HybridKeys {
+    signature: SigningKey,
+    encryption: DecryptionKey,
+}
+
+impl HybridKeys {
+    fn generate(rng: &mut dyn CryptoRng) -> Result<Self, KeystoreError> {
+        let refused = |name| move |_| KeystoreError::Primitive { name };
+        Ok(Self {
+            signature: SigningKey::generate_for(SignatureScheme::MlDsa65, rng)
+                .map_err(refused("ML-DSA-65"))?,
+            encryption: DecryptionKey::generate_for(DecryptionScheme::MlKem768X25519, rng)
+                .map_err(refused("ML-KEM-768"))?,
+        })
+    }
 }
 
 impl Unlocked {
@@ -102,9 +127,28 @@ impl Unlocked {
         &self.authentication
     }
 
-    /// Opens letters.
+    /// Opens letters of the suite `smime-2019`.
     pub fn encryption_key(&self) -> &AgreementKey {
         &self.encryption
+    }
+
+    /// Opens letters of the suite `hybrid-2026`; none in a keystore of version 1.
+    pub fn hybrid_encryption_key(&self) -> Option<&DecryptionKey> {
+        self.hybrid.as_ref().map(|keys| &keys.encryption)
+    }
+
+    /// Signs letters of the suite `hybrid-2026` beside [`Self::signature_key`]; none in a keystore of
+    /// version 1.
+    pub fn hybrid_signature_key(&self) -> Option<&SigningKey> {
+        self.hybrid.as_ref().map(|keys| &keys.signature)
+    }
+
+    /// Answers with the key that opens letters of a suite, if there is one and it can.
+    pub(crate) fn answer(&self, suite: Suite, request: &KeyRequest) -> Option<KeyAnswer> {
+        match suite {
+            Suite::Hybrid2026 => self.hybrid_encryption_key()?.answer(request).ok(),
+            Suite::Smime2019 => self.encryption.answer(request).ok(),
+        }
     }
 
     /// The keys of the vault that belongs to this keystore.
@@ -129,6 +173,10 @@ impl Unlocked {
             signature: wrap_key(SIGNATURE, &self.signature.to_pkcs8_der()),
             authentication: wrap_key(AUTHENTICATION, &self.authentication.to_pkcs8_der()),
             encryption: wrap_key(ENCRYPTION, &self.encryption.to_pkcs8_der()),
+            hybrid: self.hybrid.as_ref().map(|keys| HybridContents {
+                signature: wrap_key(HYBRID_SIGNATURE, &keys.signature.to_pkcs8_der()),
+                encryption: wrap_key(HYBRID_ENCRYPTION, &keys.encryption.to_pkcs8_der()),
+            }),
             master: Wrapped::seal(&pin_key, &lock.associated(), self.master.expose(), rng),
             pin: lock,
         })
@@ -204,8 +252,21 @@ fn open_keys(attempt: &Attempt<'_>, pin_key: &Secret32) -> Result<Unlocked, Keys
     let part = KeystorePart::EncryptionKey;
     let encryption = AgreementKey::from_pkcs8_der(&open(&held.encryption, ENCRYPTION, part)?)
         .map_err(|_| damaged(part))?;
+    let hybrid = held.hybrid.as_ref().map(|held| {
+        let part = KeystorePart::HybridEncryptionKey;
+        let encryption = open(&held.encryption, HYBRID_ENCRYPTION, part)?;
+        Ok(HybridKeys {
+            signature: signing(
+                &held.signature,
+                HYBRID_SIGNATURE,
+                KeystorePart::HybridSignatureKey,
+            )?,
+            encryption: DecryptionKey::from_pkcs8_der(&encryption).map_err(|_| damaged(part))?,
+        })
+    });
+    let hybrid = hybrid.transpose()?;
     let profile = attempt.profile.clone();
-    Ok(Unlocked { profile, master, signature, authentication, encryption })
+    Ok(Unlocked { profile, master, signature, authentication, encryption, hybrid })
 }
 
 /// Erases all wrapped keys; the answer is the error to give.
@@ -230,6 +291,8 @@ fn key_label(name: &str) -> String {
 const SIGNATURE: &str = "signature";
 const AUTHENTICATION: &str = "authentication";
 const ENCRYPTION: &str = "encryption";
+const HYBRID_SIGNATURE: &str = "hybrid signature";
+const HYBRID_ENCRYPTION: &str = "hybrid encryption";
 
 #[cfg(test)]
 mod tests;

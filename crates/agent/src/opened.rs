@@ -7,7 +7,9 @@ use crate::session::{Agent, Trust};
 use sealpost_cms::signed::Verification;
 use sealpost_cms::verdict::{Outcome, Unverified, Verified};
 use sealpost_erds::relay::RelayMetadata;
-use sealpost_letter::{Content, Notice, SignedMessage, verify_announced_letter, verify_letter};
+use sealpost_letter::{
+    Content, Notice, SignedMessage, Suite, verify_announced_letter, verify_letter,
+};
 
 /// Whether the content of a letter is here.
 pub(crate) enum Opening {
@@ -31,7 +33,7 @@ impl Agent {
             return Ok(Opening::Closed);
         };
         let message = SignedMessage::from_signed_data(content.octets.to_vec());
-        let outcome = self.judged_content(&message, &record.metadata, &trust);
+        let outcome = self.judged_content(&message, &record.metadata, record.suite, &trust);
         let Ok(verified) = outcome.passed() else { return Ok(Opening::Unverified) };
         record.listed = remembered(&verified, &trust);
         if record.listed.is_some() {
@@ -46,9 +48,10 @@ impl Agent {
         &self,
         message: &Unverified<SignedMessage>,
         metadata: &RelayMetadata,
+        suite: Suite,
     ) -> Result<Option<Listed>, AgentError> {
         let trust = self.trust_in(&metadata.sender_erds)?;
-        let verified = self.judged_content(message, metadata, &trust).passed().ok();
+        let verified = self.judged_content(message, metadata, suite, &trust).passed().ok();
         Ok(verified.and_then(|verified| remembered(&verified, &trust)))
     }
 
@@ -57,11 +60,11 @@ impl Agent {
         &self,
         message: &Unverified<SignedMessage>,
         notice: &Verified<Notice>,
-        metadata: &RelayMetadata,
+        record: &Received,
         trust: &Trust,
     ) -> Outcome<Content> {
         let verification = Verification { require_time_stamp: false, ..trust.verification() };
-        let reader = self.reader(metadata);
+        let reader = self.reader(&record.metadata, record.suite);
         trust.only(verify_announced_letter(message, &reader, notice, &verification))
     }
 
@@ -70,10 +73,11 @@ impl Agent {
         &self,
         message: &Unverified<SignedMessage>,
         metadata: &RelayMetadata,
+        suite: Suite,
         trust: &Trust,
     ) -> Outcome<Content> {
         let verification = Verification { require_time_stamp: false, ..trust.verification() };
-        trust.only(verify_letter(message, &self.reader(metadata), &verification))
+        trust.only(verify_letter(message, &self.reader(metadata, suite), &verification))
     }
 }
 

@@ -4,6 +4,9 @@
 //! next synchronisation hands in the same octets again, and the provider answers with the same
 //! evidence.
 
+mod recipients;
+
+use self::recipients::relied_on;
 use crate::client::read;
 use crate::errors::{AgentError, PostError};
 use crate::judge;
@@ -20,7 +23,7 @@ use sealpost_erds::evidence::{Evidence, verify_evidence};
 use sealpost_erds::relay::SubmissionHead;
 use sealpost_erds::{Digest, Domain, LetterId, Octets};
 use sealpost_letter::{
-    Composed, Draft, Embedded, PreparedSubmission, Recipient, Routing, SentRecord, compose,
+    Composed, Draft, Embedded, PreparedSubmission, Routing, SentRecord, compose,
 };
 use sealpost_wire::api::{SubmissionAnswer, Taken};
 use sealpost_wire::paths;
@@ -122,11 +125,11 @@ impl Agent {
             (Vec::new(), BTreeMap::<Domain, _>::new(), Vec::new());
         for address in draft.to.iter().chain(&draft.cc).chain(&draft.bcc) {
             let peer = self.peer(&address.domain()).await?;
-            let (recipient, list) = self.recipient(address, &peer).await?;
-            is_the_known_one(known, &recipient)?;
-            self.suite_for(recipient.certificate(), &policy)?;
+            let (shown, list) = self.recipient(address, &peer).await?;
+            let seen = self.best_seen(address, &shown)?;
+            let relied_on = relied_on(known, address, shown, seen, draft.suite)?;
+            recipients.extend(self.permitted(relied_on, draft.suite, &policy)?);
             routing.insert(address.domain(), peer.routing_key()?);
-            recipients.push(recipient);
             lists.push(list);
         }
         let trust = self.own_trust().await?;
@@ -151,17 +154,19 @@ impl Agent {
         routing: Routing<'_>,
     ) -> Result<(PreparedSubmission, Vec<u8>), AgentError> {
         let refused = |code| AgentError::from(PostError::Draft { code });
-        let asked = letter
-            .ask(&self.certificates.signature, claimed_now())
-            .map_err(|error| refused(error.code()))?;
-        let answer = self.sign(asked.request());
-        let signed = asked.answered(answer).map_err(|_| refused("signature-answer-wrong"))?;
+        let asked =
+            letter.ask(self.signers(), claimed_now()).map_err(|error| refused(error.code()))?;
+        let answers = asked.requests().iter().map(|request| self.sign(request)).collect();
+        let signed = asked.answered(answers).map_err(|_| refused("signature-answer-wrong"))?;
         let stamped = match signed.wants_time_stamp() {
             false => signed.without_time_stamp().map_err(|error| refused(error.code()))?,
             true => {
-                let token = self.time_stamp(&signed.time_stamp_request(nonce())).await?;
+                let mut tokens = Vec::new();
+                for request in signed.time_stamp_requests(nonce) {
+                    tokens.push(self.time_stamp(&request).await?);
+                }
                 signed
-                    .time_stamped(token, &trust.verification())
+                    .time_stamped(tokens, &trust.verification())
                     .map_err(|shortfall| PostError::NotVerified { what: "time-stamp", shortfall })?
             }
         };
@@ -297,20 +302,6 @@ pub(crate) fn believed(evidence: &[u8], trust: &Trust) -> Result<Evidence, Agent
     let verified =
         verified.map_err(|shortfall| PostError::NotVerified { what: "evidence", shortfall })?;
     Ok(verified.into_parts().0)
-}
-/// Whoever has a recipient's certificate from elsewhere relies on it: a directory that shows
-/// another one may be lying. [AGT-014]
-fn is_the_known_one(known: &[Certificate], recipient: &Recipient) -> Result<(), PostError> {
-    let address = recipient.address().as_str();
-    let names = |it: &&Certificate| {
-        it.email_addresses().iter().any(|named| named.eq_ignore_ascii_case(address))
-    };
-    let mut about_him = known.iter().filter(names).peekable();
-    let differs = about_him.peek().is_some() && !about_him.any(|it| it == recipient.certificate());
-    match differs {
-        true => Err(PostError::NotTrusted { code: "recipient-certificate-differs" }),
-        false => Ok(()),
-    }
 }
 
 #[cfg(test)]

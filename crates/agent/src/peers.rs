@@ -13,10 +13,11 @@ use sealpost_cms::signed::Verification;
 use sealpost_erds::directory::{DirectoryAnswer, DirectoryQuery};
 use sealpost_erds::discovery::{Discovery, verify_discovery};
 use sealpost_erds::{Address, Domain, Octets};
-use sealpost_letter::Recipient;
 use sealpost_letter::error::RecipientError;
+use sealpost_letter::{Recipient, Suite};
 use sealpost_wire::api::PeerAnswer;
 use sealpost_wire::paths;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A provider that the own provider vouches for.
@@ -106,12 +107,13 @@ impl Agent {
         Ok(Trust::new(root, for_time, Vec::new(), &self.policy()).with_former(former))
     }
 
-    /// The recipient behind an address: the question is sealed for his provider.
+    /// The recipient behind an address, once for each suite that he reads: the question is sealed
+    /// for his provider.
     pub(crate) async fn recipient(
         &self,
         address: &Address,
         known: &Known,
-    ) -> Result<(Recipient, Crl), AgentError> {
+    ) -> Result<(Vec<Recipient>, Crl), AgentError> {
         let query = DirectoryQuery { address: address.clone() };
         let (sealed, key) = query
             .seal(&known.routing_key()?, &mut system_random())
@@ -120,23 +122,42 @@ impl Agent {
         let answer = self.client.post(&path, paths::MEDIA_SEALED, sealed).await?;
         let answer = DirectoryAnswer::open(key, &answer)
             .map_err(|_| PostError::Nonsense { expected: "directory answer" })?;
-        let certificate = answer.encryption_certificate.ok_or(PostError::RecipientUnknown)?;
-        let certificate = Certificate::from_der(&certificate.0)
-            .map_err(|_| PostError::Nonsense { expected: "certificate" })?;
+        let certificates = of_known_suites(&answer.encryption_certificates)?;
         let list = answer.revocation_list.unwrap_or_default();
         let crl = Crl::from_der(&list.0)
             .map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
         let (root, lists) = (known.root.clone(), vec![crl.clone()]);
         let trust = Trust::new(Some(root), Vec::new(), lists, &self.policy());
-        let recipient = Recipient::verified(address.clone(), certificate, &trust.verification())
-            .map_err(|error| match error {
-                RecipientError::Certificate(shortfall) => {
-                    PostError::RecipientCertificate { shortfall }
-                }
-                other => PostError::Draft { code: other.code() },
-            })?;
-        Ok((recipient, crl))
+        let verified = |certificate| {
+            Recipient::verified(address.clone(), certificate, &trust.verification()).map_err(
+                |error| match error {
+                    RecipientError::Certificate(shortfall) => {
+                        PostError::RecipientCertificate { shortfall }
+                    }
+                    other => PostError::Draft { code: other.code() },
+                },
+            )
+        };
+        // One that does not hold is an error, and no reason to fall back to another.
+        let recipients = certificates.into_iter().map(verified).collect::<Result<_, _>>()?;
+        Ok((recipients, crl))
     }
+}
+
+/// The certificates whose suites we know, at least one and at most one of each. Those of suites to
+/// come are for programs to come. [AGT-041]
+fn of_known_suites(answered: &[Octets]) -> Result<Vec<Certificate>, PostError> {
+    let nonsense = || PostError::Nonsense { expected: "certificate" };
+    let (mut suites, mut certificates) = (BTreeSet::new(), Vec::new());
+    for der in answered {
+        let certificate = Certificate::from_der(&der.0).map_err(|_| nonsense())?;
+        match Suite::of(&certificate) {
+            Some(suite) if !suites.insert(suite) => return Err(nonsense()),
+            Some(_) => certificates.push(certificate),
+            None => {}
+        }
+    }
+    if certificates.is_empty() { Err(PostError::RecipientUnknown) } else { Ok(certificates) }
 }
 
 /// The root that was met first stays the root: one that changed is an error, never a surprise.

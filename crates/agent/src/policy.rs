@@ -8,10 +8,10 @@
 
 use crate::errors::{AgentError, PostError};
 use crate::records;
-use crate::session::{Agent, Trust, now};
+use crate::session::{Agent, Certificates, Trust, now};
 use crate::vault::{Kind, Vault};
 use sealpost_cms::certificate::Certificate;
-use sealpost_cms::policy::{Audience, Choice, KeyKind, Partner, Sender, choose};
+use sealpost_cms::policy::{Audience, KeyKind, Partner, Sender};
 use sealpost_cms::signed::Verification;
 use sealpost_erds::Octets;
 use sealpost_erds::policy::{
@@ -175,9 +175,14 @@ impl Agent {
         self.in_force.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn own_kinds(&self) -> Vec<KeyKind> {
-        let own = [&self.certificates.signature, &self.certificates.encryption];
-        own.into_iter().filter_map(Certificate::key_kind).collect()
+    pub(crate) fn own_kinds(&self) -> Vec<KeyKind> {
+        let Certificates { signature, encryption, hybrid, .. } = &self.certificates;
+        let hybrid = hybrid.iter().flat_map(|hybrid| [&hybrid.signature, &hybrid.encryption]);
+        [signature, encryption]
+            .into_iter()
+            .chain(hybrid)
+            .filter_map(Certificate::key_kind)
+            .collect()
     }
 
     /// Asks the own provider for its newest update. What takes effect is returned by name.
@@ -221,27 +226,6 @@ impl Agent {
     pub(crate) async fn policy_for_encrypting(&self) -> Result<Arc<AlgorithmPolicy>, AgentError> {
         self.renew_policy().await?;
         Ok(self.in_force().may_encrypt()?)
-    }
-
-    /// The suite of a letter to somebody with this certificate. [AGT-033]
-    pub(crate) fn suite_for(
-        &self,
-        recipient: &Certificate,
-        policy: &AlgorithmPolicy,
-    ) -> Result<Choice, AgentError> {
-        let nonsense = |_| PostError::Nonsense { expected: "certificate" };
-        let capabilities = recipient.smime_capabilities().map_err(nonsense)?;
-        let keys = recipient.key_kind().into_iter().filter(|key| LETTER_KEYS.contains(key));
-        let keys: Vec<KeyKind> = keys.collect();
-        let partner = Partner {
-            audience: Audience::Agents,
-            keys: &keys,
-            capabilities: capabilities.as_ref(),
-        };
-        let own = self.own_kinds();
-        let sender = Sender { keys: &own, writes: LETTER_SUITES };
-        choose(policy, sender, partner, now().unix())
-            .map_err(|none| PostError::NoSuite { none: Box::new(none) }.into())
     }
 }
 

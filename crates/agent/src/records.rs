@@ -3,9 +3,12 @@
 use crate::errors::{AgentError, PostError};
 use crate::vault::{Kind, Vault};
 use sealpost_erds::disclosure::Assurance;
+use sealpost_erds::registration::RegistrationStatement;
 use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::Share;
 use sealpost_erds::{Address, Digest, DispatchId, Octets};
+use sealpost_letter::Suite;
+use sealpost_wire::api::{HybridCertificates, HybridRequests};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +23,8 @@ pub(crate) const RECEIVED: Kind = Kind::new("received");
 pub(crate) const CONTENT: Kind = Kind::new("content");
 pub(crate) const EVIDENCE: Kind = Kind::new("evidence");
 pub(crate) const DECISION: Kind = Kind::new("decision");
+/// Addresses whose certificate of a better suite was seen, by address.
+pub(crate) const SEEN: Kind = Kind::new("seen");
 /// Evidence with a decision that cannot be judged yet, by the name of the evidence.
 pub(crate) const SEALED: Kind = Kind::new("sealed");
 /// Evidence that this version cannot read, by its digest: a newer one may.
@@ -36,6 +41,9 @@ pub(crate) struct Account {
     pub(crate) signature: Octets,
     pub(crate) authentication: Octets,
     pub(crate) encryption: Octets,
+    /// Those of the suite `hybrid-2026`.
+    #[serde(default)]
+    pub(crate) hybrid: Option<HybridCertificates>,
 }
 
 /// What was asked for at registration, until the answer is here. The provider knows a repetition
@@ -45,6 +53,11 @@ pub(crate) struct Asked {
     pub(crate) signature: Octets,
     pub(crate) authentication: Octets,
     pub(crate) encryption: Octets,
+    #[serde(default)]
+    pub(crate) hybrid: Option<HybridRequests>,
+    /// For which address; the requests of earlier versions were for any.
+    #[serde(default)]
+    pub(crate) address: Option<Address>,
     /// A certified identity's statement about these requests, and for which address.
     pub(crate) identity: Option<(Address, Octets)>,
 }
@@ -70,6 +83,13 @@ pub(crate) struct Former {
     pub(crate) replaced: i64,
 }
 
+/// What was seen of a recipient.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Seen {
+    /// The best suite that he had a certificate for.
+    pub(crate) suite: Suite,
+}
+
 /// A submission that the provider has not confirmed. Its octets never change.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Pending {
@@ -92,6 +112,9 @@ pub(crate) struct Refusal {
 pub(crate) struct Received {
     pub(crate) metadata: RelayMetadata,
     pub(crate) carrier_key: Share,
+    /// By which of the own keys it was opened.
+    #[serde(default = "Suite::of_earlier_records")]
+    pub(crate) suite: Suite,
     /// The signed notice, in the modes that need acceptance.
     pub(crate) notice: Option<Octets>,
     pub(crate) content_key: Option<Share>,
@@ -114,6 +137,23 @@ pub(crate) struct Listed {
     pub(crate) sender: Address,
     pub(crate) sender_name: String,
     pub(crate) subject: String,
+}
+
+impl Asked {
+    /// Whether the requests can ask for this address.
+    pub(crate) fn is_for(&self, address: &Address) -> bool {
+        self.address.as_ref().is_none_or(|of| of == address)
+    }
+
+    /// The digest over all requests, for a statement about them.
+    pub(crate) fn digest(&self) -> Digest {
+        let mut requests =
+            vec![self.signature.0.as_slice(), &self.authentication.0, &self.encryption.0];
+        if let Some(hybrid) = &self.hybrid {
+            requests.extend([&hybrid.signature_request.0[..], &hybrid.encryption_request.0]);
+        }
+        RegistrationStatement::digest_of_requests(&requests)
+    }
 }
 
 impl Received {

@@ -9,13 +9,15 @@ use crate::session::{Agent, Trust, claimed_now, runtime};
 use crate::system_random;
 use crate::vault::Vault;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
-use sealpost_cms::issue::{RequestKey, certificate_request};
+use sealpost_cms::issue::{RequestKey, certificate_request, possession_statement};
 use sealpost_cms::path::Crl;
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::{ContentRef, request_signature};
 use sealpost_erds::registration::{REGISTRATION_VERSION, RegistrationStatement};
 use sealpost_erds::{Address, Digest, Domain, Octets};
-use sealpost_wire::api::{RegistrationAnswer, RegistrationChallenge, RegistrationRequest};
+use sealpost_wire::api::{
+    HybridRequests, RegistrationAnswer, RegistrationChallenge, RegistrationRequest,
+};
 use sealpost_wire::invitation::Invitation;
 use sealpost_wire::paths;
 use std::sync::Arc;
@@ -82,7 +84,7 @@ async fn ask(
         Vouching::Identity { endpoint, root, .. } => (*endpoint, (*root).clone()),
     };
     let client = Client::pinned(endpoint, &domain, &root, None)?;
-    let asked = asked(keys, vault)?;
+    let asked = asked(keys, vault, address)?;
     let answer = match vouching {
         Vouching::Invitation(invitation) => {
             let token = Some(invitation.token.clone());
@@ -111,6 +113,18 @@ async fn ask(
     for (certificate, spki, purpose) in ours {
         is_ours(&certificate.0, &spki, purpose, address, &root, &list)?;
     }
+    // What was asked for and is not given would be a suite that is silently missing.
+    match (keys.hybrid_signature_key(), keys.hybrid_encryption_key(), &answer.hybrid) {
+        (Some(signs), Some(opens), Some(given)) => {
+            let (signature, encryption) = (signs.spki_der(), opens.spki_der());
+            let purpose = KeyPurpose::LetterSignature;
+            is_ours(&given.signature_certificate.0, &signature, purpose, address, &root, &list)?;
+            let purpose = KeyPurpose::Encryption;
+            is_ours(&given.encryption_certificate.0, &encryption, purpose, address, &root, &list)?;
+        }
+        (None, None, None) => {}
+        _ => return Err(PostError::NotTrusted { code: "certificates-not-ours" }.into()),
+    }
     Ok(Account {
         address: address.clone(),
         name: answer.name,
@@ -120,13 +134,16 @@ async fn ask(
         signature: answer.signature_certificate,
         authentication: answer.authentication_certificate,
         encryption: answer.encryption_certificate,
+        hybrid: answer.hybrid,
     })
 }
 
 /// The certificate requests, made once and stored before they are sent: if the answer is lost, the
 /// same octets get the same certificates. [AGT-020]
-fn asked(keys: &Unlocked, vault: &Vault) -> Result<Asked, AgentError> {
-    if let Some(asked) = records::get(vault, ASKED, "asked")? {
+fn asked(keys: &Unlocked, vault: &Vault, address: &Address) -> Result<Asked, AgentError> {
+    let earlier = records::get::<Asked>(vault, ASKED, "asked")?;
+    // The statement about the key that cannot sign names the address.
+    if let Some(asked) = earlier.filter(|asked| asked.is_for(address)) {
         return Ok(asked);
     }
     let request =
@@ -135,10 +152,29 @@ fn asked(keys: &Unlocked, vault: &Vault) -> Result<Asked, AgentError> {
         signature: request(RequestKey::Signing(keys.signature_key()))?,
         authentication: request(RequestKey::Signing(keys.authentication_key()))?,
         encryption: request(RequestKey::Agreement(keys.encryption_key()))?,
+        hybrid: hybrid_requests(keys, address)?,
+        address: Some(address.clone()),
         identity: None,
     };
     records::put(vault, ASKED, "asked", &asked)?;
     Ok(asked)
+}
+
+/// The key that cannot sign is vouched for by the one that signs in the person's name.
+fn hybrid_requests(
+    keys: &Unlocked,
+    address: &Address,
+) -> Result<Option<HybridRequests>, AgentError> {
+    let (Some(signs), Some(opens)) = (keys.hybrid_signature_key(), keys.hybrid_encryption_key())
+    else {
+        return Ok(None);
+    };
+    let signature = certificate_request(RequestKey::Signing(signs), "Sealpost user");
+    let encryption = possession_statement(opens, keys.signature_key(), address.as_str());
+    Ok(Some(HybridRequests {
+        signature_request: Octets(signature.map_err(|_| PostError::Archive)?),
+        encryption_request: Octets(encryption.map_err(|_| PostError::Archive)?),
+    }))
 }
 
 async fn hand_in(
@@ -155,6 +191,7 @@ async fn hand_in(
         signature_request: asked.signature.clone(),
         authentication_request: asked.authentication.clone(),
         encryption_request: asked.encryption.clone(),
+        hybrid: asked.hybrid.clone(),
     };
     client.post_json(paths::REGISTRATIONS, &question).await
 }
@@ -176,12 +213,7 @@ async fn by_identity(
             other => return other,
         }
     }
-    let requests = RegistrationStatement::digest_of_requests(
-        &asked.signature.0,
-        &asked.authentication.0,
-        &asked.encryption.0,
-    );
-    let statement = identify(agent, client, address, requests).await?;
+    let statement = identify(agent, client, address, asked.digest()).await?;
     asked.identity = Some((address.clone(), statement.clone()));
     records::put(vault, ASKED, "asked", &asked)?;
     hand_in(client, address, &asked, None, Some(statement)).await

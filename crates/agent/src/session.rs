@@ -15,6 +15,7 @@ use sealpost_cms::time::{ClaimedTime, LocalTime};
 use sealpost_cms::tsp::{TimeStampRequest, token_from_response};
 use sealpost_cms::verdict::{Finding, Outcome, Shortfall, SubIndication};
 use sealpost_erds::{Digest, Domain};
+use sealpost_letter::{Signers, Suite};
 use sealpost_wire::paths;
 use std::future::Future;
 use std::sync::atomic::AtomicBool;
@@ -42,6 +43,24 @@ pub(crate) struct Certificates {
     pub(crate) signature: Certificate,
     pub(crate) authentication: Certificate,
     pub(crate) encryption: Certificate,
+    /// Those of the suite `hybrid-2026`.
+    pub(crate) hybrid: Option<Hybrid>,
+}
+
+/// The person's certificates of the suite `hybrid-2026`.
+pub(crate) struct Hybrid {
+    pub(crate) signature: Certificate,
+    pub(crate) encryption: Certificate,
+}
+
+impl Certificates {
+    /// What letters of a suite to this person are encrypted for.
+    pub(crate) fn encryption_in(&self, suite: Suite) -> Option<&Certificate> {
+        match suite {
+            Suite::Hybrid2026 => self.hybrid.as_ref().map(|hybrid| &hybrid.encryption),
+            Suite::Smime2019 => Some(&self.encryption),
+        }
+    }
 }
 
 /// Whom to believe about one domain: its provider's root and, for time alone, the authority that
@@ -186,6 +205,13 @@ impl Agent {
             signature: read(&account.signature.0)?,
             authentication: read(&account.authentication.0)?,
             encryption: read(&account.encryption.0)?,
+            hybrid: match &account.hybrid {
+                Some(hybrid) => Some(Hybrid {
+                    signature: read(&hybrid.signature_certificate.0)?,
+                    encryption: read(&hybrid.encryption_certificate.0)?,
+                }),
+                None => None,
+            },
         };
         let runtime = runtime()?;
         let identity = (&certificates.authentication, keys.authentication_key());
@@ -246,9 +272,17 @@ impl Agent {
             .map_err(|_| PostError::Nonsense { expected: "time-stamp" }.into())
     }
 
-    /// Answers with the key that signs in the person's name.
+    /// Answers with the key that signs in the person's name, of the kind that is asked.
     pub(crate) fn sign(&self, request: &SignatureRequest) -> SignatureValue {
-        self.keys.signature_key().answer(request)
+        let second = self.keys.hybrid_signature_key();
+        let second = second.filter(|_| request.algorithm().is_post_quantum());
+        second.unwrap_or(self.keys.signature_key()).answer(request)
+    }
+
+    /// Whom letters from this person are signed as.
+    pub(crate) fn signers(&self) -> Signers<'_> {
+        let post_quantum = self.certificates.hybrid.as_ref().map(|hybrid| &hybrid.signature);
+        Signers { classic: &self.certificates.signature, post_quantum }
     }
 }
 

@@ -25,6 +25,7 @@ use sealpost_erds::event::Event;
 use sealpost_erds::evidence::{Evidence, IssuerDetails};
 use sealpost_erds::relay::{PartDigest, RELAY_VERSION, RelayMetadata};
 use sealpost_erds::{Address, ConsignmentMode, Digest, DispatchId, Domain, LetterId, Octets};
+use sealpost_wire::api::HybridCertificates;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -193,6 +194,16 @@ pub(crate) fn person(place: &TempDir, provider: &Provider, text: &str) -> Agent 
             Kind::PersonEncryption { name, address: of, organisation },
             &keys.encryption_key().spki_der(),
         )),
+        hybrid: Some(HybridCertificates {
+            signature_certificate: der(provider.certifies(
+                Kind::PersonSignature { name, address: of, organisation },
+                &keys.hybrid_signature_key().unwrap().spki_der(),
+            )),
+            encryption_certificate: der(provider.certifies(
+                Kind::PersonEncryption { name, address: of, organisation },
+                &keys.hybrid_encryption_key().unwrap().spki_der(),
+            )),
+        }),
     };
     let vault = Vault::open(&profile, keys.vault_key()).unwrap();
     Agent::assemble(profile, keys, vault, account).unwrap()

@@ -11,7 +11,7 @@ use sealpost_cms::verdict::Outcome;
 use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::event::Event;
 use sealpost_erds::{Address, ConsignmentMode, DispatchId, LetterId};
-use sealpost_letter::Attachment;
+use sealpost_letter::{Attachment, Suite};
 
 pub use handing_in::{Handed, HandingIn, NotHandedIn, SendReport, Submitted};
 
@@ -148,6 +148,8 @@ pub struct OutgoingView {
     pub letter_id: LetterId,
     /// How it is consigned.
     pub mode: ConsignmentMode,
+    /// What it was encrypted by.
+    pub suite: Suite,
     /// The subject.
     pub subject: String,
     /// The sender's own reference.
@@ -216,6 +218,8 @@ pub struct InboxEntry {
 pub struct Shown {
     /// As in the list.
     pub entry: InboxEntry,
+    /// What it was encrypted by.
+    pub suite: Suite,
     /// The own provider.
     pub recipient_provider: String,
     /// The signature over notice or content.
@@ -273,8 +277,8 @@ pub struct IdentityView {
     pub organisation: Option<String>,
     /// The provider.
     pub provider: String,
-    /// Signature, authentication and encryption certificate, and the root.
-    pub certificates: [(&'static str, Certificate); 3],
+    /// Signature, authentication and encryption certificates, by what they are for.
+    pub certificates: Vec<(&'static str, Certificate)>,
     /// The root that issued them.
     pub root: Certificate,
 }
@@ -283,6 +287,12 @@ impl Agent {
     /// Who the person is.
     pub fn identity(&self) -> IdentityView {
         let account = &self.account;
+        let hybrid = self.certificates.hybrid.iter().flat_map(|hybrid| {
+            [
+                ("hybrid-signature", hybrid.signature.clone()),
+                ("hybrid-encryption", hybrid.encryption.clone()),
+            ]
+        });
         IdentityView {
             person: PersonView {
                 address: account.address.clone(),
@@ -295,7 +305,10 @@ impl Agent {
                 ("signature", self.certificates.signature.clone()),
                 ("authentication", self.certificates.authentication.clone()),
                 ("encryption", self.certificates.encryption.clone()),
-            ],
+            ]
+            .into_iter()
+            .chain(hybrid)
+            .collect(),
             root: self.certificates.root.clone(),
         }
     }

@@ -62,6 +62,7 @@ pub(crate) struct Texts {
     pub(crate) issued_by: &'static str,
     pub(crate) letter: &'static str,
     pub(crate) mode: &'static str,
+    pub(crate) suite: &'static str,
     pub(crate) name: &'static str,
     pub(crate) organisation: &'static str,
     pub(crate) policy: &'static str,

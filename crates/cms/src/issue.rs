@@ -3,6 +3,7 @@
 //! Each signature is of the kind its key prefers. Nothing here reads a clock or draws randomness of
 //! its own.
 
+mod possession;
 mod profile;
 mod territory;
 
@@ -30,6 +31,7 @@ use x509_cert::{
     time::Time,
 };
 
+pub use possession::{possession_statement, read_possession_statement};
 pub use profile::Profile;
 pub(crate) use profile::name;
 pub use territory::Territory;

@@ -8,7 +8,7 @@
 use crate::address::Address;
 use crate::format::{FormatError, from_json, to_json};
 use crate::ids::Octets;
-use crate::limits::{ANSWER_OCTETS, QUERY_OCTETS};
+use crate::limits::{ANSWER_OCTETS, DIRECTORY_CERTIFICATES_MAX, QUERY_OCTETS};
 use crate::slip::{SlipError, pad, unpad, unusable_key};
 use sealpost_cms::CryptoRng;
 use sealpost_cms::hpke::{ResponseKey, RoutingKey, RoutingPublicKey, open_query, seal_query};
@@ -28,9 +28,9 @@ pub struct DirectoryQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DirectoryAnswer {
-    /// The recipient's encryption certificate (DER), absent if nobody has this address here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub encryption_certificate: Option<Octets>,
+    /// The recipient's encryption certificates (DER), one for each kind of key; none if nobody has
+    /// this address here.
+    pub encryption_certificates: Vec<Octets>,
     /// The newest revocation list of the issuer (DER).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revocation_list: Option<Octets>,
@@ -68,6 +68,13 @@ impl DirectoryAnswer {
     pub fn open(key: ResponseKey, sealed: &[u8]) -> Result<Self, SlipError> {
         let plaintext = key.open(sealed).map_err(|_| SlipError::CannotOpen)?;
         let json = unpad("directory answer", &plaintext).map_err(SlipError::Malformed)?;
-        from_json("directory answer", json, ANSWER_OCTETS).map_err(SlipError::Malformed)
+        let answer: Self =
+            from_json("directory answer", json, ANSWER_OCTETS).map_err(SlipError::Malformed)?;
+        // [DIR-011]
+        if answer.encryption_certificates.len() > DIRECTORY_CERTIFICATES_MAX {
+            let many = FormatError::new("directory answer", "too many certificates");
+            return Err(SlipError::Malformed(many));
+        }
+        Ok(answer)
     }
 }

@@ -47,8 +47,12 @@ pub const SEALED_REPLY_PATH_OCTETS: usize = REPLY_PATH_OCTETS + 48;
 pub const SEALED_SLIP_OCTETS: usize = SLIP_OCTETS + 48;
 /// Octets of a directory query before sealing, fixed for the same reason.
 pub const QUERY_OCTETS: usize = 512;
-/// Octets of a directory answer before sealing: a certificate and a short revocation list, in base64.
-pub const ANSWER_OCTETS: usize = 16 * 1024;
+/// Octets of a directory answer before sealing: a few certificates, of which the one of the suite
+/// `hybrid-2026` has about 2 KiB, and a short revocation list, in base64.
+pub const ANSWER_OCTETS: usize = 32 * 1024;
+/// Encryption certificates of one person in a directory answer: one for each suite there is, and
+/// some of suites to come.
+pub const DIRECTORY_CERTIFICATES_MAX: usize = 4;
 
 /// Octets of a signed acceptance or refusal: a few fields, and revocation lists as in evidence. A
 /// bound below a list that the recipient's own provider may issue would take the decision from

@@ -27,8 +27,7 @@ pub struct RegistrationStatement {
     pub address: Address,
     /// The provider's challenge; it makes the statement fresh and usable once.
     pub challenge: Octets,
-    /// SHA-256 over the three certificate requests, in the order signature, authentication,
-    /// encryption.
+    /// [`RegistrationStatement::digest_of_requests`] over all certificate requests.
     pub requests_sha256: Digest,
     /// When it was signed, as the signer claims.
     #[serde(with = "claimed_time")]
@@ -50,14 +49,11 @@ impl RegistrationStatement {
         to_json(self)
     }
 
-    /// The digest over the three requests.
-    pub fn digest_of_requests(
-        signature: &[u8],
-        authentication: &[u8],
-        encryption: &[u8],
-    ) -> Digest {
-        let digests =
-            [signature, authentication, encryption].map(|request| *Digest::of(request).as_array());
+    /// SHA-256 over the SHA-256 of each certificate request, in the order signature,
+    /// authentication, encryption, and then those of the suite `hybrid-2026` if there are any.
+    pub fn digest_of_requests(requests: &[&[u8]]) -> Digest {
+        let digests: Vec<[u8; 32]> =
+            requests.iter().map(|request| *Digest::of(request).as_array()).collect();
         Digest::of(&digests.concat())
     }
 }

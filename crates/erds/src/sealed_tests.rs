@@ -8,7 +8,7 @@ use crate::discovery::{
 };
 use crate::enveloped::{Enveloped, EnvelopedStream};
 use crate::ids::{Digest, DispatchId, LetterId, Octets};
-use crate::limits::{SEALED_REPLY_PATH_OCTETS, SEALED_SLIP_OCTETS};
+use crate::limits::{DIRECTORY_CERTIFICATES_MAX, SEALED_REPLY_PATH_OCTETS, SEALED_SLIP_OCTETS};
 use crate::mode::ConsignmentMode;
 use crate::relay::{
     PartDigest, RelayMetadata, SUBMISSION_VERSION, SubmissionHead, SubmittedConsignment,
@@ -106,6 +106,24 @@ fn slp_010_sender_and_recipients_provider_compute_one_binding() {
 }
 
 #[test]
+fn dir_011_a_directory_answer_has_a_handful_of_certificates_and_one_size() {
+    let south = RoutingKey::generate(&mut rng());
+    let query = DirectoryQuery { address: address("bert@south.example") };
+    let answered = |count: usize| {
+        let (sealed, mine) = query.seal(&south.public(), &mut rng()).unwrap();
+        let (_, theirs) = DirectoryQuery::open(&south, &sealed).unwrap();
+        let encryption_certificates = vec![Octets(vec![7; 2300]); count];
+        let answer = DirectoryAnswer { encryption_certificates, revocation_list: None };
+        let sealed = answer.seal(theirs, &mut rng()).unwrap();
+        (sealed.len(), DirectoryAnswer::open(mine, &sealed).is_ok())
+    };
+    let (octets, opens) = answered(0);
+    assert!(opens);
+    assert_eq!(answered(DIRECTORY_CERTIFICATES_MAX), (octets, true));
+    assert_eq!(answered(DIRECTORY_CERTIFICATES_MAX + 1), (octets, false));
+}
+
+#[test]
 fn a_directory_answer_opens_only_for_the_one_who_asked() {
     let south = RoutingKey::generate(&mut rng());
     let query = DirectoryQuery { address: address("bert@south.example") };
@@ -113,7 +131,7 @@ fn a_directory_answer_opens_only_for_the_one_who_asked() {
     let (opened, their_key) = DirectoryQuery::open(&south, &sealed).unwrap();
     assert_eq!(opened, query);
     let answer = DirectoryAnswer {
-        encryption_certificate: Some(Octets(vec![1, 2, 3])),
+        encryption_certificates: vec![Octets(vec![1, 2, 3])],
         revocation_list: None,
     };
     let sealed_answer = answer.seal(their_key, &mut rng()).unwrap();

@@ -7,15 +7,19 @@
 //!   recipientSalt OCTET STRING (SIZE (32)),
 //!   recipients    SET (SIZE (1..256)) OF OCTET STRING (SIZE (32)),
 //!                   -- SHA-256(recipientSalt || SubjectPublicKeyInfo of the encryption certificate)
-//!   contentSalt   OCTET STRING (SIZE (32)) }
+//!   contentSalt   OCTET STRING (SIZE (32)),
+//!   suite         UTF8String DEFAULT "smime-2019" }
 //! ```
 //!
 //! - The recipients MUST be those that the letter is encrypted for: who forwards a signed letter
 //!   under his own encryption cannot make it look as if it were addressed to the new reader.
+//! - The suite MUST be the one that the letter is encrypted and signed by: of two signatures none can be
+//!   cut off, and to no letter can one be added.
 //! - Evidence carries SHA-256("sealpost/content-commitment/v1" || 0x00 || contentSalt ||
 //!   SHA-256(content)): AES-GCM does not commit to its key, this does.
 
 use crate::limits::RECIPIENTS_MAX;
+use crate::suite::Suite;
 use sealpost_cms::attributes::{Attribute, SEALPOST_LETTER_BINDING};
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::kdf::sha256;
@@ -32,12 +36,14 @@ pub struct LetterBinding {
     recipient_salt: [u8; 32],
     recipients: BTreeSet<[u8; 32]>,
     content_salt: [u8; 32],
+    suite: Suite,
 }
 
 impl LetterBinding {
-    /// Binds `letter_id` to the keys of these certificates, with fresh salts.
+    /// Binds `letter_id` to a suite and the keys of these certificates, with fresh salts.
     pub fn new<'c>(
         letter_id: LetterId,
+        suite: Suite,
         certificates: impl IntoIterator<Item = &'c Certificate>,
         rng: &mut dyn CryptoRng,
     ) -> Self {
@@ -48,12 +54,23 @@ impl LetterBinding {
             .into_iter()
             .map(|certificate| key_digest(&recipient_salt, certificate))
             .collect();
-        Self { letter_id, recipient_salt, recipients, content_salt }
+        Self { letter_id, recipient_salt, recipients, content_salt, suite }
     }
 
     /// The letter.
     pub const fn letter_id(&self) -> LetterId {
         self.letter_id
+    }
+
+    /// What the letter is encrypted and signed by.
+    pub const fn suite(&self) -> Suite {
+        self.suite
+    }
+
+    /// The same for another suite, for tests that forge letters.
+    #[cfg(test)]
+    pub(crate) fn of_suite(self, suite: Suite) -> Self {
+        Self { suite, ..self }
     }
 
     /// How many keys are bound.
@@ -93,8 +110,17 @@ impl LetterBinding {
             element(OCTET_STRING, &self.recipient_salt),
             element(SET, &recipients),
             element(OCTET_STRING, &self.content_salt),
+            self.suite_der(),
         ];
         element(SEQUENCE, &members.concat())
+    }
+
+    /// X.690 §11.5: a default is not written.
+    fn suite_der(&self) -> Vec<u8> {
+        match self.suite {
+            Suite::Smime2019 => Vec::new(),
+            suite => element(UTF8_STRING, suite.id().as_bytes()),
+        }
     }
 
     /// Reads strict DER: the one encoding of the value and nothing behind it. [LET-010]
@@ -118,11 +144,16 @@ impl LetterBinding {
             recipients.insert(take(&mut set, OCTET_STRING)?.try_into().ok()?);
         }
         let content_salt = take(&mut members, OCTET_STRING)?.try_into().ok()?;
+        let suite = match members {
+            [] => Suite::Smime2019,
+            _ => Suite::parse(std::str::from_utf8(take(&mut members, UTF8_STRING)?).ok()?)?,
+        };
         Some(Self {
             letter_id: LetterId::from_array(letter_id),
             recipient_salt,
             recipients,
             content_salt,
+            suite,
         })
     }
 }
@@ -164,6 +195,7 @@ fn take<'a>(rest: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
 const OBJECT: &str = "letter binding";
 const COMMITMENT_LABEL: &[u8] = b"sealpost/content-commitment/v1";
 const OCTET_STRING: u8 = 0x04;
+const UTF8_STRING: u8 = 0x0c;
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
 
@@ -178,6 +210,7 @@ mod tests {
             recipient_salt: [8; 32],
             recipients: (1..=recipients).map(|octet| [octet; 32]).collect(),
             content_salt: [9; 32],
+            suite: Suite::Smime2019,
         }
     }
 
@@ -189,6 +222,14 @@ mod tests {
             assert!(LetterBinding::from_der(&[der.as_slice(), &[0]].concat()).is_err());
         }
         assert!(LetterBinding::from_der(&binding(0).to_der()).is_err());
+        let hybrid = LetterBinding { suite: Suite::Hybrid2026, ..binding(1) };
+        assert_eq!(LetterBinding::from_der(&hybrid.to_der()), Ok(hybrid.clone()));
+        // The default written out, and a suite that nobody knows.
+        for suite in ["smime-2019", "hybrid-2099"] {
+            let mut der = binding(1).to_der();
+            der.extend(element(UTF8_STRING, suite.as_bytes()));
+            assert!(LetterBinding::from_der(&element(SEQUENCE, &der[2..])).is_err(), "{suite}");
+        }
         // Two members of the set in the wrong order, and the same one twice.
         let der = binding(2).to_der();
         let at = der.windows(2).position(|w| w == [4, 32]).unwrap() + 34 + 2;

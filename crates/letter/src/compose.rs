@@ -10,15 +10,16 @@ use crate::limits::{
 use crate::mime::names;
 use crate::mime::write::{EntityDraft, PartDraft, entity};
 use crate::parties::{PARTIES_FILE_NAME, PARTIES_MEDIA_TYPE, PARTIES_VERSION, Parties, PartyOnWay};
+use crate::signers::{Questions, Signatures, Signers};
+use crate::suite::Suite;
 use sealpost_cms::CryptoRng;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::signed::{
-    ContentRef, Signature, SignatureRequest, SignatureValue, Verification, WrongAnswer,
-    request_signature,
+    ContentRef, SignatureRequest, SignatureValue, Verification, WrongAnswer,
 };
 use sealpost_cms::time::{ClaimedTime, Deadline};
 use sealpost_cms::tsp::{TimeStampRequest, verify_token};
-use sealpost_cms::verdict::Shortfall;
+use sealpost_cms::verdict::{Shortfall, SubIndication};
 use sealpost_erds::disclosure::{CLAIM_NAME, Disclosure};
 use sealpost_erds::{Address, ConsignmentMode, Digest, DispatchId, LetterId};
 use std::collections::BTreeSet;
@@ -28,6 +29,7 @@ use std::fmt;
 pub(crate) struct Plan {
     pub(crate) letter_id: LetterId,
     pub(crate) mode: ConsignmentMode,
+    pub(crate) suite: Suite,
     pub(crate) deadline: Option<Deadline>,
     pub(crate) time_stamp: bool,
     pub(crate) date: ClaimedTime,
@@ -66,22 +68,22 @@ pub struct Composed {
     content: Vec<u8>,
 }
 
-/// A content and the question to the signer's key.
+/// A content and the questions to the signer's keys.
 pub struct AwaitingSignature {
     plan: Plan,
     content: Vec<u8>,
-    signer: Certificate,
+    signers: Vec<Certificate>,
     signing_time: ClaimedTime,
-    request: SignatureRequest,
+    questions: Questions,
 }
 
 /// A signed content (CAdES B-B).
 pub struct Signed {
     plan: Plan,
     content: Vec<u8>,
-    signer: Certificate,
+    signers: Vec<Certificate>,
     signing_time: ClaimedTime,
-    signature: Signature,
+    signatures: Signatures,
 }
 
 /// A content that is signed and time-stamped as its draft wanted it (CAdES B-T, or B-B in basic
@@ -89,15 +91,17 @@ pub struct Signed {
 pub struct Timestamped {
     pub(crate) plan: Plan,
     pub(crate) content: Vec<u8>,
-    pub(crate) signer: Certificate,
+    pub(crate) signers: Vec<Certificate>,
     pub(crate) signing_time: ClaimedTime,
-    pub(crate) signature: Signature,
+    pub(crate) signatures: Signatures,
 }
 
 /// Makes contents of a draft: one for all To and Cc recipients together, then one for each blind
 /// recipient, in the draft's order. Each becomes a letter and a submission of its own.
 ///
-/// `recipients` must be exactly those whom the draft addresses, in any order.
+/// `recipients` must be exactly those whom the draft addresses, in any order, each with a certificate
+/// of every suite that he reads. Each content gets the suite that the draft demands, or the best that
+/// all its recipients read.
 pub fn compose(
     draft: &Draft,
     recipients: &[Recipient],
@@ -107,24 +111,48 @@ pub fn compose(
     check_texts(draft)?;
     check_mode(draft)?;
     check_recipients(draft, recipients)?;
-    let of = |address: &Address| {
-        recipients.iter().find(|recipient| recipient.address() == address).cloned()
-    };
-    let visible: Vec<Recipient> = draft.to.iter().chain(&draft.cc).filter_map(of).collect();
-    let blind = draft.bcc.iter().filter_map(of).map(|recipient| (vec![recipient], true));
+    let visible: Vec<&Address> = draft.to.iter().chain(&draft.cc).collect();
+    let blind = draft.bcc.iter().map(|address| (vec![address], true));
     let groups = (!visible.is_empty()).then_some((visible, false)).into_iter().chain(blind);
-    groups.map(|(group, blind_copy)| compose_one(draft, group, blind_copy, date, rng)).collect()
+    groups
+        .map(|(addresses, blind_copy)| {
+            let group = in_common_suite(draft.suite, &addresses, recipients)?;
+            compose_one(draft, group, blind_copy, date, rng)
+        })
+        .collect()
+}
+
+/// The suite and the recipients' certificates of it: the one that is demanded, else the best that
+/// all of them read. What one of them reads and another does not is for none of them. [LET-008]
+fn in_common_suite(
+    demanded: Option<Suite>,
+    addresses: &[&Address],
+    recipients: &[Recipient],
+) -> Result<(Suite, Vec<Recipient>), ComposeError> {
+    let all_in = |suite| {
+        let of = |address: &&Address| {
+            let is_his = |it: &&Recipient| it.address() == *address && it.suite() == suite;
+            recipients.iter().find(is_his).cloned()
+        };
+        let group = addresses.iter().map(of).collect::<Option<Vec<_>>>()?;
+        Some((suite, group))
+    };
+    let candidates = Suite::ALL.into_iter().rev();
+    let mut candidates =
+        candidates.filter(|suite| demanded.is_none_or(|demanded| demanded == *suite));
+    candidates.find_map(all_in).ok_or(ComposeError::NoCommonSuite)
 }
 
 fn compose_one(
     draft: &Draft,
-    group: Vec<Recipient>,
+    (suite, group): (Suite, Vec<Recipient>),
     blind_copy: bool,
     date: ClaimedTime,
     rng: &mut dyn CryptoRng,
 ) -> Result<Composed, ComposeError> {
     let letter_id = LetterId::random(rng);
-    let binding = LetterBinding::new(letter_id, group.iter().map(Recipient::certificate), rng);
+    let keys = group.iter().map(Recipient::certificate);
+    let binding = LetterBinding::new(letter_id, suite, keys, rng);
     let sender_disclosures = vec![
         Disclosure::identifier(&draft.sender.address, rng),
         Disclosure::new(CLAIM_NAME, &draft.sender.name, rng),
@@ -141,6 +169,7 @@ fn compose_one(
     let plan = Plan {
         letter_id,
         mode: draft.mode,
+        suite,
         deadline: draft.deadline,
         time_stamp: draft.time_stamp,
         date,
@@ -293,7 +322,8 @@ fn check_recipients(draft: &Draft, recipients: &[Recipient]) -> Result<(), Compo
     if !distinct.is_subset(&certified) {
         return Err(ComposeError::CertificateMissing);
     }
-    if certified.len() != recipients.len() || certified != distinct {
+    let in_suite: BTreeSet<_> = recipients.iter().map(|it| (it.address(), it.suite())).collect();
+    if in_suite.len() != recipients.len() || certified != distinct {
         return Err(ComposeError::CertificateUnasked);
     }
     let keys: BTreeSet<[u8; 32]> =
@@ -310,45 +340,59 @@ impl Composed {
         self.plan.letter_id
     }
 
+    /// What it will be encrypted by.
+    pub const fn suite(&self) -> Suite {
+        self.plan.suite
+    }
+
     /// Whether this is the copy of one blind recipient.
     pub const fn is_blind_copy(&self) -> bool {
         self.plan.blind_copy
     }
 
-    /// Asks for the signature of `signer`, who must be the sender: the same address, the same
-    /// name, and a key for signing letters. [LET-006]
+    /// Asks for the signatures of the letter's suite. All signers must be the sender: the same
+    /// address, the same name, and a key for signing letters. [LET-006]
     pub fn ask(
         self,
-        signer: &Certificate,
+        signers: Signers<'_>,
         signing_time: ClaimedTime,
     ) -> Result<AwaitingSignature, ComposeError> {
         let Self { plan, content } = self;
-        if !names_exactly(signer, &plan.sender.address) {
-            return Err(ComposeError::SignerAddress);
+        let signers = signers.in_suite(plan.suite)?;
+        for signer in &signers {
+            is_the_sender(signer, &plan.sender)?;
         }
-        if signer.common_name().as_deref() != Some(plan.sender.name.as_str()) {
-            return Err(ComposeError::SignerName);
-        }
-        if !signer.allows(KeyPurpose::LetterSignature) {
-            return Err(ComposeError::SignerPurpose);
-        }
-        let attributes = [plan.binding.to_attribute()];
-        let request =
-            request_signature(ContentRef::of(&content), None, signer, signing_time, &attributes);
-        Ok(AwaitingSignature { plan, content, signer: signer.clone(), signing_time, request })
+        let attribute = plan.binding.to_attribute();
+        let questions = Questions::about(&content, &signers, signing_time, attribute)
+            .ok_or(ComposeError::SignerPurpose)?;
+        Ok(AwaitingSignature { plan, content, signers, signing_time, questions })
     }
 }
 
+fn is_the_sender(signer: &Certificate, sender: &Party) -> Result<(), ComposeError> {
+    if !names_exactly(signer, &sender.address) {
+        return Err(ComposeError::SignerAddress);
+    }
+    if signer.common_name().as_deref() != Some(sender.name.as_str()) {
+        return Err(ComposeError::SignerName);
+    }
+    if !signer.allows(KeyPurpose::LetterSignature) {
+        return Err(ComposeError::SignerPurpose);
+    }
+    Ok(())
+}
+
 impl AwaitingSignature {
-    /// What the key is asked.
-    pub const fn request(&self) -> &SignatureRequest {
-        &self.request
+    /// What the keys are asked: [`SignatureRequest::algorithm`] says which.
+    pub fn requests(&self) -> &[SignatureRequest] {
+        self.questions.requests()
     }
 
-    /// Takes the answer, which must verify with the signer's key.
-    pub fn answered(self, answer: SignatureValue) -> Result<Signed, WrongAnswer> {
-        let Self { plan, content, signer, signing_time, request } = self;
-        Ok(Signed { plan, content, signer, signing_time, signature: request.answered(answer)? })
+    /// Takes the answers in the order of the questions; each must verify with its signer's key.
+    pub fn answered(self, answers: Vec<SignatureValue>) -> Result<Signed, WrongAnswer> {
+        let Self { plan, content, signers, signing_time, questions } = self;
+        let signatures = questions.answered(answers)?;
+        Ok(Signed { plan, content, signers, signing_time, signatures })
     }
 }
 
@@ -358,27 +402,31 @@ impl Signed {
         self.plan.time_stamp
     }
 
-    /// The question to a time-stamp authority.
-    pub fn time_stamp_request(&self, nonce: u64) -> TimeStampRequest {
-        self.signature.time_stamp_request(nonce)
+    /// The questions to a time-stamp authority, one for each signature, each with a nonce.
+    pub fn time_stamp_requests(&self, nonce: impl FnMut() -> u64) -> Vec<TimeStampRequest> {
+        let nonces = std::iter::repeat_with(nonce);
+        let both = self.signatures.each().iter().zip(nonces);
+        both.map(|(signature, nonce)| signature.time_stamp_request(nonce)).collect()
     }
 
-    /// Takes the token after verifying it, so that nobody sends what nobody will believe.
+    /// Takes the tokens in the order of the questions, after verifying them, so that nobody sends what
+    /// nobody will believe.
     pub fn time_stamped(
         self,
-        token: Vec<u8>,
+        tokens: Vec<Vec<u8>>,
         verification: &Verification<'_>,
     ) -> Result<Timestamped, Shortfall> {
-        let imprint = self.signature.time_stamp_request(0).imprint();
-        verify_token(&token, imprint, verification).passed()?;
-        let Self { plan, content, signer, signing_time, signature } = self;
-        Ok(Timestamped {
-            plan,
-            content,
-            signer,
-            signing_time,
-            signature: signature.with_time_stamp(token),
-        })
+        let asked = self.time_stamp_requests(|| 0);
+        if asked.len() != tokens.len() {
+            let detail = "not one time-stamp for each signature";
+            return Err(Shortfall::new(SubIndication::NoPoe, detail));
+        }
+        for (request, token) in asked.iter().zip(&tokens) {
+            verify_token(token, request.imprint(), verification).passed()?;
+        }
+        let Self { plan, content, signers, signing_time, signatures } = self;
+        let signatures = signatures.with_time_stamps(tokens);
+        Ok(Timestamped { plan, content, signers, signing_time, signatures })
     }
 
     /// Goes on without a time-stamp, which only a draft can that does not want one.
@@ -386,8 +434,8 @@ impl Signed {
         if self.plan.time_stamp {
             return Err(ComposeError::TimeStampNeeded);
         }
-        let Self { plan, content, signer, signing_time, signature } = self;
-        Ok(Timestamped { plan, content, signer, signing_time, signature })
+        let Self { plan, content, signers, signing_time, signatures } = self;
+        Ok(Timestamped { plan, content, signers, signing_time, signatures })
     }
 }
 

@@ -2,9 +2,12 @@
 
 use crate::binding::LetterBinding;
 use crate::draft::{Attachment, Party};
+use crate::error::Mismatch;
 use crate::limits::ATTACHMENTS_MAX;
 use crate::mime::{names, read};
 use crate::parties::{PARTIES_MEDIA_TYPE, Parties};
+use crate::signers::{algorithms_of, are_of_suite};
+use sealpost_cms::policy::SignatureAlgorithm;
 use sealpost_cms::signed::SignedContent;
 use sealpost_cms::time::ClaimedTime;
 use sealpost_erds::format::FormatError;
@@ -56,6 +59,7 @@ pub struct Content {
     binding: LetterBinding,
     commitment: Digest,
     mime: Vec<u8>,
+    signed_by: Vec<Option<SignatureAlgorithm>>,
 }
 
 impl Content {
@@ -85,6 +89,7 @@ impl Content {
             commitment: binding.commitment(&signed.digest()),
             binding,
             mime: signed.content().to_vec(),
+            signed_by: algorithms_of(signed),
         };
         content.check()?;
         Ok(content)
@@ -170,6 +175,11 @@ impl Content {
     /// What evidence about this letter must carry.
     pub const fn commitment(&self) -> Digest {
         self.commitment
+    }
+
+    /// Whether the signatures are those of the suite that they bind.
+    pub(crate) fn is_signed_in_its_suite(&self) -> Result<(), Mismatch> {
+        are_of_suite(&self.signed_by, self.binding.suite())
     }
 
     /// The signed octets, a MIME entity.

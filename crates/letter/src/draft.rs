@@ -2,6 +2,7 @@
 
 use crate::error::RecipientError;
 use crate::mime::names::clean_file_name;
+use crate::suite::Suite;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::path::validate_path;
 use sealpost_cms::signed::Verification;
@@ -68,6 +69,9 @@ pub struct Draft {
     pub show_recipients: bool,
     /// Whether the signature gets a time-stamp. The modes that need acceptance always have one.
     pub time_stamp: bool,
+    /// The suite that the sender demands. Without one each letter gets the best that all its
+    /// recipients read.
+    pub suite: Option<Suite>,
     /// The sender's own reference, for his archive; it is not sent.
     pub reference: Option<String>,
 }
@@ -96,6 +100,7 @@ pub struct Draft {
 pub struct Recipient {
     address: Address,
     certificate: Certificate,
+    suite: Suite,
 }
 
 impl Recipient {
@@ -110,6 +115,7 @@ impl Recipient {
         if !names_exactly(&certificate, &address) {
             return Err(RecipientError::OtherAddress);
         }
+        let suite = Suite::of(&certificate).ok_or(RecipientError::NoSuite)?;
         // [LET-002]
         validate_path(
             &certificate,
@@ -121,12 +127,17 @@ impl Recipient {
             verification.policy,
         )
         .map_err(RecipientError::Certificate)?;
-        Ok(Self { address, certificate })
+        Ok(Self { address, certificate, suite })
     }
 
     /// The address.
     pub const fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// What letters to this certificate are encrypted by.
+    pub const fn suite(&self) -> Suite {
+        self.suite
     }
 
     /// The certificate.

@@ -14,6 +14,8 @@ use std::{error, fmt, io};
 pub enum RecipientError {
     /// The certificate names another address, several or none.
     OtherAddress,
+    /// The certificate's key is of a kind that letters are not encrypted for.
+    NoSuite,
     /// The certificate is not valid for encryption now.
     Certificate(Shortfall),
 }
@@ -35,6 +37,9 @@ pub enum ComposeError {
     CertificateMissing,
     /// A certificate was given for somebody who is not addressed, or twice for one who is.
     CertificateUnasked,
+    /// A recipient cannot read the suite that the sender demands, or the recipients have none in
+    /// common.
+    NoCommonSuite,
     /// Two addresses have the same key, so that they cannot be told apart.
     SameKey,
     /// A deadline without need of acceptance, or the reverse.
@@ -70,6 +75,8 @@ pub enum ComposeError {
     SignerName,
     /// The signer's certificate is not for signing letters.
     SignerPurpose,
+    /// The sender has no key for the second signature of the letter's suite.
+    SignerSuite,
 }
 
 /// Why a signed letter becomes no submission.
@@ -166,6 +173,8 @@ pub enum Mismatch {
     Announced,
     /// Another provider releases the key.
     Releaser,
+    /// Not the signatures of the suite that the signer bound.
+    Signers,
 }
 
 impl RecipientError {
@@ -173,6 +182,7 @@ impl RecipientError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::OtherAddress => "recipient-other-address",
+            Self::NoSuite => "recipient-key-kind",
             Self::Certificate(_) => "recipient-certificate",
         }
     }
@@ -187,6 +197,7 @@ impl ComposeError {
             Self::AddressTwice => "address-twice",
             Self::CertificateMissing => "recipient-certificate-missing",
             Self::CertificateUnasked => "recipient-certificate-unasked",
+            Self::NoCommonSuite => "suite-not-readable",
             Self::SameKey => "recipients-same-key",
             Self::Deadline => "deadline-not-for-mode",
             Self::TimeStampNeeded => "time-stamp-needed",
@@ -203,6 +214,7 @@ impl ComposeError {
             Self::SignerAddress => "signer-other-address",
             Self::SignerName => "signer-other-name",
             Self::SignerPurpose => "signer-purpose",
+            Self::SignerSuite => "signer-suite",
         }
     }
 
@@ -215,6 +227,7 @@ impl ComposeError {
             Self::CertificateUnasked => {
                 "a certificate belongs to nobody who is addressed, or is there twice"
             }
+            Self::NoCommonSuite => "a recipient cannot read the suite",
             Self::SameKey => "two recipients have the same key",
             Self::Deadline => {
                 "a deadline belongs to the modes that need acceptance, and to them only"
@@ -237,6 +250,7 @@ impl ComposeError {
             }
             Self::SignerName => "the signer's certificate names another person than the sender",
             Self::SignerPurpose => "the signer's certificate is not for signing letters",
+            Self::SignerSuite => "the sender has no key for a signature of the letter's suite",
         }
     }
 }
@@ -302,6 +316,7 @@ impl Mismatch {
             Self::Body => "other-body",
             Self::Announced => "not-as-announced",
             Self::Releaser => "other-releaser",
+            Self::Signers => "signatures-not-of-suite",
         }
     }
 
@@ -323,6 +338,7 @@ impl Mismatch {
             Self::Body => "signed for another locked body",
             Self::Announced => "not the letter that the notice announced",
             Self::Releaser => "another provider would release the key",
+            Self::Signers => "not the signatures of the suite that the signer bound",
         }
     }
 
@@ -338,6 +354,7 @@ impl fmt::Display for RecipientError {
             Self::OtherAddress => {
                 f.write_str("the certificate does not name exactly the recipient's address")
             }
+            Self::NoSuite => f.write_str("letters are not encrypted for keys of this kind"),
             Self::Certificate(shortfall) => write!(f, "the recipient's certificate: {shortfall}"),
         }
     }

@@ -31,6 +31,8 @@ pub mod open;
 pub mod padding;
 pub mod parties;
 pub mod record;
+mod signers;
+pub mod suite;
 #[cfg(test)]
 mod tests;
 
@@ -45,11 +47,5 @@ pub use open::{
     verify_letter, verify_notice,
 };
 pub use record::SentRecord;
-
-/// The suites that letters are written in. The others of the policy are known, and their keys and
-/// primitives are there; no letter is encrypted with them yet.
-pub const LETTER_SUITES: &[sealpost_cms::policy::SuiteId] =
-    &[sealpost_cms::policy::SuiteId::Smime2019];
-
-/// The kinds of keys that letters are encrypted for, of all that these suites know.
-pub const LETTER_KEYS: &[sealpost_cms::policy::KeyKind] = &[sealpost_cms::policy::KeyKind::P256];
+pub use signers::Signers;
+pub use suite::{LETTER_KEYS, LETTER_SUITES, Suite};

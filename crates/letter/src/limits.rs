@@ -45,7 +45,7 @@ pub const MAIL_FIELD_OCTETS_MAX: usize = 16 * 1024;
 /// Octets of the smallest plaintext of a letter: all short letters look alike.
 pub const LETTER_OCTETS_MIN: u64 = 4 * 1024;
 /// Octets of the smallest plaintext of a notice: what the sender lets be seen before acceptance
-/// must not show in its length.
-pub const NOTICE_PLAINTEXT_OCTETS_MIN: u64 = 16 * 1024;
+/// must not show in its length. With two signatures it has 20 KiB.
+pub const NOTICE_PLAINTEXT_OCTETS_MIN: u64 = 32 * 1024;
 /// Octets of one object that a recipient sends back to the sender, such as a signed acceptance.
 pub const REPLY_OCTETS_MAX: usize = sealpost_erds::limits::DECISION_OCTETS_MAX;

@@ -8,11 +8,12 @@ use crate::limits::{LETTER_OCTETS_MIN, NOTICE_PLAINTEXT_OCTETS_MIN};
 use crate::mime::smime::{Encoding, Wrapped};
 use crate::notice::write_notice;
 use crate::record::{RECORD_VERSION, SentRecipient, SentRecord, Shares};
+use crate::signers::Questions;
 use sealpost_cms::CryptoRng;
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::hpke::RoutingPublicKey;
 use sealpost_cms::path::Crl;
-use sealpost_cms::signed::{ContentRef, SignatureRequest, SignatureValue, request_signature};
+use sealpost_cms::signed::{SignatureRequest, SignatureValue};
 use sealpost_erds::disclosure::PartyReference;
 use sealpost_erds::relay::{PartDigest, SUBMISSION_VERSION, SubmissionHead, SubmittedConsignment};
 use sealpost_erds::slip::{RelaySlip, ReplyPath, Share, SlipBinding};
@@ -43,7 +44,7 @@ pub struct Embedded<'a> {
 /// A letter whose body is written, if it has one, and whose notices wait to be signed.
 pub struct Locked {
     plan: Plan,
-    signer: Certificate,
+    signers: Vec<Certificate>,
     signed_content: Vec<u8>,
     certificates: Vec<Certificate>,
     crls: Vec<Crl>,
@@ -59,7 +60,7 @@ struct LockedBody {
 struct NoticeDraft {
     content: Vec<u8>,
     reply_key: Share,
-    request: SignatureRequest,
+    questions: Questions,
 }
 
 /// All that goes to the sender's provider, but for the parts, which were written out.
@@ -87,10 +88,11 @@ impl Timestamped {
         out: &mut dyn Write,
         rng: &mut dyn CryptoRng,
     ) -> Result<Locked, EncryptError> {
-        let Self { plan, content, signer, signing_time, signature } = self;
-        let mut certificates = vec![signer.clone()];
+        let Self { plan, content, signers, signing_time, signatures } = self;
+        let signature = signatures.together().ok_or(EncryptError::SignatureAnswer)?;
+        let mut certificates = signers.clone();
         certificates
-            .extend(embedded.certificates.iter().filter(|other| **other != signer).cloned());
+            .extend(embedded.certificates.iter().filter(|other| !signers.contains(other)).cloned());
         let crls = embedded.crls.to_vec();
         let signed_content = signature.attached(&content, &certificates, &crls);
         drop(content);
@@ -99,13 +101,14 @@ impl Timestamped {
             true => {
                 let mut body = lock_body(&plan, &signed_content, out, rng)?;
                 for consignee in &plan.consignees {
-                    let notice = draft_notice(&plan, consignee, &body, &signer, signing_time, rng)?;
+                    let notice =
+                        draft_notice(&plan, consignee, &body, &signers, signing_time, rng)?;
                     body.notices.push(notice);
                 }
                 Some(body)
             }
         };
-        Ok(Locked { plan, signer, signed_content, certificates, crls, body })
+        Ok(Locked { plan, signers, signed_content, certificates, crls, body })
     }
 }
 
@@ -126,22 +129,18 @@ fn draft_notice(
     plan: &Plan,
     consignee: &Consignee,
     body: &LockedBody,
-    signer: &Certificate,
+    signers: &[Certificate],
     signing_time: sealpost_cms::time::ClaimedTime,
     rng: &mut dyn CryptoRng,
 ) -> Result<NoticeDraft, EncryptError> {
     let reply_key = Share::random(rng);
     let content = write_notice(plan, consignee, body.digest, &body.shares.recipient, &reply_key)
         .map_err(|_| EncryptError::TooLarge)?;
-    let binding = LetterBinding::new(plan.letter_id, [consignee.recipient.certificate()], rng);
-    let request = request_signature(
-        ContentRef::of(&content),
-        None,
-        signer,
-        signing_time,
-        &[binding.to_attribute()],
-    );
-    Ok(NoticeDraft { content, reply_key, request })
+    let key = [consignee.recipient.certificate()];
+    let binding = LetterBinding::new(plan.letter_id, plan.suite, key, rng);
+    let questions = Questions::about(&content, signers, signing_time, binding.to_attribute())
+        .ok_or(EncryptError::SignatureAnswer)?;
+    Ok(NoticeDraft { content, reply_key, questions })
 }
 
 impl Locked {
@@ -150,14 +149,16 @@ impl Locked {
         self.plan.letter_id
     }
 
-    /// The certificate whose key the notices are to be signed with.
-    pub const fn signer(&self) -> &Certificate {
-        &self.signer
+    /// The certificates whose keys the notices are to be signed with.
+    pub fn signers(&self) -> &[Certificate] {
+        &self.signers
     }
 
-    /// What the signer's key is asked: one question per notice, none in basic mode.
+    /// What the signers' keys are asked: for each notice one question per signer, none in basic mode.
+    /// [`SignatureRequest::algorithm`] says which key is meant.
     pub fn notice_signature_requests(&self) -> impl Iterator<Item = &SignatureRequest> {
-        self.body.iter().flat_map(|body| body.notices.iter().map(|notice| &notice.request))
+        let notices = self.body.iter().flat_map(|body| &body.notices);
+        notices.flat_map(|notice| notice.questions.requests())
     }
 
     /// Takes the answers in the order of the questions, writes the parts for the recipients to
@@ -169,15 +170,15 @@ impl Locked {
         out: &mut dyn Write,
         rng: &mut dyn CryptoRng,
     ) -> Result<PreparedSubmission, EncryptError> {
-        let Self { plan, signed_content, certificates, crls, body, .. } = self;
+        let Self { plan, signers, signed_content, certificates, crls, body } = self;
         let (body, notices) = match body {
             None => (None, Vec::new()),
             Some(LockedBody { digest, shares, notices }) => (Some((digest, shares)), notices),
         };
-        if answers.len() != notices.len() {
+        if answers.len() != notices.len() * signers.len() {
             return Err(EncryptError::SignatureAnswer);
         }
-        let mut notices = notices.into_iter().zip(answers);
+        let (mut notices, mut answers) = (notices.into_iter(), answers.into_iter());
         let (body, shares) = body.unzip();
         let release = shares.as_ref().map(|shares| &shares.release);
         let mut head = head(&plan, body);
@@ -190,10 +191,11 @@ impl Locked {
                     let (enveloped, keys) = write_for(consignee, &wrapped, out, rng)?;
                     (enveloped, keys, None)
                 }
-                Some((notice, answer)) => {
-                    let NoticeDraft { content, reply_key, request } = notice;
-                    let signature =
-                        request.answered(answer).map_err(|_| EncryptError::SignatureAnswer)?;
+                Some(NoticeDraft { content, reply_key, questions }) => {
+                    let own = answers.by_ref().take(signers.len()).collect();
+                    let signatures =
+                        questions.answered(own).map_err(|_| EncryptError::SignatureAnswer)?;
+                    let signature = signatures.together().ok_or(EncryptError::SignatureAnswer)?;
                     let signed = signature.attached(&content, &certificates, &crls);
                     let wrapped =
                         Wrapped::new(&signed, Encoding::Base64, NOTICE_PLAINTEXT_OCTETS_MIN);
@@ -305,6 +307,7 @@ fn record(
         version: RECORD_VERSION.to_owned(),
         letter_id: plan.letter_id,
         mode: plan.mode,
+        suite: plan.suite,
         deadline: plan.deadline,
         date: plan.date,
         sender: plan.sender,

@@ -13,6 +13,8 @@ use crate::mime::write::{EntityDraft, PartDraft, entity};
 use crate::mime::{names, read};
 use crate::notice_text::notice_text;
 use crate::parties::{discloses, sender_is};
+use crate::signers::{algorithms_of, are_of_suite};
+use sealpost_cms::policy::SignatureAlgorithm;
 use sealpost_cms::signed::SignedContent;
 use sealpost_cms::time::{ClaimedTime, Deadline};
 use sealpost_erds::disclosure::{CLAIM_IDENTIFIER, Disclosure};
@@ -68,6 +70,7 @@ pub struct Notice {
     text: String,
     manifest: Manifest,
     binding: LetterBinding,
+    signed_by: Vec<Option<SignatureAlgorithm>>,
 }
 
 /// The notice of a letter for one recipient, as a MIME entity to sign.
@@ -209,7 +212,13 @@ impl Notice {
         if entity.text != notice_text(&manifest.summary()) {
             return refuse("the text tells something else than the manifest");
         }
-        Ok(Self { date: entity.date, text: entity.text, manifest, binding })
+        let signed_by = algorithms_of(signed);
+        Ok(Self { date: entity.date, text: entity.text, manifest, binding, signed_by })
+    }
+
+    /// Whether the signatures are those of the suite that they bind.
+    pub(crate) fn is_signed_in_its_suite(&self) -> Result<(), Mismatch> {
+        are_of_suite(&self.signed_by, self.binding.suite())
     }
 
     /// Whether a content is what was announced: the recipient decided on what the notice showed

@@ -235,6 +235,7 @@ pub fn verify_letter_signature(
     let verification = Verification { purpose: KeyPurpose::LetterSignature, ..*verification };
     let content = outcome::read(verify_attached(signed_data, &verification), Content::from_signed);
     judged(content, |content, signer| {
+        content.is_signed_in_its_suite()?;
         signer.map_or(Ok(()), |signer| signed_by(content.from(), signer))
     })
 }
@@ -254,6 +255,7 @@ pub fn verify_notice_signature(
     };
     let notice = outcome::read(verify_attached(signed_data, &verification), Notice::from_signed);
     judged(notice, |notice, signer| {
+        notice.is_signed_in_its_suite()?;
         signer.map_or(Ok(()), |signer| signed_by(notice.sender(), signer))
     })
 }

@@ -1,6 +1,7 @@
 //! What the sender keeps of a letter that was sent, for his encrypted archive.
 
 use crate::draft::Party;
+use crate::suite::Suite;
 use sealpost_cms::time::{ClaimedTime, Deadline};
 use sealpost_erds::disclosure::Disclosure;
 use sealpost_erds::relay::PartDigest;
@@ -23,6 +24,9 @@ pub struct SentRecord {
     pub letter_id: LetterId,
     /// How it is consigned.
     pub mode: ConsignmentMode,
+    /// What it was encrypted by.
+    #[serde(default = "Suite::of_earlier_records")]
+    pub suite: Suite,
     /// Until when it may be accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Deadline>,

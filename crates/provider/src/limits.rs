@@ -100,10 +100,14 @@ pub const SEALED_QUERY_OCTETS_MAX: usize = 4 * 1024;
 /// Octets of one time-stamp query: a digest, a nonce and a policy. The same bound as in `cms`.
 pub const TIME_STAMP_QUERY_OCTETS_MAX: usize = 4 * 1024;
 
-/// Octets of a JSON body without attachments, such as a registration: three requests of 8 KiB and
+/// Encryption certificates of one account that are looked at for the directory. An account has one of
+/// each suite; more can count only where somebody was given new ones before the old ones ended.
+pub const ENCRYPTION_CERTIFICATES_MAX: u32 = 16;
+
+/// Octets of a JSON body without attachments, such as a registration: five requests of 8 KiB and
 /// a signed statement, in base64.
 pub const JSON_OCTETS_MAX: usize =
-    (3 * 8 * 1024 + sealpost_erds::limits::REGISTRATION_OCTETS_MAX) / 3 * 4 + 64 * 1024;
+    (5 * 8 * 1024 + sealpost_erds::limits::REGISTRATION_OCTETS_MAX) / 3 * 4 + 64 * 1024;
 
 /// Octets of a decision in JSON: the signed decision and what goes to the sender (the same once
 /// more, sealed), in base64.

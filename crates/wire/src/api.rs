@@ -15,7 +15,7 @@ pub struct RegistrationChallenge {
     pub challenge: Octets,
 }
 
-/// `POST /v1/registrations`: three keys born at the user ask for certificates. Exactly one of
+/// `POST /v1/registrations`: keys born at the user ask for certificates. Exactly one of
 /// `invitation` and `identity` says why the provider should believe who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +37,24 @@ pub struct RegistrationRequest {
     #[schema(value_type = String, format = Byte)]
     pub authentication_request: Octets,
     /// PKCS#10 for the key that letters are encrypted for.
+    #[schema(value_type = String, format = Byte)]
+    pub encryption_request: Octets,
+    /// Requests for the keys of the suite `hybrid-2026`. Without them the person has `smime-2019`
+    /// alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hybrid: Option<HybridRequests>,
+}
+
+/// Requests for the keys of the suite `hybrid-2026`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HybridRequests {
+    /// PKCS#10 for the key (ML-DSA-65) that signs letters in the person's name beside the other.
+    #[schema(value_type = String, format = Byte)]
+    pub signature_request: Octets,
+    /// For the key (ML-KEM-768 with X25519) that letters are encrypted for. Such a key cannot sign:
+    /// the request names the address and is signed with the key of `signature_request`, in the sense
+    /// of RFC 9883.
     #[schema(value_type = String, format = Byte)]
     pub encryption_request: Octets,
 }
@@ -62,9 +80,24 @@ pub struct RegistrationAnswer {
     /// For encryption.
     #[schema(value_type = String, format = Byte)]
     pub encryption_certificate: Octets,
+    /// Of the suite `hybrid-2026`, if they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hybrid: Option<HybridCertificates>,
     /// The root that issued them.
     #[schema(value_type = String, format = Byte)]
     pub root_certificate: Octets,
+}
+
+/// Certificates of the suite `hybrid-2026`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HybridCertificates {
+    /// For signatures.
+    #[schema(value_type = String, format = Byte)]
+    pub signature_certificate: Octets,
+    /// For encryption.
+    #[schema(value_type = String, format = Byte)]
+    pub encryption_certificate: Octets,
 }
 
 /// `GET /v1/peers/{domain}`: how to reach and believe another provider.

@@ -4,7 +4,7 @@ use crate::Seeds;
 use crate::world::World;
 use sealpost_cms::capabilities::SmimeCapabilities;
 use sealpost_cms::enveloped::{ContentKey, KeyEncryptionKey, RecipientSlot, seal};
-use sealpost_cms::issue::{RequestKey, RevokedEntry, certificate_request};
+use sealpost_cms::issue::{RequestKey, RevokedEntry, certificate_request, possession_statement};
 use sealpost_cms::kdf::sha256;
 use sealpost_cms::policy::{ContentEncryption, KeyEstablishment};
 use sealpost_cms::tsp::TimeStampRequest;
@@ -26,6 +26,7 @@ fn certificates(seeds: &Seeds, world: &World) {
         ("anna_signature", &world.anna.signature.certificate),
         ("bert_authentication", &world.bert.authentication.certificate),
         ("bert_encryption", &world.bert.encryption),
+        ("bert_hybrid_encryption", &world.bert.hybrid_encryption),
     ] {
         seeds.put("certificate", &format!("{name}.der"), certificate.der());
     }
@@ -45,6 +46,10 @@ fn certificates(seeds: &Seeds, world: &World) {
     let announced = SmimeCapabilities::announcing(&contents, &keys).to_der();
     seeds.put("capabilities", "ours.der", &announced);
     seeds.put("capabilities", "openssl.der", OPENSSL_CAPABILITIES);
+    let (kem, signer) = (&world.bert.hybrid_encryption_key, &world.bert.signature.key);
+    let stated = possession_statement(kem, signer, world.bert.address.as_str());
+    seeds.put("certificate_request", "possession.der", &stated.expect("a good address"));
+    seeds.put("private_key", "hybrid.der", &kem.to_pkcs8_der());
     seeds.put("private_key", "signing.der", &world.anna.signature.key.to_pkcs8_der());
     seeds.put("private_key", "agreement.der", &world.bert.encryption_key.to_pkcs8_der());
 }

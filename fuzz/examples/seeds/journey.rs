@@ -15,7 +15,7 @@ use sealpost_erds::evidence::EvidenceDraft;
 use sealpost_erds::relay::{DispatchHead, RelayMetadata};
 use sealpost_letter::dossier::{DossierDraft, DossierParts};
 use sealpost_letter::{
-    Attachment, Draft, Embedded, Party, PreparedSubmission, Recipient, Routing, compose,
+    Attachment, Draft, Embedded, Party, PreparedSubmission, Recipient, Routing, Signers, compose,
 };
 
 /// How the recipient takes it.
@@ -177,11 +177,12 @@ fn prepare(world: &World, mode: ConsignmentMode) -> (PreparedSubmission, Vec<Vec
     let random = &mut *world.random();
     let composed = compose(&draft(world, mode), &recipients, world.claimed(), random);
     let composed = composed.expect("a good draft").remove(0);
-    let asked = composed.ask(&anna.certificate, world.claimed()).expect("it is her letter");
-    let answer = anna.key.answer(asked.request());
-    let signed = asked.answered(answer).expect("it is her key");
-    let token = world.token(&world.north, &signed.time_stamp_request(7));
-    let signed = signed.time_stamped(token, &verification).expect("a good token");
+    let signers = Signers { classic: &anna.certificate, post_quantum: None };
+    let asked = composed.ask(signers, world.claimed()).expect("it is her letter");
+    let answer = anna.key.answer(&asked.requests()[0]);
+    let signed = asked.answered(vec![answer]).expect("it is her key");
+    let token = world.token(&world.north, &signed.time_stamp_requests(|| 7)[0]);
+    let signed = signed.time_stamped(vec![token], &verification).expect("a good token");
     let embedded = Embedded { certificates: &[], crls: std::slice::from_ref(&world.north.crl) };
     let mut out = Vec::new();
     let locked = signed.lock(embedded, &mut out, random).expect("it is small");
@@ -215,6 +216,7 @@ fn draft(world: &World, mode: ConsignmentMode) -> Draft {
         show_subject: true,
         show_recipients: true,
         time_stamp: true,
+        suite: None,
         reference: None,
     }
 }

@@ -13,7 +13,10 @@ use sealpost_erds::policy::{End, POLICY_VERSION, PolicyUpdate, Restrictions, Rsa
 use sealpost_erds::registration::{REGISTRATION_VERSION, RegistrationStatement};
 use sealpost_erds::{ConsignmentMode, Digest, Octets};
 use sealpost_fuzz::NOW;
-use sealpost_wire::api::{RegistrationAnswer, RegistrationChallenge, RegistrationRequest};
+use sealpost_wire::api::{
+    HybridCertificates, HybridRequests, RegistrationAnswer, RegistrationChallenge,
+    RegistrationRequest,
+};
 use sealpost_wire::invitation::Invitation;
 use sealpost_wire::problem::Problem;
 
@@ -89,7 +92,9 @@ fn registration(seeds: &Seeds, world: &World) {
         provider: world.south.details.domain.clone(),
         address: anna.address.clone(),
         challenge: Octets(vec![9; 32]),
-        requests_sha256: RegistrationStatement::digest_of_requests(b"one", b"two", b"three"),
+        requests_sha256: RegistrationStatement::digest_of_requests(&[
+            b"one", b"two", b"three", b"four", b"five",
+        ]),
         signed_at: world.claimed(),
     };
     let json = statement.to_json();
@@ -104,11 +109,16 @@ fn registration(seeds: &Seeds, world: &World) {
         signature_request: octets(b"one"),
         authentication_request: octets(b"two"),
         encryption_request: octets(b"three"),
+        hybrid: Some(HybridRequests {
+            signature_request: octets(b"four"),
+            encryption_request: octets(b"five"),
+        }),
     };
     seeds.put("api", "registration_request.json", &to_json(&request));
     let invited = RegistrationRequest {
         invitation: Some("0123456789abcdef0123456789abcdef".to_owned()),
         identity: None,
+        hybrid: None,
         ..request
     };
     seeds.put("api", "registration_invited.json", &to_json(&invited));
@@ -119,6 +129,10 @@ fn registration(seeds: &Seeds, world: &World) {
         signature_certificate: octets(anna.signature.certificate.der()),
         authentication_certificate: octets(anna.authentication.certificate.der()),
         encryption_certificate: octets(anna.encryption.der()),
+        hybrid: Some(HybridCertificates {
+            signature_certificate: octets(anna.signature.certificate.der()),
+            encryption_certificate: octets(anna.hybrid_encryption.der()),
+        }),
         root_certificate: octets(world.north.root.certificate.der()),
     };
     seeds.put("api", "registration_answer.json", &to_json(&answer));

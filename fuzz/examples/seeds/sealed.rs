@@ -34,7 +34,9 @@ pub fn make(seeds: &Seeds, world: &World) {
     let (sealed_query, _) = query.seal(&key.public(), random).expect("it is short");
     let (_, response_key) = DirectoryQuery::open(key, &sealed_query).expect("it is our own");
     let answer = DirectoryAnswer {
-        encryption_certificate: Some(Octets(world.bert.encryption.der().to_vec())),
+        encryption_certificates: [&world.bert.hybrid_encryption, &world.bert.encryption]
+            .map(|certificate| Octets(certificate.der().to_vec()))
+            .to_vec(),
         revocation_list: Some(Octets(world.south.crl.der().to_vec())),
     };
     seeds.put_kind("directory", "query_sealed.bin", 0, &sealed_query);
@@ -44,6 +46,6 @@ pub fn make(seeds: &Seeds, world: &World) {
     seeds.put_kind("directory", "query_plaintext.bin", 2, &raw);
     seeds.put_kind("directory", "query.bin", 4, &to_json(&query));
     seeds.put_kind("directory", "answer.bin", 5, &to_json(&answer));
-    let nobody = DirectoryAnswer { encryption_certificate: None, revocation_list: None };
+    let nobody = DirectoryAnswer { encryption_certificates: Vec::new(), revocation_list: None };
     seeds.put_kind("directory", "answer_nobody.bin", 5, &to_json(&nobody));
 }

@@ -6,7 +6,7 @@ use sealpost_cms::hpke::RoutingKey;
 use sealpost_cms::issue::{
     Issuer, Profile, RevokedEntry, Territory, Validity, issue, issue_crl, self_signed_root,
 };
-use sealpost_cms::keys::{AgreementKey, SigningKey};
+use sealpost_cms::keys::{AgreementKey, DecryptionKey, SigningKey};
 use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::{ContentRef, Signature, Verification, request_signature};
@@ -14,7 +14,9 @@ use sealpost_cms::time::{ClaimedTime, LocalTime};
 use sealpost_cms::tsp::{TimeStampAuthority, TimeStampRequest, token_from_response};
 use sealpost_erds::evidence::{EvidenceDraft, IssuerDetails};
 use sealpost_erds::{Address, Domain};
-use sealpost_fuzz::{NOW, Repeatable, agreement_key, routing_key, signing_key};
+use sealpost_fuzz::{
+    NOW, Repeatable, agreement_key, hybrid_encryption_key, routing_key, signing_key,
+};
 use std::cell::{Cell, RefCell};
 
 /// When the first letter is sent: everything is over long before [`NOW`].
@@ -43,6 +45,8 @@ pub struct Person {
     pub authentication: Keyed,
     pub encryption_key: AgreementKey,
     pub encryption: Certificate,
+    pub hybrid_encryption_key: DecryptionKey,
+    pub hybrid_encryption: Certificate,
 }
 
 pub struct World {
@@ -223,8 +227,19 @@ impl Person {
         let encryption_key = agreement_key(&format!("{who} encryption"));
         let profile = Profile::PersonEncryption { name, address, organisation };
         let encryption = certified(root, profile, &encryption_key.spki_der(), random);
+        let hybrid_encryption_key = hybrid_encryption_key(&format!("{who} hybrid encryption"));
+        let hybrid_encryption = certified(root, profile, &hybrid_encryption_key.spki_der(), random);
         let address = Address::parse(address).expect("an address");
-        Self { address, name, signature, authentication, encryption_key, encryption }
+        Self {
+            address,
+            name,
+            signature,
+            authentication,
+            encryption_key,
+            encryption,
+            hybrid_encryption_key,
+            hybrid_encryption,
+        }
     }
 }
 

@@ -31,7 +31,9 @@ pub(crate) struct Load {
 impl Load {
     pub(crate) fn new(sender: &Agent, endpoint: &str) -> Result<Self> {
         let identity = sender.identity();
-        let [_, (_, certificate), _] = &identity.certificates;
+        let mut certificates = identity.certificates.iter();
+        let own = certificates.find(|(purpose, _)| *purpose == "authentication");
+        let (_, certificate) = own.expect("every person has one");
         let key = sender.keys().authentication_key().to_pkcs8_der();
         Ok(Self {
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build()?,

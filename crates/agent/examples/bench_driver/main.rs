@@ -91,6 +91,7 @@ fn draft(sender: &Agent, to: &str) -> Result<Draft> {
         show_subject: false,
         show_recipients: false,
         time_stamp: true,
+        suite: None,
         reference: None,
     })
 }

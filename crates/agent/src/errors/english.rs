@@ -240,6 +240,8 @@ fn part_name(part: KeystorePart) -> &'static str {
         KeystorePart::SignatureKey => "the signature key",
         KeystorePart::AuthenticationKey => "the authentication key",
         KeystorePart::EncryptionKey => "the encryption key",
+        KeystorePart::HybridSignatureKey => "the hybrid signature key",
+        KeystorePart::HybridEncryptionKey => "the hybrid encryption key",
     }
 }
 

@@ -57,6 +57,10 @@ pub enum KeystorePart {
     AuthenticationKey,
     /// The wrapped encryption key.
     EncryptionKey,
+    /// The wrapped signature key of the suite `hybrid-2026`.
+    HybridSignatureKey,
+    /// The wrapped encryption key of the suite `hybrid-2026`.
+    HybridEncryptionKey,
 }
 
 /// The file system refused.

@@ -203,11 +203,11 @@ pub(super) const REFUSALS: &[Words] = &[
     Words {
         code: "keys-not-distinct",
         english: (
-            "Three purposes need three keys",
+            "Each purpose needs a key of its own",
             "This is a mistake in sealpost: please report it.",
         ),
         german: (
-            "Drei Zwecke brauchen drei Schlüssel",
+            "Jeder Zweck braucht einen eigenen Schlüssel",
             "Das ist ein Fehler in sealpost: Bitte melden Sie ihn.",
         ),
     },

@@ -175,6 +175,7 @@ fn every_rule_about_letters_has_words_in_both_languages() {
         "other-body",
         "other-releaser",
         "not-as-announced",
+        "signatures-not-of-suite",
         "recipient-certificate",
     ];
     assert_worded(&codes_in(source), reasons::REASONS, &but);
@@ -190,8 +191,9 @@ fn every_code_that_the_agent_itself_gives_has_words_in_both_languages() {
         }
     }
     assert!(codes.contains("recipient-certificate-differs"), "the sources are read");
-    // What did not verify, and the beginning of the codes of decisions.
-    assert_worded(&codes, reasons::REASONS, &["time-stamp", "decision-"]);
+    // What did not verify, the beginning of the codes of decisions, and what certificates are for.
+    let but = ["time-stamp", "decision-", "hybrid-signature", "hybrid-encryption"];
+    assert_worded(&codes, reasons::REASONS, &but);
 }
 
 /// Only a provider's own certificate is renewed: a person's is revoked, and the person invited anew.

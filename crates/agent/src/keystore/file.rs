@@ -37,6 +37,27 @@ pub(super) struct Contents {
     pub(super) signature: Wrapped,
     pub(super) authentication: Wrapped,
     pub(super) encryption: Wrapped,
+    /// Since version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) hybrid: Option<HybridContents>,
+}
+
+/// The keys of the suite `hybrid-2026`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HybridContents {
+    pub(super) signature: Wrapped,
+    pub(super) encryption: Wrapped,
+}
+
+impl Contents {
+    /// The version of a file that holds these.
+    fn version(&self) -> u32 {
+        match self.hybrid {
+            Some(_) => VERSION,
+            None => VERSION_WITHOUT_HYBRID,
+        }
+    }
 }
 
 /// How the PIN becomes a key: scrypt (RFC 7914) with its parameters.
@@ -69,7 +90,7 @@ struct Checked<K> {
 
 impl KeystoreFile {
     pub(super) fn holding(contents: Contents) -> Self {
-        Self { version: VERSION, attempts_failed: 0, contents: Some(contents) }
+        Self { version: contents.version(), attempts_failed: 0, contents: Some(contents) }
     }
 
     pub(super) fn wiped() -> Self {
@@ -94,8 +115,12 @@ impl KeystoreFile {
         }
         let file: Self =
             serde_json::from_value(whole.keystore).map_err(|_| damaged(KeystorePart::Form))?;
-        if file.version != VERSION || whole.checksum != file.checksum() {
+        if file.version == 0 || whole.checksum != file.checksum() {
             return Err(damaged(KeystorePart::Checksum));
+        }
+        // A file says by its version which keys it has: none gets lost on the way. [AGT-040]
+        if file.contents.as_ref().is_some_and(|contents| contents.version() != file.version) {
+            return Err(damaged(KeystorePart::Form));
         }
         if file.contents.as_ref().is_some_and(|contents| !contents.pin.is_bounded()) {
             return Err(damaged(KeystorePart::Parameters));
@@ -239,4 +264,6 @@ fn failed(act: Act) -> impl FnOnce(io::Error) -> KeystoreError {
 }
 
 pub(super) const KEYSTORE_FILE: &str = "keystore.json";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// The keys of `smime-2019` alone.
+const VERSION_WITHOUT_HYBRID: u32 = 1;

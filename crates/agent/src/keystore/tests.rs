@@ -236,9 +236,9 @@ fn parameters_of_scrypt_we_never_write_are_refused_before_they_cost_memory() {
 fn a_newer_keystore_says_so() {
     let (place, _) = house();
     let text = fs::read_to_string(keystore_path(&place)).unwrap();
-    fs::write(keystore_path(&place), text.replace("\"version\": 1", "\"version\": 2")).unwrap();
+    fs::write(keystore_path(&place), text.replace("\"version\": 2", "\"version\": 3")).unwrap();
     let error = unlock(&place, PIN).err().unwrap();
-    assert!(matches!(error, KeystoreError::TooNew { version: 2 }));
+    assert!(matches!(error, KeystoreError::TooNew { version: 3 }));
 }
 
 #[test]
@@ -298,4 +298,31 @@ fn the_file_is_private_and_holds_neither_pin_nor_key() {
             assert!(!text.contains(&encoded[..28]));
         }
     }
+}
+
+#[test]
+fn agt_040_a_keystore_of_version_1_opens_with_the_keys_it_has_and_none_gets_lost() {
+    let (place, public) = house();
+    let read = || {
+        let octets = fs::read(keystore_path(&place)).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&octets).unwrap()["keystore"].take()
+    };
+    assert_eq!(read()["version"], 2);
+    assert!(unlock(&place, PIN).unwrap().hybrid_encryption_key().is_some());
+    let hybrid = read()["contents"]["hybrid"].take();
+
+    // Whoever takes the key out of the file does not make it one of version 1.
+    rewrite(&place, |keystore| drop(keystore["contents"]["hybrid"].take()));
+    assert_eq!(unlock(&place, PIN).err().unwrap().code(), "keystore-damaged");
+    rewrite(&place, |keystore| keystore["version"] = 1.into());
+    let earlier = unlock(&place, PIN).unwrap();
+    assert_eq!(earlier.encryption_key().spki_der(), public);
+    assert!(earlier.hybrid_encryption_key().is_none());
+    let spki = earlier.signature_key().spki_der();
+    earlier.change_pin(&pin("135790 Brief"), &mut system_random()).unwrap();
+    drop(earlier);
+    assert_eq!(read()["version"], 1);
+    assert_eq!(unlock(&place, "135790 Brief").unwrap().signature_key().spki_der(), spki);
+    rewrite(&place, |keystore| keystore["contents"]["hybrid"] = hybrid);
+    assert_eq!(unlock(&place, "135790 Brief").err().unwrap().code(), "keystore-damaged");
 }

@@ -4,7 +4,7 @@ use sealpost_cms::time::ClaimedTime;
 use sealpost_erds::relay::{RelayMetadata, SUBMISSION_VERSION};
 use sealpost_erds::{Address, ConsignmentMode};
 use sealpost_letter::record::RECORD_VERSION;
-use sealpost_letter::{Party, SentRecord};
+use sealpost_letter::{Party, SentRecord, Suite};
 
 fn prepared(about: &RelayMetadata, signed_content: Vec<u8>) -> Prepared {
     let address = Address::parse("anna@north.example").unwrap();
@@ -12,6 +12,7 @@ fn prepared(about: &RelayMetadata, signed_content: Vec<u8>) -> Prepared {
         version: RECORD_VERSION.to_owned(),
         letter_id: about.letter_id,
         mode: about.mode,
+        suite: Suite::Smime2019,
         deadline: None,
         date: ClaimedTime::from_unix(0),
         sender: Party { address, name: "Anna".to_owned() },

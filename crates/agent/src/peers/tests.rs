@@ -45,3 +45,30 @@ fn agt_008_an_authority_for_time_vouches_for_time_alone() {
     assert_eq!(outcome.indication(), "TOTAL-PASSED", "both roots are anchors");
     assert_eq!(trust.only(outcome).indication(), "INDETERMINATE");
 }
+
+#[test]
+fn agt_041_of_each_suite_there_is_one_certificate_and_suites_to_come_are_passed_over() {
+    let (place, south) = (tempfile::tempdir().unwrap(), Provider::new("south.example"));
+    let bert = crate::testing::person(&place, &south, "bert@south.example");
+    let (weak, strong) =
+        (&bert.certificates.encryption, &bert.certificates.hybrid.as_ref().unwrap().encryption);
+    let scheme = sealpost_cms::keys::DecryptionScheme::MlKem1024;
+    let key = sealpost_cms::keys::DecryptionKey::generate_for(scheme, &mut system_random());
+    let (name, organisation) = ("Bert", None);
+    let profile = sealpost_cms::issue::Profile::PersonEncryption {
+        name,
+        address: "bert@south.example",
+        organisation,
+    };
+    let to_come = &south.certifies(profile, &key.unwrap().spki_der());
+    let suites = |answered: &[&Certificate]| {
+        let answered: Vec<Octets> = answered.iter().map(|it| Octets(it.der().to_vec())).collect();
+        let known = of_known_suites(&answered).map_err(|error| error.code());
+        known.map(|known| known.iter().filter_map(Suite::of).collect::<Vec<_>>())
+    };
+    assert_eq!(suites(&[weak, to_come]), Ok(vec![Suite::Smime2019]));
+    assert_eq!(suites(&[strong, weak]), Ok(vec![Suite::Hybrid2026, Suite::Smime2019]));
+    assert_eq!(suites(&[strong, weak, strong]), Err("provider-answer-malformed"));
+    assert_eq!(suites(&[to_come]), Err("recipient-unknown"));
+    assert_eq!(suites(&[]), Err("recipient-unknown"));
+}

@@ -23,6 +23,7 @@ fn records_come_back_as_they_were_written() {
         signature: Octets(vec![2]),
         authentication: Octets(vec![3]),
         encryption: Octets(vec![4]),
+        hybrid: None,
     };
     put(&vault, ACCOUNT, "account", &account).unwrap();
     let read: Account = get(&vault, ACCOUNT, "account").unwrap().unwrap();

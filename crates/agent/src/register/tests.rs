@@ -75,10 +75,15 @@ fn agt_020_a_registration_is_repeated_with_the_same_octets() {
     let pin = Pin::new(zeroize::Zeroizing::new("274 913 x".to_owned())).unwrap();
     let keys = Keystore::create(&profile, &pin, &mut system_random()).unwrap();
     let vault = Vault::open(&profile, keys.vault_key()).unwrap();
-    let first = asked(&keys, &vault).unwrap();
+    let anna = address("anna@north.example");
+    let first = asked(&keys, &vault, &anna).unwrap();
     let made_anew = certificate_request(RequestKey::Signing(keys.signature_key()), "Sealpost user");
     assert_ne!(first.signature.0, made_anew.unwrap(), "a fresh nonce makes other octets");
-    let again = asked(&keys, &vault).unwrap();
+    let again = asked(&keys, &vault, &anna).unwrap();
     assert!(first.signature == again.signature && first.authentication == again.authentication);
-    assert!(first.encryption == again.encryption);
+    assert!(first.encryption == again.encryption && first.hybrid == again.hybrid);
+    assert!(first.hybrid.is_some());
+    // The statement about the key that cannot sign is for one address.
+    let other = asked(&keys, &vault, &address("anna.adler@north.example")).unwrap();
+    assert!(first.hybrid != other.hybrid);
 }

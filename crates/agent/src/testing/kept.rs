@@ -8,13 +8,14 @@ use sealpost_erds::disclosure::Disclosure;
 use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::Share;
 use sealpost_letter::record::{RECORD_VERSION, SentRecipient};
-use sealpost_letter::{Party, SentRecord};
+use sealpost_letter::{Party, SentRecord, Suite};
 
 /// A letter that came and was accepted.
 pub(crate) fn received(metadata: RelayMetadata) -> Received {
     Received {
         metadata,
         carrier_key: Share::from_array([1; 32]),
+        suite: Suite::Smime2019,
         notice: Some(Octets(vec![2])),
         content_key: Some(Share::from_array([4; 32])),
         release_share: Some(Share::from_array([5; 32])),
@@ -36,6 +37,7 @@ pub(crate) fn sent(metadata: &mut RelayMetadata) -> SentRecord {
         version: RECORD_VERSION.to_owned(),
         letter_id: metadata.letter_id,
         mode: metadata.mode,
+        suite: Suite::Smime2019,
         deadline: metadata.deadline,
         date: metadata.submission_time,
         sender: Party { address: address("anna@north.example"), name: "Anna".to_owned() },

@@ -12,7 +12,7 @@ use sealpost_erds::disclosure::{Assurance, PartyReference};
 use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::{RelaySlip, Share, SlipBinding};
 use sealpost_erds::{ConsignmentMode, Octets};
-use sealpost_letter::{Draft, Embedded, Party, Recipient, Routing, compose};
+use sealpost_letter::{Draft, Embedded, Party, Recipient, Routing, Signers, Suite, compose};
 use sealpost_wire::api::{LetterState, MailboxLetter};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,6 +45,7 @@ impl Provider {
             show_subject: false,
             show_recipients: false,
             time_stamp,
+            suite: None,
             reference: None,
         };
         let release = Arc::new(AlgorithmPolicy::current().clone());
@@ -53,15 +54,17 @@ impl Provider {
         let recipient = Recipient::verified(draft.to[0].clone(), encryption, &there.verification());
         let composed =
             compose(&draft, &[recipient.unwrap()], claimed_now(), rng).unwrap().remove(0);
-        let asked = composed.ask(&certificate, claimed_now()).unwrap();
-        let answer = key.answer(asked.request());
-        let signed = asked.answered(answer).unwrap();
+        let asked = composed
+            .ask(Signers { classic: &certificate, post_quantum: None }, claimed_now())
+            .unwrap();
+        let answer = key.answer(&asked.requests()[0]);
+        let signed = asked.answered(vec![answer]).unwrap();
         let here =
             Trust::new(Some(self.root.clone()), Vec::new(), vec![self.list.clone()], &release);
         let stamped = match time_stamp {
             true => {
-                let token = self.stamps(&signed.time_stamp_request(7));
-                signed.time_stamped(token, &here.verification()).unwrap()
+                let token = self.stamps(&signed.time_stamp_requests(|| 7)[0]);
+                signed.time_stamped(vec![token], &here.verification()).unwrap()
             }
             false => signed.without_time_stamp().unwrap(),
         };
@@ -90,6 +93,7 @@ impl Letter {
         let record = Received {
             metadata: self.metadata.clone(),
             carrier_key: self.carrier_key.clone(),
+            suite: Suite::Smime2019,
             notice: None,
             content_key: None,
             release_share: None,

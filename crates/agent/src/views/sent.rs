@@ -59,6 +59,7 @@ impl Agent {
             handing_in: self.handing_in(record, &recipients)?,
             letter_id: record.letter_id,
             mode: record.mode,
+            suite: record.suite,
             subject: record.subject.clone(),
             reference: record.reference.clone(),
             date: record.date.unix(),

@@ -31,7 +31,7 @@ EXAMPLES
   sealpost identity
   sealpost identity certificates > my-certificates.pem
   sealpost identity change-pin
-  Open an ordinary letter with OpenSSL, without sealpost:
+  Open a letter of mode basic and suite smime-2019 with OpenSSL, without sealpost:
     sealpost identity export-key --out key.pem
     openssl cms -decrypt -in letter.eml -inkey key.pem";
 
@@ -65,7 +65,9 @@ EXAMPLES
     sealpost send --to bert@south.example --cc cara@west.example --subject 'Notice' \\
         --text-file notice.txt --deadline 3d notice.pdf
   Without asking for acceptance:
-    sealpost send --to bert@south.example --subject 'Hello' --mode basic < hello.txt";
+    sealpost send --to bert@south.example --subject 'Hello' --mode basic < hello.txt
+  So that other programs than sealpost can open it:
+    sealpost send --to bert@south.example --subject 'Hello' --mode basic --suite smime-2019 < hello.txt";
 
 pub(super) const SYNC: &str = "\
 EXAMPLES
@@ -103,7 +105,7 @@ EXAMPLES
   sealpost save 3f2a --dir letter
   For a mail program:
     sealpost save 3f2a --dir letter --as eml
-  As it came, to be opened without sealpost (mode basic):
+  As it came, to be opened without sealpost (mode basic, suite smime-2019):
     sealpost identity export-key --out key.pem
     sealpost save 3f2a --dir letter --as smime
     openssl cms -decrypt -in letter/letter-3f2a77aa.eml -inkey key.pem";

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use sealpost_letter::Suite;
 
 use super::examples;
 use crate::durations::DeadlineText;
@@ -16,7 +18,7 @@ use crate::limits::SYNC_WAIT_SECONDS_MAX;
 pub(crate) enum Verb {
     /// Make keys and have them certified by your provider
     ///
-    /// Your three keys (signature, authentication, encryption) are made here and protected by a PIN
+    /// Your keys (for signature, authentication and encryption) are made here and protected by a PIN
     /// that you choose. They never leave this computer, unless you yourself write the encryption
     /// key to a file with 'sealpost identity export-key'. Your provider certifies them, either
     /// because it invited you or because another profile of yours vouches for you with its
@@ -228,9 +230,17 @@ pub(crate) struct Send {
     /// A recipient's certificate (PEM) that you have from elsewhere: encrypt for it, or do not send
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Vec<PathBuf>,
+    /// Encrypt by this suite, or do not send [default: the best that all recipients read]
+    #[arg(long, value_name = "SUITE", value_parser = suites())]
+    pub(crate) suite: Option<Suite>,
     /// Your own reference; it is kept here and not sent
     #[arg(long, value_name = "TEXT")]
     pub(crate) reference: Option<String>,
+}
+
+fn suites() -> impl TypedValueParser<Value = Suite> {
+    PossibleValuesParser::new(Suite::ALL.map(Suite::id))
+        .map(|id| Suite::parse(&id).expect("it is one of these"))
 }
 
 /// How a letter is consigned.

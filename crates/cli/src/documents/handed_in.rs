@@ -110,6 +110,7 @@ impl HandedInLetter {
                 (texts.blind_copy, letter.is_blind_copy().then(|| texts.blind_copy_of.to_owned())),
                 (texts.subject, Some(letter.subject.clone())),
                 (texts.mode, Some((texts.mode_meaning)(letter.mode).to_owned())),
+                (texts.suite, Some(letter.suite.to_owned())),
                 (texts.deadline, letter.deadline.map(|time| time.in_full(printer.language()))),
                 (texts.size, Some(size(self.octets))),
                 (texts.handing_in_title, letter.handing_in.words(printer)),

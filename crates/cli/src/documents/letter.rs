@@ -56,6 +56,8 @@ pub(crate) struct Letter {
     pub(crate) dispatch_id: String,
     pub(crate) state: State,
     pub(crate) mode: Mode,
+    /// What it was encrypted by, such as `hybrid-2026`.
+    pub(crate) suite: &'static str,
     /// Who signed; verified exactly if `signature` is TOTAL-PASSED.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sender: Option<Person>,
@@ -158,6 +160,7 @@ impl Letter {
                 (texts.documents, attachments),
                 (texts.size, Some(size(self.octets))),
                 (texts.mode, Some((texts.mode_meaning)(self.mode).to_owned())),
+                (texts.suite, Some(self.suite.to_owned())),
                 (
                     texts.deadline,
                     self.deadline.map(|deadline| deadline.in_full(printer.language())),
@@ -192,6 +195,7 @@ impl Letter {
                 (texts.blind_copy, self.blind_copy.then(|| texts.blind_copy_meaning.to_owned())),
                 (texts.date, Some(content.date.in_full(printer.language()))),
                 (texts.subject, Some(content.subject.clone())),
+                (texts.suite, Some(self.suite.to_owned())),
                 (texts.letter, Some(self.letter_id.clone())),
             ],
         );

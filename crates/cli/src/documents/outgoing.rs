@@ -48,6 +48,8 @@ pub(crate) struct Dispatch {
 pub(crate) struct Outgoing {
     pub(crate) letter_id: String,
     pub(crate) mode: Mode,
+    /// What it was encrypted by, such as `hybrid-2026`.
+    pub(crate) suite: &'static str,
     pub(crate) subject: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reference: Option<String>,
@@ -104,6 +106,7 @@ impl Outgoing {
                 (texts.reference, self.reference.clone()),
                 (texts.date, Some(self.date.in_full(printer.language()))),
                 (texts.mode, Some((texts.mode_meaning)(self.mode).to_owned())),
+                (texts.suite, Some(self.suite.to_owned())),
                 (
                     texts.deadline,
                     self.deadline.map(|deadline| deadline.in_full(printer.language())),
@@ -190,6 +193,7 @@ pub(super) mod tests {
         Outgoing {
             letter_id: "3f2a".repeat(8),
             mode: Mode::Signed,
+            suite: "hybrid-2026",
             subject: "Notice".into(),
             reference: Some("4711".into()),
             date: Moment(1_795_326_300),

@@ -211,13 +211,13 @@ mod tests {
     #[test]
     fn what_is_not_used_is_said_to_be_so() {
         let suite = Suite {
-            id: "hybrid-2026",
+            id: "static-dh-cbc-hmac",
             readers: vec!["agents"],
-            protection: "quantum-resistant",
-            key_establishment: vec!["ml-kem-768-x25519"],
-            content: "aes-256-gcm",
-            mac: None,
-            signatures: vec![vec!["ecdsa-p256-sha256", "ml-dsa-65"]],
+            protection: "authenticated",
+            key_establishment: vec!["x25519"],
+            content: "aes-256-cbc",
+            mac: Some("hmac-sha256"),
+            signatures: vec![vec!["ecdsa-p256-sha256"]],
             until: Moment(2_082_758_399),
             encrypts: false,
             obstacle: Some("suite-not-written"),
@@ -234,7 +234,7 @@ mod tests {
         };
         let text = suites.text(&printer(Language::English));
         assert!(text.contains("not yet used for letters"), "{text}");
-        assert!(text.contains("ecdsa-p256-sha256 + ml-dsa-65"), "{text}");
+        assert!(text.contains("aes-256-cbc + hmac-sha256"), "{text}");
         assert!(text.contains("nothing is sent"), "{text}");
         let german = suites.text(&printer(Language::German));
         assert!(german.contains("noch nicht für Briefe verwendet"), "{german}");

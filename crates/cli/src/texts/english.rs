@@ -59,6 +59,7 @@ pub(super) static TEXTS: Texts = Texts {
     issued_by: "Issued by",
     letter: "Letter",
     mode: "Consignment",
+    suite: "Encryption",
     name: "Name",
     organisation: "Organisation",
     policy: "Algorithm policy",
@@ -175,6 +176,8 @@ pub(super) static TEXTS: Texts = Texts {
     certificate_for: |purpose| match purpose {
         "signature" => "Certificate for your signature",
         "authentication" => "Certificate for logging in",
+        "hybrid-signature" => "Second certificate for your signature (hybrid-2026)",
+        "hybrid-encryption" => "Certificate for letters to you (hybrid-2026)",
         "encryption" => "Certificate for letters to you",
         _ => "Certificate",
     },

@@ -60,6 +60,7 @@ pub(super) static TEXTS: Texts = Texts {
     issued_by: "Ausgestellt von",
     letter: "Brief",
     mode: "Zustellart",
+    suite: "Verschlüsselung",
     name: "Name",
     organisation: "Organisation",
     policy: "Algorithmenregeln",
@@ -179,6 +180,8 @@ pub(super) static TEXTS: Texts = Texts {
     certificate_for: |purpose| match purpose {
         "signature" => "Zertifikat für Ihre Unterschrift",
         "authentication" => "Zertifikat für die Anmeldung",
+        "hybrid-signature" => "Zweites Zertifikat für Ihre Unterschrift (hybrid-2026)",
+        "hybrid-encryption" => "Zertifikat für Briefe an Sie (hybrid-2026)",
         "encryption" => "Zertifikat für Briefe an Sie",
         _ => "Zertifikat",
     },

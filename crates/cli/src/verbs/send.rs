@@ -204,6 +204,7 @@ fn draft(asked: Send, deadline: Option<Deadline>, written: Written, agent: &Agen
         show_subject: asked.show_subject,
         show_recipients: asked.show_recipients,
         time_stamp: !asked.without_time_stamp,
+        suite: asked.suite,
         reference: asked.reference,
     }
 }

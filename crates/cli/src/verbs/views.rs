@@ -60,6 +60,7 @@ pub(super) fn letter(shown: Shown) -> Letter {
         dispatch_id: of.dispatch_id,
         state: of.state,
         mode: of.mode,
+        suite: shown.suite.id(),
         sender: of.sender,
         sender_provider: of.sender_provider,
         recipient_provider: shown.recipient_provider,
@@ -130,6 +131,7 @@ pub(super) fn outgoing(view: &OutgoingView) -> Outgoing {
     Outgoing {
         letter_id: view.letter_id.hex(),
         mode: mode(view.mode),
+        suite: view.suite.id(),
         subject: view.subject.clone(),
         reference: view.reference.clone(),
         date: Moment(view.date),

@@ -160,7 +160,7 @@ pub(crate) fn name(attributes: &[(ObjectIdentifier, &str)]) -> Result<Name, Issu
 }
 
 /// RFC 8550 §3 with rfc822Name, which is ASCII.
-fn mailbox(address: &str) -> Result<GeneralName, IssueError> {
+pub(super) fn mailbox(address: &str) -> Result<GeneralName, IssueError> {
     let (local, domain) = address.rsplit_once('@').ok_or(IssueError::Address)?;
     let printable = local.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'@');
     if local.is_empty() || !printable || address.len() > limits::ADDRESS_OCTETS_MAX {

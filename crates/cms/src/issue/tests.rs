@@ -3,7 +3,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::*;
-use crate::testing::rng;
+pub(super) use crate::testing::rng;
 
 const NOW: i64 = 1_795_317_120;
 const DAY: i64 = 86_400;
@@ -11,7 +11,7 @@ const YEARS: Validity = Validity { not_before: NOW - 365 * DAY, not_after: NOW +
 const MONTHS: Validity = Validity { not_before: NOW - 30 * DAY, not_after: NOW + 60 * DAY };
 const NORTH: Territory<'_> = Territory::of("north.example").with_hosts(&["localhost"]);
 const NAME: &str = "Anna Müller";
-const ADDRESS: &str = "anna@north.example";
+pub(super) const ADDRESS: &str = "anna@north.example";
 
 fn root() -> (SigningKey, Certificate) {
     let key = SigningKey::generate(&mut rng());

@@ -1,10 +1,10 @@
 //! Drafts that become no letter, and recipients who become none.
 
 use super::house::{House, NOW, address, person, rng};
-use crate::compose;
 use crate::draft::{Draft, Recipient};
 use crate::error::{ComposeError, RecipientError};
 use crate::limits;
+use crate::{Signers, compose};
 use sealpost_cms::time::{ClaimedTime, Deadline};
 use sealpost_cms::verdict::SubIndication;
 use sealpost_erds::ConsignmentMode::{Basic, Signed};
@@ -84,9 +84,9 @@ fn let_004_deadline_and_time_stamp_belong_to_the_mode() {
     draft.deadline = None;
     assert_eq!(refusal(&house, &draft), ComposeError::Deadline);
     let composed = house.compose(&house.draft(Signed, &[&house.bert], &[], &[])).remove(0);
-    let asked = composed.ask(&house.anna.signing.1, ClaimedTime::from_unix(NOW)).unwrap();
-    let answer = house.anna.signing.0.answer(asked.request());
-    let unstamped = asked.answered(answer).unwrap().without_time_stamp();
+    let asked = composed.ask(house.anna.signers(), ClaimedTime::from_unix(NOW)).unwrap();
+    let answer = house.anna.signing.0.answer(&asked.requests()[0]);
+    let unstamped = asked.answered(vec![answer]).unwrap().without_time_stamp();
     assert_eq!(unstamped.unwrap_err(), ComposeError::TimeStampNeeded);
 }
 
@@ -119,16 +119,20 @@ fn let_006_only_the_sender_signs_under_the_certified_name_with_a_key_for_letters
     let now = ClaimedTime::from_unix(NOW);
     let draft = house.draft(Basic, &[&house.bert], &[], &[]);
     let ask = |draft: &Draft, certificate| {
-        house.compose(draft).remove(0).ask(certificate, now).unwrap_err()
+        house
+            .compose(draft)
+            .remove(0)
+            .ask(Signers { classic: certificate, post_quantum: None }, now)
+            .unwrap_err()
     };
     assert_eq!(ask(&draft, &house.bert.signing.1), ComposeError::SignerAddress);
     assert_eq!(ask(&draft, &house.anna.authentication.1), ComposeError::SignerPurpose);
     let mut other_name = draft.clone();
     other_name.sender.name = "Federal Court".to_owned();
     assert_eq!(ask(&other_name, &house.anna.signing.1), ComposeError::SignerName);
-    let asked = house.compose(&draft).remove(0).ask(&house.anna.signing.1, now).unwrap();
-    let forged = house.bert.signing.0.answer(asked.request());
-    assert!(asked.answered(forged).is_err());
+    let asked = house.compose(&draft).remove(0).ask(house.anna.signers(), now).unwrap();
+    let forged = house.bert.signing.0.answer(&asked.requests()[0]);
+    assert!(asked.answered(vec![forged]).is_err());
 }
 
 #[test]

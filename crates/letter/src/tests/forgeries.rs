@@ -2,6 +2,7 @@
 
 use super::house::{House, NOW, Sent, entity_in, rng};
 use super::refusals::sign;
+use crate::Suite;
 use crate::binding::LetterBinding;
 use crate::draft::Party;
 use crate::mime::read::{self, Entity};
@@ -232,7 +233,8 @@ fn not_002_header_section_manifest_and_attribute_tell_one_story() {
     assert!(detail.contains("bound to another letter"), "{detail}");
     let detail = notice(|forge| {
         let persons = [&forge.house.bert.encryption.1, &forge.house.cleo.encryption.1];
-        forge.binding = LetterBinding::new(forge.binding.letter_id(), persons, &mut rng());
+        forge.binding =
+            LetterBinding::new(forge.binding.letter_id(), Suite::Smime2019, persons, &mut rng());
     });
     assert!(detail.contains("more than one recipient"), "{detail}");
 }

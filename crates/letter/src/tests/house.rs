@@ -7,7 +7,7 @@ use crate::open::{
     Carried, Reader, SignedMessage, open_body, open_carrier, verify_announced_letter,
     verify_letter, verify_notice,
 };
-use crate::{Composed, Content, Notice, compose};
+use crate::{Composed, Content, Notice, Signers, compose};
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use sealpost_cms::attributes::ObjectIdentifier;
@@ -16,10 +16,10 @@ use sealpost_cms::hpke::{RoutingKey, RoutingPublicKey};
 use sealpost_cms::issue::{
     Issuer, Profile, RevokedEntry, Territory, Validity, issue, issue_crl, self_signed_root,
 };
-use sealpost_cms::keys::{AgreementKey, SigningKey};
+use sealpost_cms::keys::{AgreementKey, SignatureScheme, SigningKey};
 use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
-use sealpost_cms::signed::Verification;
+use sealpost_cms::signed::{SignatureRequest, SignatureValue, Verification};
 use sealpost_cms::time::{ClaimedTime, Deadline, LocalTime};
 use sealpost_cms::tsp::{TimeStampAuthority, TimeStampRequest, token_from_response};
 use sealpost_cms::verdict::{Outcome, Unverified};
@@ -44,8 +44,24 @@ pub(super) struct Person {
     pub(super) address: Address,
     pub(super) name: &'static str,
     pub(super) signing: (SigningKey, Certificate),
+    /// For the second signature of the suite `hybrid-2026`.
+    pub(super) signing_too: (SigningKey, Certificate),
     pub(super) authentication: (SigningKey, Certificate),
     pub(super) encryption: (AgreementKey, Certificate),
+}
+
+impl Person {
+    pub(super) fn signers(&self) -> Signers<'_> {
+        Signers { classic: &self.signing.1, post_quantum: Some(&self.signing_too.1) }
+    }
+
+    /// Answers with the key that the question is for.
+    pub(super) fn signs(&self, request: &SignatureRequest) -> SignatureValue {
+        match request.algorithm().is_post_quantum() {
+            true => self.signing_too.0.answer(request),
+            false => self.signing.0.answer(request),
+        }
+    }
 }
 
 pub(super) struct House {
@@ -139,6 +155,7 @@ impl House {
             show_subject: true,
             show_recipients: true,
             time_stamp: true,
+            suite: None,
             reference: Some("Az. 17".to_owned()),
         }
     }
@@ -157,21 +174,20 @@ impl House {
 
     /// Signs, time-stamps, locks and finishes: what the sender's agent does.
     pub(super) fn prepare(&self, composed: Composed) -> (PreparedSubmission, Vec<Vec<u8>>) {
-        let asked = composed.ask(&self.anna.signing.1, ClaimedTime::from_unix(NOW)).unwrap();
-        let answer = self.anna.signing.0.answer(asked.request());
-        let signed = asked.answered(answer).unwrap();
+        let asked = composed.ask(self.anna.signers(), ClaimedTime::from_unix(NOW)).unwrap();
+        let answers = asked.requests().iter().map(|it| self.anna.signs(it)).collect();
+        let signed = asked.answered(answers).unwrap();
         let timestamped = if signed.wants_time_stamp() {
-            let token = self.token(&signed.time_stamp_request(7));
-            signed.time_stamped(token, &self.verification()).unwrap()
+            let asked = signed.time_stamp_requests(|| 7);
+            let tokens = asked.iter().map(|it| self.token(it)).collect();
+            signed.time_stamped(tokens, &self.verification()).unwrap()
         } else {
             signed.without_time_stamp().unwrap()
         };
         let mut out = Vec::new();
         let locked = timestamped.lock(self.embedded(), &mut out, &mut rng()).unwrap();
-        let answers = locked
-            .notice_signature_requests()
-            .map(|request| self.anna.signing.0.answer(request))
-            .collect();
+        let answers =
+            locked.notice_signature_requests().map(|request| self.anna.signs(request)).collect();
         let prepared = locked.finish(answers, self.routing(), &mut out, &mut rng()).unwrap();
         let parts = prepared.split_parts(&out).unwrap().into_iter().map(<[u8]>::to_vec).collect();
         (prepared, parts)
@@ -200,7 +216,12 @@ impl House {
     /// Sends one draft: all submissions as they reach the recipient's provider.
     pub(super) fn send(&self, draft: &Draft) -> Vec<Sent> {
         let compositions = self.compose(draft);
-        compositions.into_iter().map(|composed| Sent::new(self, self.prepare(composed))).collect()
+        compositions.into_iter().map(|composed| self.sent(composed)).collect()
+    }
+
+    /// Sends one letter.
+    pub(super) fn sent(&self, composed: Composed) -> Sent {
+        Sent::new(self, self.prepare(composed))
     }
 
     /// The list with this certificate revoked an hour ago.
@@ -317,6 +338,8 @@ pub(super) fn person(
     let authentication_profile = Profile::PersonAuthentication { name, address, organisation };
     let encryption_profile = Profile::PersonEncryption { name, address, organisation };
     let signing_certificate = certified(root, signature_profile, &signing.spki_der());
+    let second = SigningKey::generate_for(SignatureScheme::MlDsa65, &mut rng()).unwrap();
+    let second_certificate = certified(root, signature_profile, &second.spki_der());
     let authentication_certificate =
         certified(root, authentication_profile, &authentication.spki_der());
     let encryption_certificate = certified(root, encryption_profile, &encryption.spki_der());
@@ -324,12 +347,13 @@ pub(super) fn person(
         address: Address::parse(address).unwrap(),
         name,
         signing: (signing, signing_certificate),
+        signing_too: (second, second_certificate),
         authentication: (authentication, authentication_certificate),
         encryption: (encryption, encryption_certificate),
     }
 }
 
-fn certified(
+pub(super) fn certified(
     root: &(SigningKey, Certificate),
     profile: Profile<'_>,
     spki_der: &[u8],

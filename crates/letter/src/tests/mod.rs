@@ -7,4 +7,5 @@ mod foreign;
 mod forgeries;
 mod house;
 mod refusals;
+mod suites;
 mod travels;

@@ -1,6 +1,7 @@
 //! Letters that do not arrive, and why.
 
 use super::house::{Delivery, House, NOW, Person, Sent, rng};
+use crate::Suite;
 use crate::binding::LetterBinding;
 use crate::encrypt::write_enveloped;
 use crate::error::{EncryptError, Mismatch, OpenError};
@@ -285,7 +286,8 @@ fn let_051_as_many_keys_are_bound_as_recipients_are_named() {
     let persons = [&house.bert, &house.cleo, &house.dora];
     let certificates = persons.map(|person| &person.encryption.1);
     // A third key would be somebody whom nobody else sees.
-    let binding = LetterBinding::new(letter.get().letter_id(), certificates, &mut rng());
+    let binding =
+        LetterBinding::new(letter.get().letter_id(), Suite::Smime2019, certificates, &mut rng());
     let message = sign(letter.get().mime(), &house.anna.signing, &binding);
     let outcome = verify_letter(&message, &delivery.reader(&house.bert), &house.verification());
     assert_eq!(outcome.shortfall().unwrap().sub.code(), "FORMAT_FAILURE");
@@ -318,12 +320,12 @@ fn answers_and_routing_keys_must_fit() {
     let house = House::new();
     let locked = |out: &mut Vec<u8>| {
         let composed = house.compose(&house.draft(Signed, &[&house.bert], &[], &[])).remove(0);
-        let asked = composed.ask(&house.anna.signing.1, ClaimedTime::from_unix(NOW)).unwrap();
-        let answer = house.anna.signing.0.answer(asked.request());
-        let signed = asked.answered(answer).unwrap();
-        let token = house.token(&signed.time_stamp_request(7));
+        let asked = composed.ask(house.anna.signers(), ClaimedTime::from_unix(NOW)).unwrap();
+        let answer = house.anna.signing.0.answer(&asked.requests()[0]);
+        let signed = asked.answered(vec![answer]).unwrap();
+        let token = house.token(&signed.time_stamp_requests(|| 7)[0]);
         signed
-            .time_stamped(token, &house.verification())
+            .time_stamped(vec![token], &house.verification())
             .unwrap()
             .lock(house.embedded(), out, &mut rng())
             .unwrap()
@@ -349,14 +351,14 @@ fn answers_and_routing_keys_must_fit() {
     assert!(matches!(unrouted, Err(EncryptError::RoutingKeyMissing)));
     // A token over something else.
     let composed = house.compose(&house.draft(Signed, &[&house.bert], &[], &[])).remove(0);
-    let asked = composed.ask(&house.anna.signing.1, ClaimedTime::from_unix(NOW)).unwrap();
-    let answer = house.anna.signing.0.answer(asked.request());
+    let asked = composed.ask(house.anna.signers(), ClaimedTime::from_unix(NOW)).unwrap();
+    let answer = house.anna.signing.0.answer(&asked.requests()[0]);
     let other = sealpost_cms::tsp::TimeStampRequest::new([7; 32], 7);
     assert!(
         asked
-            .answered(answer)
+            .answered(vec![answer])
             .unwrap()
-            .time_stamped(house.token(&other), &house.verification())
+            .time_stamped(vec![house.token(&other)], &house.verification())
             .is_err()
     );
 }
@@ -376,9 +378,9 @@ fn a_full_disk_is_reported_as_ours() {
     let mut draft = house.draft(Basic, &[&house.bert], &[], &[]);
     draft.time_stamp = false;
     let composed = house.compose(&draft).remove(0);
-    let asked = composed.ask(&house.anna.signing.1, ClaimedTime::from_unix(NOW)).unwrap();
-    let answer = house.anna.signing.0.answer(asked.request());
-    let stamped = asked.answered(answer).unwrap().without_time_stamp().unwrap();
+    let asked = composed.ask(house.anna.signers(), ClaimedTime::from_unix(NOW)).unwrap();
+    let answer = house.anna.signing.0.answer(&asked.requests()[0]);
+    let stamped = asked.answered(vec![answer]).unwrap().without_time_stamp().unwrap();
     let locked = stamped.lock(house.embedded(), &mut Full, &mut rng()).unwrap();
     let error = locked.finish(vec![], house.routing(), &mut Full, &mut rng()).unwrap_err();
     assert_eq!(error.code(), "write-failed");

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use sealpost_cms::certificate::Certificate;
 use sealpost_erds::directory::{DirectoryAnswer, DirectoryQuery};
 use sealpost_erds::{Domain, Octets, limits as erds_limits};
 use sealpost_wire::paths;
@@ -27,20 +28,34 @@ pub async fn answer(provider: &Arc<Provider>, sealed: &[u8]) -> Result<Vec<u8>, 
             .await?;
     let (query, response_key) = opened.map_err(|_| Refusal::QueryUnreadable)?;
     let is_ours = query.address.domain() == provider.config.domain;
-    let certificate = if is_ours {
-        provider.store.encryption_certificate(query.address, clock::now_unix()).await?
-    } else {
-        None
+    let certificates = match is_ours {
+        true => provider.store.encryption_certificates(query.address, clock::now_unix()).await?,
+        false => Vec::new(),
     };
     let crl = provider.crl().await?.map(|crl| Octets(crl.der().to_vec()));
     // A long list does not fit; then the asker fetches it by itself (`/v1/revocation-list`).
     let crl = crl.filter(|crl| crl.0.len() <= LIST_OCTETS_MAX);
-    let answer =
-        DirectoryAnswer { encryption_certificate: certificate.map(Octets), revocation_list: crl };
+    let encryption_certificates = newest_of_each_kind(certificates);
+    let answer = DirectoryAnswer { encryption_certificates, revocation_list: crl };
     answer.seal(response_key, &mut clock::system_random()).map_err(|error| {
         observe::error("directory-answer-too-long").reason(error.code()).write();
         ServiceError::Internal("directory-answer-too-long")
     })
+}
+
+/// Of certificates in their order the first for each kind of key: a sender picks the suite, and a
+/// second one of the same would leave him to guess.
+fn newest_of_each_kind(certificates: Vec<Vec<u8>>) -> Vec<Octets> {
+    let (mut kinds, mut newest) = (Vec::new(), Vec::new());
+    for der in certificates {
+        let kind = Certificate::from_der(&der).ok().and_then(|it| it.key_kind());
+        if let Some(kind) = kind.filter(|kind| !kinds.contains(kind)) {
+            kinds.push(kind);
+            newest.push(Octets(der));
+        }
+    }
+    newest.truncate(erds_limits::DIRECTORY_CERTIFICATES_MAX);
+    newest
 }
 
 /// Passes a question of one of our people on, and the answer back. Both are sealed; we learn the
@@ -71,5 +86,5 @@ pub async fn forward(
 const QUESTION_OCTETS_MAX: usize = erds_limits::QUERY_OCTETS + 48;
 /// An answer, its nonce and its tag, with some room.
 const ANSWER_OCTETS_MAX: usize = erds_limits::ANSWER_OCTETS + 1024;
-/// Half of an answer, less base64; the certificate needs about 1 KiB of the other half.
-const LIST_OCTETS_MAX: usize = erds_limits::ANSWER_OCTETS / 2;
+/// A third of an answer, in base64; the certificates need less than half of what is left.
+const LIST_OCTETS_MAX: usize = erds_limits::ANSWER_OCTETS / 4;

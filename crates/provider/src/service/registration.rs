@@ -1,27 +1,35 @@
-//! Registration: three keys born at the user become three certificates of this provider.
+//! Registration: keys born at the user become certificates of this provider.
 //!
 //! Two ways to be believed: an invitation by the operator, or a certified identity of another
 //! provider that the operator trusts for that. The person's name comes from the invitation or
 //! from the verified certificate, never from what the applicant writes.
 //!
-//! MUST: a proof (token or challenge) works once; the same three requests with the same proof get
+//! MUST: a proof (token or challenge) works once; the same requests with the same proof get
 //! the same certificates again, so that a lost answer costs nothing. A challenge ends after minutes:
 //! the same requests by the same identity are recognised for a month, whatever challenge it signs.
-//! MUST: no certificate for a key whose holder did not sign for it.
+//! MUST: no certificate for a key whose holder did not sign for it, or, where it cannot sign, whom
+//! the holder of the signature key does not say he has it.
 
 pub mod challenge;
 mod error;
 mod identity;
 
 use sealpost_cms::certificate::Certificate;
-use sealpost_cms::issue::{self, Profile, Validity, read_certificate_request};
+use sealpost_cms::issue::{
+    self, IssueError, Profile, Validity, read_certificate_request, read_possession_statement,
+};
 use sealpost_cms::kdf::sha256;
+use sealpost_cms::policy::KeyKind;
 use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::registration::RegistrationStatement;
 use sealpost_erds::{Address, Digest, Octets};
-use sealpost_wire::api::{RegistrationAnswer, RegistrationChallenge, RegistrationRequest};
+use sealpost_wire::api::{
+    HybridCertificates, HybridRequests, RegistrationAnswer, RegistrationChallenge,
+    RegistrationRequest,
+};
 
 pub use error::{RegistrationError, Which};
+use std::collections::BTreeSet;
 
 use crate::provider::Provider;
 use crate::store::registrations::{
@@ -160,11 +168,13 @@ struct Person<'a> {
     assurance: Assurance,
 }
 
-/// Three public keys whose holder signed for each.
+/// Public keys whose holder signed for each.
 struct RequestedKeys {
     signature: Vec<u8>,
     authentication: Vec<u8>,
     encryption: Vec<u8>,
+    /// Of the suite `hybrid-2026`.
+    hybrid: Option<HybridKeys>,
     /// Over the requests, as a statement repeats it.
     digest: Digest,
 }
@@ -177,22 +187,29 @@ impl RequestedKeys {
                 .map(|request| request.spki_der().to_vec())
                 .map_err(|_| RegistrationError::RequestNotSelfSigned(which))
         };
+        let signature = read(&request.signature_request, Which::Signature)?;
+        let hybrid = request.hybrid.as_ref();
+        let hybrid = hybrid
+            .map(|requests| HybridKeys::read(requests, &signature, &request.address))
+            .transpose()?;
         let keys = Self {
-            signature: read(&request.signature_request, Which::Signature)?,
             authentication: read(&request.authentication_request, Which::Authentication)?,
             encryption: read(&request.encryption_request, Which::Encryption)?,
-            digest: RegistrationStatement::digest_of_requests(
-                &request.signature_request.0,
-                &request.authentication_request.0,
-                &request.encryption_request.0,
-            ),
+            signature,
+            hybrid,
+            digest: digest_of(request),
         };
         // [REG-004] A key for two purposes could be made to sign one thing as another.
-        let [one, two, three] = [&keys.signature, &keys.authentication, &keys.encryption];
-        if one == two || two == three || one == three {
+        let distinct: BTreeSet<&Vec<u8>> = keys.all().collect();
+        if distinct.len() != keys.all().count() {
             return Err(RegistrationError::KeysNotDistinct);
         }
         Ok(keys)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Vec<u8>> {
+        let hybrid = self.hybrid.iter().flat_map(|hybrid| [&hybrid.signature, &hybrid.encryption]);
+        [&self.signature, &self.authentication, &self.encryption].into_iter().chain(hybrid)
     }
 
     fn certify(
@@ -203,24 +220,27 @@ impl RequestedKeys {
     ) -> Result<Issued, RegistrationError> {
         let Person { name, organisation, .. } = *person;
         let address = person.address.as_str();
+        let signature = Profile::PersonSignature { name, address, organisation };
+        let encryption = Profile::PersonEncryption { name, address, organisation };
         let issue = |profile, spki_der: &[u8]| {
             let (issuer, validity) = (provider.keys.issuer(), validity(provider.keys.root(), now));
             issue::issue(issuer, profile, spki_der, validity, &mut clock::system_random())
                 .map_err(RegistrationError::NotCertifiable)
         };
         Ok(Issued {
-            signature: issue(
-                Profile::PersonSignature { name, address, organisation },
-                &self.signature,
-            )?,
+            signature: issue(signature, &self.signature)?,
             authentication: issue(
                 Profile::PersonAuthentication { name, address, organisation },
                 &self.authentication,
             )?,
-            encryption: issue(
-                Profile::PersonEncryption { name, address, organisation },
-                &self.encryption,
-            )?,
+            encryption: issue(encryption, &self.encryption)?,
+            hybrid: match &self.hybrid {
+                Some(keys) => Some(IssuedHybrid {
+                    signature: issue(signature, &keys.signature)?,
+                    encryption: issue(encryption, &keys.encryption)?,
+                }),
+                None => None,
+            },
         })
     }
 
@@ -244,6 +264,13 @@ impl RequestedKeys {
             signature: of(&self.signature)?,
             authentication: of(&self.authentication)?,
             encryption: of(&self.encryption)?,
+            hybrid: match &self.hybrid {
+                Some(keys) => Some(IssuedHybrid {
+                    signature: of(&keys.signature)?,
+                    encryption: of(&keys.encryption)?,
+                }),
+                None => None,
+            },
         };
         Some(
             issued
@@ -252,10 +279,59 @@ impl RequestedKeys {
     }
 }
 
-/// Three certificates.
+/// Public keys of the suite `hybrid-2026`.
+struct HybridKeys {
+    signature: Vec<u8>,
+    encryption: Vec<u8>,
+}
+
+impl HybridKeys {
+    /// A key that cannot sign is asked for by the holder of the signature key that is registered with
+    /// it, for this address (RFC 9883 §1). Whoever says so of a key that he has not gets letters
+    /// that he cannot open, and nobody else does: a letter names its readers beside their keys.
+    /// [REG-014]
+    fn read(
+        requests: &HybridRequests,
+        signature: &[u8],
+        address: &Address,
+    ) -> Result<Self, RegistrationError> {
+        let not_proven = RegistrationError::RequestNotSelfSigned;
+        let signs = read_certificate_request(&requests.signature_request.0)
+            .map_err(|_| not_proven(Which::HybridSignature))?;
+        let stated =
+            read_possession_statement(&requests.encryption_request.0, signature, address.as_str())
+                .map_err(|_| not_proven(Which::HybridEncryption))?;
+        let kinds = [signs.spki_der(), stated.spki_der()].map(KeyKind::of_spki);
+        if kinds != [Some(KeyKind::MlDsa65), Some(KeyKind::MlKem768X25519)] {
+            return Err(RegistrationError::NotCertifiable(IssueError::Key));
+        }
+        Ok(Self { signature: signs.spki_der().to_vec(), encryption: stated.spki_der().to_vec() })
+    }
+}
+
+fn digest_of(request: &RegistrationRequest) -> Digest {
+    let mut requests = vec![
+        request.signature_request.0.as_slice(),
+        &request.authentication_request.0,
+        &request.encryption_request.0,
+    ];
+    if let Some(hybrid) = &request.hybrid {
+        requests.extend([&hybrid.signature_request.0[..], &hybrid.encryption_request.0]);
+    }
+    RegistrationStatement::digest_of_requests(&requests)
+}
+
+/// The certificates of one person.
 struct Issued {
     signature: Certificate,
     authentication: Certificate,
+    encryption: Certificate,
+    hybrid: Option<IssuedHybrid>,
+}
+
+/// Those of the suite `hybrid-2026`.
+struct IssuedHybrid {
+    signature: Certificate,
     encryption: Certificate,
 }
 
@@ -277,11 +353,19 @@ impl Issued {
             name: person.name.to_owned(),
             organisation: person.organisation.map(str::to_owned),
             assurance: person.assurance,
-            certificates: vec![
+            certificates: [
                 row(Purpose::Signature, &self.signature),
                 row(Purpose::Authentication, &self.authentication),
                 row(Purpose::Encryption, &self.encryption),
-            ],
+            ]
+            .into_iter()
+            .chain(self.hybrid.iter().flat_map(|hybrid| {
+                [
+                    row(Purpose::Signature, &hybrid.signature),
+                    row(Purpose::Encryption, &hybrid.encryption),
+                ]
+            }))
+            .collect(),
             now,
         }
     }
@@ -295,6 +379,10 @@ impl Issued {
             signature_certificate: der(&self.signature),
             authentication_certificate: der(&self.authentication),
             encryption_certificate: der(&self.encryption),
+            hybrid: self.hybrid.as_ref().map(|hybrid| HybridCertificates {
+                signature_certificate: der(&hybrid.signature),
+                encryption_certificate: der(&hybrid.encryption),
+            }),
             root_certificate: der(provider.keys.root()),
         }
     }

@@ -5,6 +5,7 @@ use sealpost_erds::Address;
 use sealpost_erds::disclosure::Assurance;
 
 use super::{Store, StoreError};
+use crate::limits;
 
 /// A mailbox and its owner.
 #[derive(Clone)]
@@ -27,22 +28,25 @@ impl Store {
         self.read(move |connection| account_of(connection, &address)).await
     }
 
-    /// The newest encryption certificate (DER) of an open mailbox that counts at `now`.
-    pub async fn encryption_certificate(
+    /// The encryption certificates (DER) of an open mailbox that count at `now`, newest first.
+    pub async fn encryption_certificates(
         &self,
         address: Address,
         now: i64,
-    ) -> Result<Option<Vec<u8>>, StoreError> {
+    ) -> Result<Vec<Vec<u8>>, StoreError> {
         self.read(move |connection| {
             let found = connection
                 .prepare_cached(
                     "SELECT der FROM certificate JOIN account ON account.id = certificate.account
                      WHERE address = ?1 AND blocked_at IS NULL AND purpose = 'encryption'
                        AND revoked_at IS NULL AND not_after > ?2
-                     ORDER BY not_after DESC LIMIT 1",
+                     ORDER BY not_after DESC, certificate.rowid DESC LIMIT ?3",
                 )?
-                .query_row(params![address.as_str(), now], |row| row.get(0))
-                .optional()?;
+                .query_map(
+                    params![address.as_str(), now, limits::ENCRYPTION_CERTIFICATES_MAX],
+                    |row| row.get(0),
+                )?
+                .collect::<Result<_, _>>()?;
             Ok(found)
         })
         .await

@@ -1,4 +1,4 @@
-//! Opening a mailbox: from an invitation or a challenge to an account with three certificates.
+//! Opening a mailbox: from an invitation or a challenge to an account with certificates.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use sealpost_erds::disclosure::Assurance;
@@ -115,7 +115,7 @@ pub struct NewRegistration {
     pub proof_hash: [u8; 32],
     /// Which of the two.
     pub kind: ProofKind,
-    /// SHA-256 over the three requests.
+    /// SHA-256 over the requests.
     pub requests_hash: Digest,
     /// How long a repetition is recognised; longer than the proof itself is good for.
     pub forget_after: i64,
@@ -129,7 +129,7 @@ pub struct NewRegistration {
     pub organisation: Option<String>,
     /// How surely the owner was identified.
     pub assurance: Assurance,
-    /// Signature, authentication, encryption.
+    /// For each purpose one or more.
     pub certificates: Vec<NewCertificate>,
     /// Unix seconds.
     pub now: i64,

@@ -7,9 +7,11 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use sealpost_cms::CryptoRng;
 use sealpost_cms::certificate::Certificate;
-use sealpost_cms::issue::{RequestKey, certificate_request};
+use sealpost_cms::issue::{RequestKey, certificate_request, possession_statement};
 use sealpost_cms::kdf::sha256;
-use sealpost_cms::keys::{AgreementKey, SigningKey};
+use sealpost_cms::keys::{
+    AgreementKey, DecryptionKey, DecryptionScheme, SignatureScheme, SigningKey,
+};
 use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::{Address, Octets};
 use sealpost_provider::clock;
@@ -18,7 +20,7 @@ use sealpost_provider::provider::Provider;
 use sealpost_provider::quickstart::Quickstart;
 use sealpost_provider::serve::Running;
 use sealpost_provider::store::people::Invitation;
-use sealpost_wire::api::{RegistrationAnswer, RegistrationRequest};
+use sealpost_wire::api::{HybridRequests, RegistrationAnswer, RegistrationRequest};
 use sealpost_wire::paths;
 use tempfile::TempDir;
 
@@ -216,11 +218,13 @@ pub async fn code(response: Response) -> (u16, String) {
     (status, document["code"].as_str().unwrap().to_owned())
 }
 
-/// Three keys born at a user.
+/// Keys born at a user.
 pub struct Keys {
     pub signature: SigningKey,
     pub authentication: SigningKey,
     pub encryption: AgreementKey,
+    pub hybrid_signature: SigningKey,
+    pub hybrid_encryption: DecryptionKey,
 }
 
 impl Keys {
@@ -229,6 +233,23 @@ impl Keys {
             signature: SigningKey::generate(&mut rng()),
             authentication: SigningKey::generate(&mut rng()),
             encryption: AgreementKey::generate(&mut rng()),
+            hybrid_signature: SigningKey::generate_for(SignatureScheme::MlDsa65, &mut rng())
+                .unwrap(),
+            hybrid_encryption: DecryptionKey::generate_for(
+                DecryptionScheme::MlKem768X25519,
+                &mut rng(),
+            )
+            .unwrap(),
+        }
+    }
+
+    /// The requests of the suite `hybrid-2026`, for an address.
+    pub fn hybrid(&self, address: &str) -> HybridRequests {
+        let stated = possession_statement(&self.hybrid_encryption, &self.signature, address);
+        let signature = RequestKey::Signing(&self.hybrid_signature);
+        HybridRequests {
+            signature_request: Octets(certificate_request(signature, "whatever").unwrap()),
+            encryption_request: Octets(stated.unwrap()),
         }
     }
 
@@ -242,6 +263,7 @@ impl Keys {
             signature_request: request(RequestKey::Signing(&self.signature)),
             authentication_request: request(RequestKey::Signing(&self.authentication)),
             encryption_request: request(RequestKey::Agreement(&self.encryption)),
+            hybrid: Some(self.hybrid(address)),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Registration by invitation, and each of its refusals.
 
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
-use sealpost_cms::issue::{RequestKey, certificate_request};
+use sealpost_cms::issue::{RequestKey, certificate_request, possession_statement};
+use sealpost_cms::keys::{DecryptionKey, DecryptionScheme};
 use sealpost_cms::path::{Crl, TrustAnchors, validate_path};
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_erds::Octets;
@@ -9,17 +10,17 @@ use sealpost_erds::disclosure::Assurance;
 use sealpost_provider::clock;
 use sealpost_provider::store::Store;
 use sealpost_provider::store::people::Invitation;
-use sealpost_wire::api::RegistrationRequest;
+use sealpost_wire::api::{HybridRequests, RegistrationRequest};
 use sealpost_wire::paths;
 
-use super::house::{House, Keys, Proven};
+use super::house::{House, Keys, Proven, rng};
 
 fn refusal(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
 #[tokio::test]
-async fn an_invited_person_gets_three_certificates_of_this_provider() {
+async fn an_invited_person_gets_certificates_of_this_provider() {
     let north = House::open("north.example").await;
     north.invite("anna@north.example", "Anna Adler", "secret").await;
     let keys = Keys::generate();
@@ -41,6 +42,16 @@ async fn an_invited_person_gets_three_certificates_of_this_provider() {
             KeyPurpose::Authentication,
         ),
         (&answer.encryption_certificate, keys.encryption.spki_der(), KeyPurpose::Encryption),
+        (
+            &answer.hybrid.as_ref().unwrap().signature_certificate,
+            keys.hybrid_signature.spki_der(),
+            KeyPurpose::LetterSignature,
+        ),
+        (
+            &answer.hybrid.as_ref().unwrap().encryption_certificate,
+            keys.hybrid_encryption.spki_der(),
+            KeyPurpose::Encryption,
+        ),
     ] {
         let certificate = Certificate::from_der(&der.0).unwrap();
         assert_eq!(certificate.spki_der(), spki);
@@ -65,12 +76,14 @@ async fn an_invited_person_gets_three_certificates_of_this_provider() {
 async fn the_same_requests_get_the_same_certificates_again() {
     let north = House::open("north.example").await;
     north.invite("anna@north.example", "Anna Adler", "secret").await;
-    let request = Keys::generate().request("anna@north.example").invited("secret");
+    let keys = Keys::generate();
+    let request = keys.request("anna@north.example").invited("secret");
     let first = north.stranger().register(&request).await.unwrap();
     assert_eq!(north.stranger().register(&request).await.unwrap(), first);
     // The same keys at another address is another registration.
     let elsewhere = RegistrationRequest {
         address: sealpost_erds::Address::parse("bert@north.example").unwrap(),
+        hybrid: Some(keys.hybrid("bert@north.example")),
         ..request
     };
     assert_eq!(north.stranger().register(&elsewhere).await, Err(refusal(403, "invitation-used")));
@@ -160,7 +173,45 @@ async fn reg_003_each_request_proves_possession_of_its_key() {
 }
 
 #[tokio::test]
-async fn reg_004_three_purposes_need_three_keys() {
+async fn reg_014_a_key_that_cannot_sign_is_stated_by_the_signature_key_for_this_address() {
+    let north = House::open("north.example").await;
+    north.invite("anna@north.example", "Anna Adler", "secret").await;
+    let (anna, carl) = (Keys::generate(), Keys::generate());
+    let good = anna.request("anna@north.example").invited("secret");
+    // By somebody else's signature key, and for another address.
+    for stated in [carl.hybrid("anna@north.example"), anna.hybrid("carl@north.example")] {
+        let bad = RegistrationRequest { hybrid: Some(stated), ..good.clone() };
+        let refused = north.stranger().register(&bad).await;
+        assert_eq!(refused, Err(refusal(422, "request-not-self-signed")));
+    }
+    // Another kind of key than the suite has.
+    let other = DecryptionKey::generate_for(DecryptionScheme::MlKem1024, &mut rng()).unwrap();
+    let stated = possession_statement(&other, &anna.signature, "anna@north.example").unwrap();
+    let signature_request = anna.hybrid("anna@north.example").signature_request;
+    let hybrid = Some(HybridRequests { signature_request, encryption_request: Octets(stated) });
+    let bad = RegistrationRequest { hybrid, ..good.clone() };
+    let refused = north.stranger().register(&bad).await;
+    assert_eq!(refused, Err(refusal(422, "not-certifiable")));
+
+    let answer = north.stranger().register(&good).await.unwrap();
+    let address = sealpost_erds::Address::parse("anna@north.example").unwrap();
+    let store = &north.provider().store;
+    let now = clock::now_unix();
+    let both = store.encryption_certificates(address.clone(), now).await.unwrap();
+    let expected = [
+        &answer.hybrid.as_ref().unwrap().encryption_certificate.0,
+        &answer.encryption_certificate.0,
+    ];
+    assert_eq!(both.iter().collect::<Vec<_>>(), expected);
+    // Whoever comes without such a key has the other suite alone.
+    north.invite("bert@north.example", "Bert Berg", "another").await;
+    let bert = Keys::generate().request("bert@north.example").invited("another");
+    let alone = RegistrationRequest { hybrid: None, ..bert };
+    assert_eq!(north.stranger().register(&alone).await.unwrap().hybrid, None);
+}
+
+#[tokio::test]
+async fn reg_004_each_purpose_needs_a_key_of_its_own() {
     let north = House::open("north.example").await;
     north.invite("anna@north.example", "Anna Adler", "secret").await;
     let keys = Keys::generate();

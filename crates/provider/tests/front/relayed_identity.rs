@@ -10,7 +10,7 @@ use sealpost_cms::signed::{ContentRef, request_signature};
 use sealpost_cms::time::ClaimedTime;
 use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::registration::{REGISTRATION_VERSION, RegistrationStatement};
-use sealpost_erds::{Domain, Octets};
+use sealpost_erds::{Digest, Domain, Octets};
 use sealpost_provider::{clock, limits};
 use sealpost_wire::api::{RegistrationChallenge, RegistrationRequest};
 use sealpost_wire::paths;
@@ -35,17 +35,24 @@ async fn challenge(house: &House) -> Octets {
     answer.challenge
 }
 
+fn digest_of_requests(request: &RegistrationRequest) -> Digest {
+    let hybrid = request.hybrid.as_ref().unwrap();
+    RegistrationStatement::digest_of_requests(&[
+        &request.signature_request.0,
+        &request.authentication_request.0,
+        &request.encryption_request.0,
+        &hybrid.signature_request.0,
+        &hybrid.encryption_request.0,
+    ])
+}
+
 fn statement(request: &RegistrationRequest, challenge: Octets) -> RegistrationStatement {
     RegistrationStatement {
         version: REGISTRATION_VERSION.to_owned(),
         provider: Domain::parse("north.example").unwrap(),
         address: request.address.clone(),
         challenge,
-        requests_sha256: RegistrationStatement::digest_of_requests(
-            &request.signature_request.0,
-            &request.authentication_request.0,
-            &request.encryption_request.0,
-        ),
+        requests_sha256: digest_of_requests(request),
         signed_at: ClaimedTime::from_unix(clock::now_unix()),
     }
 }

@@ -46,6 +46,7 @@ pub(in crate::errors) fn record(kind: &str) -> &'static str {
         "refused" => "zurückgewiesener Brief",
         "revocation" => "Sperrlisten",
         "sealed" => "verschlossene Entscheidung",
+        "seen" => "gesehene Suite",
         "sent" => "gesendeter Brief",
         "unreadable" => "unlesbarer Nachweis",
         "vault" => "Kopf des Tresors",
@@ -63,6 +64,8 @@ pub(super) fn part_name(part: KeystorePart) -> &'static str {
         KeystorePart::SignatureKey => "der Signaturschlüssel",
         KeystorePart::AuthenticationKey => "der Anmeldeschlüssel",
         KeystorePart::EncryptionKey => "der Entschlüsselungsschlüssel",
+        KeystorePart::HybridSignatureKey => "der hybride Signaturschlüssel",
+        KeystorePart::HybridEncryptionKey => "der hybride Entschlüsselungsschlüssel",
     }
 }
 

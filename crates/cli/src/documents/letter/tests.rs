@@ -24,6 +24,7 @@ fn waiting() -> Letter {
         dispatch_id: "77aa".repeat(8),
         state: State::Waiting,
         mode: Mode::Signed,
+        suite: "hybrid-2026",
         sender: Some(Person {
             address: "anna@north.example".into(),
             name: Some("Anna Nord".into()),

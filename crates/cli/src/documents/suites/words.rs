@@ -160,7 +160,8 @@ const HYBRID_GERMAN: &[&str] = &[
 ];
 
 const SMIME_ENGLISH: &[&str] = &[
-    "What modern S/MIME programs read, and what letters are encrypted with today.",
+    "What modern S/MIME programs read; used between Sealpost agents when you ask for it, or when one of \
+     them has no hybrid key.",
     "The content is encrypted with AES-256-GCM, which notices every change before anything is shown. \
      Its key is agreed with the recipient's P-256 or X25519 key and a key that exists for this letter \
      alone.",
@@ -171,7 +172,8 @@ const SMIME_ENGLISH: &[&str] = &[
 ];
 
 const SMIME_GERMAN: &[&str] = &[
-    "Was heutige S/MIME-Programme lesen und womit Briefe derzeit verschlüsselt werden.",
+    "Was heutige S/MIME-Programme lesen; zwischen Sealpost-Programmen, wenn Sie es verlangen oder einem \
+     von ihnen der hybride Schlüssel fehlt.",
     "Der Inhalt ist mit AES-256-GCM verschlüsselt; jede Veränderung fällt auf, bevor etwas gezeigt \
      wird. Der Schlüssel wird mit dem P-256- oder X25519-Schlüssel des Empfängers und einem Schlüssel \
      vereinbart, den es nur für diesen Brief gibt.",

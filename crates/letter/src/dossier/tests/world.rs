@@ -1,13 +1,13 @@
 //! Two providers with a root, a seal and a time-stamp authority each, and their people. The clock
 //! is moved by hand.
 
-use crate::compose;
 use crate::dossier::container::{self, Container, Part};
 use crate::dossier::layout::{MANIFEST, MANIFEST_SIGNATURE};
 use crate::dossier::manifest::{Manifest, covers};
 use crate::dossier::{DossierDraft, DossierParts, Indication, Report, verify_dossier};
 use crate::draft::{Attachment, Draft, Party, Recipient};
 use crate::lock::{Embedded, PreparedSubmission, Routing};
+use crate::{Signers, compose};
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use sealpost_cms::attributes::ObjectIdentifier;
@@ -232,12 +232,14 @@ impl World {
             .collect();
         let draft = self.draft(mode, to, time_stamp);
         let composed = compose(&draft, &recipients, self.claimed(), &mut rng()).unwrap().remove(0);
-        let asked = composed.ask(&self.anna.signing.1, self.claimed()).unwrap();
-        let answer = self.anna.signing.0.answer(asked.request());
-        let signed = asked.answered(answer).unwrap();
+        let asked = composed
+            .ask(Signers { classic: &self.anna.signing.1, post_quantum: None }, self.claimed())
+            .unwrap();
+        let answer = self.anna.signing.0.answer(&asked.requests()[0]);
+        let signed = asked.answered(vec![answer]).unwrap();
         let signed = if signed.wants_time_stamp() {
-            let token = self.token(&self.north, &signed.time_stamp_request(7));
-            signed.time_stamped(token, &verification).unwrap()
+            let token = self.token(&self.north, &signed.time_stamp_requests(|| 7)[0]);
+            signed.time_stamped(vec![token], &verification).unwrap()
         } else {
             signed.without_time_stamp().unwrap()
         };
@@ -272,6 +274,7 @@ impl World {
             show_subject: true,
             show_recipients: true,
             time_stamp,
+            suite: None,
             reference: None,
         }
     }

@@ -9,7 +9,7 @@ use sealpost_cms::verdict::{Shortfall, SubIndication};
 use crate::problem::{Kind, Problem};
 use crate::store::StoreError;
 
-/// Which of the three requests.
+/// Which of the requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
     /// For the key that signs.
@@ -18,6 +18,10 @@ pub enum Which {
     Authentication,
     /// For the key that letters are encrypted for.
     Encryption,
+    /// For the key that signs letters of the suite `hybrid-2026` beside the other.
+    HybridSignature,
+    /// For the key that letters of the suite `hybrid-2026` are encrypted for.
+    HybridEncryption,
 }
 
 /// Why nobody was registered: the applicant's matter first, ours last.
@@ -116,6 +120,8 @@ impl From<RegistrationError> for Problem {
                 Which::Signature => "signature_request",
                 Which::Authentication => "authentication_request",
                 Which::Encryption => "encryption_request",
+                Which::HybridSignature => "hybrid.signature_request",
+                Which::HybridEncryption => "hybrid.encryption_request",
             }),
             _ => problem,
         }
@@ -149,7 +155,7 @@ const INVITATION_USED: Kind =
 const KEYS_NOT_DISTINCT: Kind = Kind::new(
     "keys-not-distinct",
     StatusCode::UNPROCESSABLE_ENTITY,
-    "Signature, authentication and encryption need three different keys",
+    "Signature, authentication and encryption need different keys",
 );
 const NOT_CERTIFIABLE: Kind = Kind::new(
     "not-certifiable",

@@ -164,7 +164,7 @@ async fn the_directory_answers_everybody_in_the_same_length_and_dir_010_only_wha
     let sealed = directory::forward(north, &domain, &question).await.unwrap();
     assert_eq!(sealed.len(), ANSWER_OCTETS + 32 + 16);
     let answer = DirectoryAnswer::open(key, &sealed).unwrap();
-    assert_eq!(answer.encryption_certificate, None);
+    assert!(answer.encryption_certificates.is_empty());
     assert!(answer.revocation_list.is_some());
     for broken in [vec![0; question.len()], vec![0; 4096], Vec::new()] {
         let error = directory::answer(south, &broken).await.unwrap_err();
