@@ -148,6 +148,7 @@ type Sentences = (String, &'static str);
 
 /// The words for one stable code: what happened (without a full stop, since the code follows in
 /// brackets), and what to do.
+#[derive(Clone, Copy)]
 struct Words {
     code: &'static str,
     english: (&'static str, &'static str),

@@ -126,6 +126,9 @@ pub(crate) const HKDF_SHA512: ObjectIdentifier =
 /// id-alg-cek-hkdf-sha256 (RFC 9709 §3).
 pub(crate) const CEK_HKDF_SHA256: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.31");
+/// id-alg-authEnc-256 (RFC 6476 §3).
+pub(crate) const AUTH_ENC_256: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.16");
 /// id-alg-PWRI-KEK (RFC 3211 §2.3).
 pub(crate) const PWRI_KEK: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.3.9");

@@ -33,6 +33,7 @@ pub mod receipt;
 #[cfg(test)]
 mod samples;
 pub mod signed;
+pub mod static_dh;
 pub mod stream;
 #[cfg(test)]
 mod testing;

@@ -71,6 +71,8 @@ fn signatures(seeds: &Seeds, world: &World) {
 }
 
 fn envelopes(seeds: &Seeds, world: &World) {
+    let vector = include_bytes!("../../../crates/cms/vectors/static_dh/message.p7m");
+    seeds.put("cms_static", "message.der", vector);
     let kek = KeyEncryptionKey::from_bytes(KEY_ENCRYPTION_KEY);
     let by_kek = RecipientSlot::KeyEncryption { id: &[7; 16], kek: &kek };
     let by_agreement = RecipientSlot::Certificate(&world.bert.encryption);

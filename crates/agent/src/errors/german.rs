@@ -223,7 +223,8 @@ fn no_suite(none: &NoSuite) -> Sentences {
 }
 
 fn reason(error: &PostError, code: &str) -> Sentences {
-    let words = Words::of(REASONS, code).or_else(|| Words::of(suites::UPDATES, code));
+    let tables = [REASONS, suites::UPDATES, suites::OF_LETTERS];
+    let words = tables.into_iter().find_map(|table| Words::of(table, code));
     let words = words.map(|words| words.german);
     let (what, remedy) = words.unwrap_or(match error {
         PostError::NotOpened { .. } => (

@@ -244,28 +244,6 @@ pub(super) const REASONS: &[Words] = &[
         ),
     },
     Words {
-        code: "recipient-suite-missing",
-        english: (
-            "The directory no longer shows the stronger certificate that a recipient had",
-            "Nothing was sent. Ask the recipient on another way; if he has it no longer, send with --suite smime-2019.",
-        ),
-        german: (
-            "Das Verzeichnis zeigt das stärkere Zertifikat nicht mehr, das ein Empfänger hatte",
-            "Es wurde nichts gesendet. Fragen Sie den Empfänger auf anderem Weg; hat er es nicht mehr, senden Sie mit --suite smime-2019.",
-        ),
-    },
-    Words {
-        code: "suite-not-readable",
-        english: (
-            "A recipient cannot read letters of the suite that you asked for",
-            "Nothing was sent. Send without --suite: the letter gets the best that all its recipients read.",
-        ),
-        german: (
-            "Ein Empfänger kann Briefe der verlangten Suite nicht lesen",
-            "Es wurde nichts gesendet. Senden Sie ohne --suite: Der Brief bekommt die beste, die alle seine Empfänger lesen.",
-        ),
-    },
-    Words {
         code: "recipient-certificate-unasked",
         english: ("A certificate belongs to nobody who is addressed", "Name every recipient once."),
         german: (
@@ -428,17 +406,6 @@ pub(super) const REASONS: &[Words] = &[
         german: (
             "Ihr Zertifikat ist nicht zum Unterschreiben von Briefen gemacht",
             "Bitten Sie Ihren Betreiber, Ihre Zertifikate zu sperren und Sie neu einzuladen, und melden Sie sich in einem neuen Profil an.",
-        ),
-    },
-    Words {
-        code: "signer-suite",
-        english: (
-            "Your profile has no key for the second signature of the suite hybrid-2026",
-            "Send with --suite smime-2019, or ask your operator to invite you again and register in a new profile.",
-        ),
-        german: (
-            "Ihr Profil hat keinen Schlüssel für die zweite Unterschrift der Suite hybrid-2026",
-            "Senden Sie mit --suite smime-2019, oder lassen Sie sich neu einladen und melden Sie sich in einem neuen Profil an.",
         ),
     },
     Words {

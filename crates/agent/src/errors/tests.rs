@@ -81,7 +81,7 @@ fn posts() -> Vec<PostError> {
         PostError::NoSuite { none: Box::new(NoSuite { obstacles }) }
     }));
     posts.extend(suites::UPDATES.iter().map(|words| PostError::Policy { code: words.code }));
-    posts.extend(reasons::REASONS.iter().map(|words| PostError::NotPossible(words.code)));
+    posts.extend(of_letters().iter().map(|words| PostError::NotPossible(words.code)));
     posts.extend(refusals::REFUSALS.iter().map(|words| refused(words.code)));
     for what in ["notice", "letter", "evidence", "discovery document", "time-stamp", "certificate"]
     {
@@ -136,6 +136,11 @@ fn codes_in(source: &str) -> BTreeSet<String> {
     source.split('"').skip(1).step_by(2).filter(is_code).map(str::to_owned).collect()
 }
 
+/// The rules of letters, of verification and of trust.
+fn of_letters() -> Vec<Words> {
+    [reasons::REASONS, suites::OF_LETTERS].concat()
+}
+
 fn assert_worded(codes: &BTreeSet<String>, table: &[Words], but: &[&str]) {
     assert!(codes.len() > 5, "the source is read");
     for code in codes.iter().filter(|code| !but.contains(&code.as_str())) {
@@ -178,7 +183,7 @@ fn every_rule_about_letters_has_words_in_both_languages() {
         "signatures-not-of-suite",
         "recipient-certificate",
     ];
-    assert_worded(&codes_in(source), reasons::REASONS, &but);
+    assert_worded(&codes_in(source), &of_letters(), &but);
 }
 
 #[test]
@@ -193,7 +198,7 @@ fn every_code_that_the_agent_itself_gives_has_words_in_both_languages() {
     assert!(codes.contains("recipient-certificate-differs"), "the sources are read");
     // What did not verify, the beginning of the codes of decisions, and what certificates are for.
     let but = ["time-stamp", "decision-", "hybrid-signature", "hybrid-encryption"];
-    assert_worded(&codes, reasons::REASONS, &but);
+    assert_worded(&codes, &of_letters(), &but);
 }
 
 /// Only a provider's own certificate is renewed: a person's is revoked, and the person invited anew.
@@ -209,7 +214,7 @@ fn nobody_is_told_to_have_certificates_renewed() {
 
 #[test]
 fn each_code_has_one_row_of_words() {
-    for table in [reasons::REASONS, refusals::REFUSALS] {
+    for table in [&of_letters()[..], refusals::REFUSALS] {
         let codes: BTreeSet<_> = table.iter().map(|words| words.code).collect();
         assert_eq!(codes.len(), table.len());
     }

@@ -28,8 +28,8 @@ pub use walk::EnvelopedHead;
 
 pub(crate) use content::ContentParameters;
 pub(crate) use recipients::{
-    Slot, content_key, content_key_from_kek, content_key_from_password, key_request, read_slots,
-    recipient_infos,
+    FIXED_UKM_OCTETS, FixedKeys, Slot, content_key, content_key_from_kek,
+    content_key_from_password, key_request, read_slots, recipient_infos, write_fixed,
 };
 pub(crate) use seal::begin_content;
 

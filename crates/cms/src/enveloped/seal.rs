@@ -19,6 +19,11 @@ pub enum SealError {
     OtherSize,
     /// The content key has not the length that the cipher needs, or the cipher has no tag.
     ContentKey,
+    /// The policy has chosen another suite.
+    OtherSuite,
+    /// The sender's certificate is not for encryption, or its key is of another kind than the suite
+    /// needs; or there is not one answer for each question.
+    SenderKey,
     /// A certificate is not for encryption, or its key is of a kind or size that nothing is sealed
     /// for.
     RecipientKey,
@@ -36,6 +41,8 @@ impl SealError {
             Self::NoRecipient => "no-recipient",
             Self::OtherSize => "other-size",
             Self::ContentKey => "content-key-unfit",
+            Self::OtherSuite => "other-suite",
+            Self::SenderKey => "sender-key-unusable",
             Self::RecipientKey => "recipient-key-unusable",
             Self::TooLarge => "too-large",
             Self::TooManyRecipients => "too-many-recipients",
@@ -49,6 +56,8 @@ impl fmt::Display for SealError {
             Self::NoRecipient => "no recipient could open it",
             Self::OtherSize => "the content has not the size that was announced",
             Self::ContentKey => "the content key does not fit the cipher",
+            Self::OtherSuite => "the policy has chosen another suite",
+            Self::SenderKey => "the sender's key does not fit the suite",
             Self::RecipientKey => "a recipient's certificate is not for encryption",
             Self::TooLarge => "the content is too large",
             Self::TooManyRecipients => "too many recipients for one message",

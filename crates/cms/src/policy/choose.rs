@@ -28,8 +28,10 @@ pub struct Partner<'a> {
     pub capabilities: Option<&'a SmimeCapabilities>,
 }
 
-/// A suite, and how it is used for one recipient.
+/// A suite, and how it is used for one recipient. Only the policy makes one, so it is its word that
+/// the suite counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Choice {
     /// The suite.
     pub suite: &'static Suite,

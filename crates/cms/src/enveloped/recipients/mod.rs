@@ -5,6 +5,7 @@
 //! refused, since then nobody could say what stands there.
 
 mod agreement;
+mod fixed;
 mod kem;
 mod password;
 mod request;
@@ -15,6 +16,7 @@ mod write;
 
 use zeroize::Zeroizing;
 
+pub(crate) use fixed::{FixedKeys, UKM_OCTETS as FIXED_UKM_OCTETS, write as write_fixed};
 pub(crate) use password::PasswordSlot;
 pub use request::{KeyAnswer, KeyRequest};
 pub(crate) use request::{

@@ -6,7 +6,7 @@ use super::{Derivation, HeldKey, Slot, agreement, kem, wrap};
 use crate::certificate::Certificate;
 use crate::enveloped::{ContentAlgorithm, ContentKey, KeyEncryptionKey, OpenError, Password};
 use crate::keys::KeyQuestion;
-use crate::policy::KeyEstablishment;
+use crate::policy::{ContentEncryption, KeyEstablishment};
 
 /// A question to whoever holds the key of a certificate: see [`KeyRequest::question`].
 pub struct KeyRequest {
@@ -20,6 +20,16 @@ pub struct KeyRequest {
 }
 
 impl KeyRequest {
+    /// Of an agreement with this fixed X25519 key.
+    pub(super) fn agreed(peer: &[u8], derivation: Derivation, wrapped: &[u8]) -> Self {
+        Self {
+            establishment: KeyEstablishment::X25519,
+            asked: peer.to_vec(),
+            wrapped: Some((derivation, wrapped.to_vec())),
+            key_octets: ContentEncryption::Aes256Cbc.key_octets(),
+        }
+    }
+
     /// What the holder is asked.
     #[must_use]
     pub fn question(&self) -> KeyQuestion<'_> {
@@ -47,7 +57,7 @@ impl KeyRequest {
 }
 
 /// The answer: a shared secret, or the content key itself. Wiped on drop.
-pub struct KeyAnswer(Zeroizing<Vec<u8>>);
+pub struct KeyAnswer(pub(super) Zeroizing<Vec<u8>>);
 
 impl KeyAnswer {
     /// From the x coordinate that a card or token computed (SEC 1 §3.3.1).

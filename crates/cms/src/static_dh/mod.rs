@@ -1,0 +1,24 @@
+//! The suite `static-dh-cbc-hmac`: AuthEnvelopedData (RFC 5083) with AES-256-CBC and HMAC-SHA-256,
+//! encrypt-then-MAC in the form of RFC 6476, under a key that two fixed X25519 keys agree on.
+//!
+//! What it gives, and what not:
+//! - Nothing is decrypted before the code over algorithm and ciphertext was found right.
+//! - The code is made with a key that sender and recipient both have: it proves to the recipient that
+//!   one of the two wrote, and to nobody else. Signatures are inside.
+//! - There is no forward secrecy: whoever gets hold of one of the two keys reads all messages between
+//!   them, past ones too. Therefore nobody gets this suite by default.
+//!
+//! A message of ours MUST be strict DER, and have one sender, 1 to [`crate::limits::RECIPIENTS_MAX`]
+//! recipients with X25519 certificates, 64 octets of fresh keying material, and no attributes.
+//! Writing needs the word of the policy, a [`crate::policy::Choice`]; whether a suite may be read,
+//! the reader's policy says.
+
+mod content;
+mod open;
+mod seal;
+
+pub use open::StaticMessage;
+pub use seal::SealRequest;
+
+#[cfg(test)]
+mod tests;
