@@ -196,6 +196,7 @@ pub fn issue(
     add(&mut extensions, subject.is_empty(), &SubjectAltName(names));
     add(&mut extensions, false, &SubjectKeyIdentifier(key_identifier(spki_der)?));
     add(&mut extensions, false, &issuer.authority_key_identifier()?);
+    extensions.extend(profile.capabilities(kind));
     let issuer_name = issuer.certificate.subject().clone();
     signed_certificate(issuer.key, issuer_name, subject, validity, spki_der, extensions, rng)
 }

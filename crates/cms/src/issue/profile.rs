@@ -5,21 +5,25 @@ use core::net::IpAddr;
 use const_oid::{ObjectIdentifier, db::rfc4519};
 use der::{
     Decode,
-    asn1::{Any, Ia5String, Utf8StringRef},
+    asn1::{Any, Ia5String, OctetString, Utf8StringRef},
     flagset::FlagSet,
 };
 use x509_cert::{
     attr::AttributeTypeAndValue,
-    ext::pkix::{KeyUsages, name::GeneralName},
+    ext::{
+        Extension,
+        pkix::{KeyUsages, name::GeneralName},
+    },
     name::{Name, RdnSequence, RelativeDistinguishedName},
 };
 
 use super::{IssueError, encoded, is_short, octet_string};
+use crate::capabilities::{SMIME_CAPABILITIES, SmimeCapabilities};
 use crate::certificate::{
     CLIENT_AUTH, DOCUMENT_SIGNING, EMAIL_PROTECTION, SERVER_AUTH, TIME_STAMPING,
 };
 use crate::limits;
-use crate::policy::KeyKind;
+use crate::policy::{ContentEncryption, KeyEstablishment, KeyKind};
 
 /// What a certificate is issued for.
 #[derive(Clone, Copy)]
@@ -126,6 +130,16 @@ impl Profile<'_> {
             Self::PersonEncryption { .. } if kind.agrees() => KeyUsages::KeyAgreement.into(),
             Self::PersonEncryption { .. } => KeyUsages::KeyEncipherment.into(),
         }
+    }
+
+    /// What the holder of an encryption key reads (RFC 4262): it spares programs that know nothing of
+    /// us from guessing a lesser cipher.
+    pub(super) fn capabilities(&self, kind: KeyKind) -> Option<Extension> {
+        let Self::PersonEncryption { .. } = self else { return None };
+        let way = KeyEstablishment::preferred_by(kind)?;
+        let announced = SmimeCapabilities::announcing(&[ContentEncryption::Aes256Gcm], &[way]);
+        let extn_value = OctetString::new(announced.to_der()).expect("a hundred octets");
+        Some(Extension { extn_id: SMIME_CAPABILITIES, critical: false, extn_value })
     }
 
     pub(super) fn extended_key_usage(&self) -> &'static [ObjectIdentifier] {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::keys::{DecryptionKey, DecryptionScheme, SignatureScheme};
 use crate::path::{Crl, TrustAnchors, validate_path};
-use crate::policy::AlgorithmPolicy;
+use crate::policy::{AlgorithmPolicy, ContentEncryption, KeyEstablishment};
 
 const SIGNING: [(SignatureScheme, &str); 5] = [
     (SignatureScheme::P256, "ecdsa-p256-sha256"),
@@ -178,4 +178,27 @@ fn every_kind_of_signing_key_requests_its_certificate() {
             assert!(openssl(&verify, folder.path()).contains("OK"));
         }
     }
+}
+
+#[test]
+fn a_certificate_for_encryption_says_what_its_holder_reads() {
+    let root_key = SigningKey::generate(&mut rng());
+    let root = self_signed_root(&root_key, "North Ltd", NORTH, YEARS, &mut rng()).unwrap();
+    let issuer = Issuer { certificate: &root, key: &root_key };
+    let kinds = OPENING
+        .iter()
+        .filter(|(scheme, _)| crate::testing::RSA_EXISTS || *scheme != DecryptionScheme::Rsa3072);
+    for (scheme, _) in kinds {
+        let key = DecryptionKey::generate_for(*scheme, &mut rng()).unwrap();
+        let issued = issue(issuer, reader(), &key.spki_der(), MONTHS, &mut rng()).unwrap();
+        let announced = issued.smime_capabilities().unwrap().unwrap();
+        let kind = issued.key_kind().unwrap();
+        assert!(announced.reads_content(ContentEncryption::Aes256Gcm));
+        assert!(!announced.reads_content(ContentEncryption::Aes256Cbc), "nothing lesser");
+        let own_way = KeyEstablishment::preferred_by(kind).unwrap();
+        assert!(announced.takes_keys_by(own_way), "{}", own_way.name());
+    }
+    let signing = SigningKey::generate(&mut rng());
+    let issued = issue(issuer, signer(), &signing.spki_der(), MONTHS, &mut rng()).unwrap();
+    assert_eq!(issued.smime_capabilities().unwrap(), None);
 }
