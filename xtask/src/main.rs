@@ -7,6 +7,7 @@
 mod bench;
 mod demo;
 mod fuzz;
+mod peers;
 mod setup;
 mod shell;
 mod steps;
