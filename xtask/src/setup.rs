@@ -106,6 +106,42 @@ const FOREIGN: &[Foreign] = &[
         purpose: "gives a process of a test another clock",
     },
     Foreign {
+        program: "make",
+        arguments: &["--version"],
+        package: "build-essential",
+        purpose: "builds OpenSSL 4, a peer of tomorrow",
+    },
+    Foreign {
+        program: "perl",
+        arguments: &["-MIPC::Cmd", "-MFile::Compare", "-e", "1"],
+        package: "perl",
+        purpose: "configures OpenSSL 4",
+    },
+    Foreign {
+        program: "gpgsm",
+        arguments: &["--version"],
+        package: "gpgsm",
+        purpose: "GnuPG's S/MIME, a peer",
+    },
+    Foreign {
+        program: "gpg-agent",
+        arguments: &["--version"],
+        package: "gpg-agent",
+        purpose: "holds the keys of gpgsm",
+    },
+    Foreign {
+        program: "gpg-connect-agent",
+        arguments: &["--version"],
+        package: "gpgconf",
+        purpose: "tells the agent of gpgsm what changed",
+    },
+    Foreign {
+        program: "python3",
+        arguments: &["-c", "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"],
+        package: "python3-venv",
+        purpose: "runs pyHanko, a peer; version 3.11 or later",
+    },
+    Foreign {
         program: "node",
         // An older Node starts and knows no such module.
         arguments: &[
@@ -125,7 +161,8 @@ pub fn foreign_programs() -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let packages: Vec<_> = missing.iter().map(|it| it.package).collect();
+    let mut packages: Vec<_> = missing.iter().map(|it| it.package).collect();
+    packages.dedup();
     if may_install_packages() {
         return install(&packages);
     }

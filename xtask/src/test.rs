@@ -3,7 +3,7 @@
 
 use crate::steps::Steps;
 use crate::summary::Summary;
-use crate::{demo, setup, shell, wasm};
+use crate::{demo, peers, setup, shell, wasm};
 use anyhow::Result;
 use std::process::Command;
 
@@ -40,6 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             "needs a download of the advisory database; add --advisories",
         );
     }
+    steps.step("peers: OpenSSL 4, pyHanko", peers::set_up)?;
     let mut sum = Summary::default();
     steps.step("tests: tidy, unit, journeys, interop", || tests(&mut sum))?;
     steps.step("doc tests, compile-fail ones too", || {
@@ -86,6 +87,7 @@ fn tests(sum: &mut Summary) -> Result<()> {
     shell::run(shell::cargo().args(["build", "--workspace", "--locked", "--bins"]))?;
     let mut command = shell::cargo();
     command.env("SEALPOST_BIN_DIR", shell::target_dir().join("debug"));
+    command.env("SEALPOST_PEERS_DIR", peers::folder());
     if shell::answers(command.get_program(), &["nextest", "--version"]) {
         return sum.run(command.args(["nextest", "run", "--workspace", "--locked"]));
     }
