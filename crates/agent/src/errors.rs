@@ -5,6 +5,7 @@
 //! prints; German is written here too and chosen at the edge. No error holds an address, a name, a
 //! path, a PIN or content, so all of them may reach a log.
 
+mod attachments;
 mod english;
 mod german;
 mod local;
@@ -148,6 +149,7 @@ type Sentences = (String, &'static str);
 
 /// The words for one stable code: what happened (without a full stop, since the code follows in
 /// brackets), and what to do.
+#[derive(Clone, Copy)]
 struct Words {
     code: &'static str,
     english: (&'static str, &'static str),
