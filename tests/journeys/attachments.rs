@@ -136,7 +136,6 @@ fn at_rest(person: &Person, provider: &Provider) -> u64 {
 
 #[track_caller]
 fn within_32_mib(what: &str, peak: u64, rest: u64) {
-    println!("{what}: {} MiB, of which {} MiB at rest", peak / MIB, rest / MIB);
     assert!(peak < rest + 32 * MIB, "{what}: {} MiB more than at rest", (peak - rest) / MIB);
 }
 
@@ -162,20 +161,14 @@ fn agt_061_a_large_attachment_goes_on_after_every_kill_where_it_stopped() {
     let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
     let film = film(house.folder(), OCTETS);
     let rest = at_rest(&anna, &house.north);
-    let began = Instant::now();
-    let told = |what: &str| println!("{what} after {} s", began.elapsed().as_secs());
     let (letter, all) = is_sent(&mut house, (&anna, &bert), &film, rest);
-    told("sent");
     is_relayed(&mut house, &bert, &letter, all);
-    told("relayed");
     is_fetched(&house, (&anna, &bert), &letter, all, rest);
-    told("fetched");
     assert!(blobs(&house.north).is_empty());
     until("south has forgotten it", || blobs(&house.south).is_empty().then_some(()));
     let folder = house.folder().join("saved again");
     let save = started(&bert, &["save", &letter, "--dir", text(&folder)]);
     within_32_mib("saving", peak("saving", save, || is_written_to(&folder)), rest);
-    told("saved");
     assert!(fs::read(folder.join("film.mp4")).unwrap() == fs::read(&film).unwrap(), "another film");
 }
 

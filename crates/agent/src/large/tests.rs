@@ -6,6 +6,9 @@ use std::fs;
 use std::io::Write as _;
 use tempfile::TempDir;
 
+/// What somebody does to a file while it is read.
+type Act = fn(&std::path::Path);
+
 const OCTETS: usize = (4 << 20) + 100;
 
 fn draft() -> Draft {
@@ -64,7 +67,7 @@ fn agt_060_a_file_that_changes_while_it_is_read_is_not_sent() {
     let anna = anna(&place);
     // Changed at the beginning, in the middle, and between the two letters.
     for when in [0, 1, 2] {
-        let acts: [(&str, fn(&std::path::Path)); 4] = [
+        let acts: [(&str, Act); 4] = [
             ("it grows", |path| {
                 fs::OpenOptions::new().append(true).open(path).unwrap().write_all(b"x").unwrap();
             }),
