@@ -44,7 +44,9 @@ struct Prepared {
 impl Prepared {
     /// What is left to know once it is stored: the record, and the octets of its ciphertexts.
     fn stored(self) -> (SentRecord, u64) {
-        let octets = self.submission.head.parts().iter().map(|part| part.octets).sum();
+        let head = &self.submission.head;
+        let parts = head.parts();
+        let octets = parts.iter().chain(&head.objects).map(|part| part.octets).sum();
         (self.submission.record, octets)
     }
 }

@@ -194,7 +194,8 @@ fn entry(record: &Received, state: State) -> InboxEntry {
         sender_provider: metadata.sender_erds.as_str().to_owned(),
         subject: None,
         deadline: metadata.deadline.map(|deadline| deadline.unix()),
-        octets: metadata.body.unwrap_or(metadata.enveloped).octets,
+        octets: metadata.body.unwrap_or(metadata.enveloped).octets
+            + metadata.objects.map_or(0, |objects| objects.octets),
     }
 }
 

@@ -69,14 +69,7 @@ impl Store {
                 return Ok(UploadRecord::Kept);
             }
             let (account, domain) = uploader.columns();
-            let waiting: i64 = tx
-                .prepare_cached(
-                    "SELECT coalesce(sum(octets), 0) FROM upload
-                     JOIN blob ON blob.digest = upload.digest
-                     WHERE account IS ?1 AND domain IS ?2",
-                )?
-                .query_row(params![account, domain], |row| row.get(0))?;
-            let waiting = u64::try_from(waiting).unwrap_or(u64::MAX);
+            let waiting = octets_waiting(tx, &uploader)?;
             // [OBJ-003]
             if waiting.saturating_add(object.octets()) > octets_waiting_max {
                 return Ok(UploadRecord::TooMuch);
@@ -134,6 +127,26 @@ impl Store {
         })
         .await
     }
+}
+
+/// How many octets of this uploader wait for their letters.
+fn octets_waiting(connection: &Connection, uploader: &Uploader) -> Result<u64, StoreError> {
+    // Each in the words of its index.
+    let octets: i64 = match uploader {
+        Uploader::Account(id) => connection
+            .prepare_cached(
+                "SELECT coalesce(sum(octets), 0) FROM upload
+                 JOIN blob ON blob.digest = upload.digest WHERE account = ?1",
+            )?
+            .query_row([id], |row| row.get(0))?,
+        Uploader::Provider(domain) => connection
+            .prepare_cached(
+                "SELECT coalesce(sum(octets), 0) FROM upload
+                 JOIN blob ON blob.digest = upload.digest WHERE domain = ?1",
+            )?
+            .query_row([domain.as_str()], |row| row.get(0))?,
+    };
+    Ok(u64::try_from(octets).unwrap_or(u64::MAX))
 }
 
 /// Whether all objects that a letter names are here and its sender's, each of the size it names. Asked in
