@@ -47,6 +47,7 @@ impl Way {
             recipient: nobody,
             enveloped: self.enveloped,
             body: Some(self.body),
+            objects: None,
             content_commitment: self.content_commitment,
             submission_time: ClaimedTime::from_unix(0),
         })

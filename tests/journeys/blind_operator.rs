@@ -224,3 +224,48 @@ fn what_a_provider_says_it_knows_names_only_its_own_people() {
     assert!(north.contains("anna@north.example") && !north.contains("bert@south.example"));
     assert!(south.contains("bert@south.example") && !south.contains("anna@north.example"));
 }
+
+/// The key of a large attachment, out of the content in the sender's dossier.
+fn key_of_attachment(anna: &Person, letter: &str, folder: &Path) -> Needle {
+    let path = folder.join("large.asice");
+    anna.run(&["export", letter, "--out", text(&path)]).succeeded();
+    let dossier = fs::read(path).unwrap();
+    let after = |octets: &[u8], mark: &[u8]| -> Vec<u8> {
+        let at = octets.windows(mark.len()).position(|window| window == mark).unwrap();
+        octets[at + mark.len()..].to_vec()
+    };
+    let part = after(&after(&dossier, b"sealpost-attachments.json"), b"\r\n\r\n");
+    let end = part.windows(4).position(|window| window == b"\r\n--").unwrap();
+    let lines: String = String::from_utf8(part[..end].to_vec()).unwrap().split("\r\n").collect();
+    let manifest: Value = serde_json::from_slice(&from_base64(&lines)).unwrap();
+    let key = manifest["attachments"][0]["key"].as_str().unwrap();
+    Needle::octets("the key of the attachment", &from_base64(key))
+}
+
+#[test]
+fn neither_provider_learns_anything_of_a_large_attachment_but_how_many_objects_it_has() {
+    let house = House::open();
+    let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
+    let path = house.folder().join("kuendigung-lindenweg.pdf");
+    let octets = b"%PDF-1.4 needle-in-the-document 7f3a912 ".repeat(230_000);
+    fs::write(&path, &octets).unwrap();
+    let letter = send(&anna, &["--to", &bert.address], "signed", &[text(&path)]);
+    let mut secret = Vec::from(content());
+    secret.push(key_of_attachment(&anna, &letter, house.folder()));
+    waits_for(&bert, &letter, "waiting");
+    for provider in [&house.north, &house.south] {
+        holds_none(provider, "while it waits", &secret);
+    }
+    let held = house.south.everything_it_holds();
+    let objects: Vec<usize> = held.iter().map(|it| it.1.len()).filter(|it| *it > 4 << 20).collect();
+    assert_eq!(objects.len(), 3, "they are there");
+    assert!(objects.iter().all(|size| *size == objects[0]), "and all have one size");
+    bert.run(&["accept", &letter, "--yes"]).succeeded();
+    let folder = house.folder().join("saved");
+    bert.run(&["save", &letter, "--dir", text(&folder)]).succeeded();
+    assert!(fs::read(folder.join("kuendigung-lindenweg.pdf")).unwrap() == octets);
+    learns(&anna, &letter, "E.1");
+    for provider in [&house.north, &house.south] {
+        holds_none(provider, "at the end", &secret);
+    }
+}

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a journey that cannot go on has failed
 
+mod attachments;
 mod blind_operator;
 mod certificates;
 mod documents;

@@ -110,6 +110,19 @@ impl Client {
         self.answered(request, octets).await
     }
 
+    /// PUT of what has a name of its own.
+    pub(crate) async fn put(
+        &self,
+        path: &str,
+        media_type: &str,
+        body: Vec<u8>,
+    ) -> Result<(), AgentError> {
+        let request = self.http.request(Method::PUT, format!("{}{path}", self.base));
+        let octets = body.len() as u64;
+        let request = request.header(CONTENT_TYPE, media_type).body(body);
+        self.answered(request, octets).await.map(drop)
+    }
+
     /// GET of a ciphertext; `take` gets it piece by piece and says when it is enough.
     pub(crate) async fn download(
         &self,

@@ -31,7 +31,7 @@ impl Agent {
             State::Opened if record.handed_over => return self.decided(&mut record),
             // It was opened, and the confirmation did not get through.
             State::Opened => {
-                self.wait(self.confirm_opened(&mut record))?;
+                self.wait(self.confirm_opened(&mut record, progress))?;
                 return self.decided(&mut record);
             }
             other => return Err(PostError::NotPossible(other.refusal()).into()),
@@ -82,7 +82,7 @@ impl Agent {
             records::put(&self.vault, RECEIVED, &record.name(), &record)?;
         }
         progress(Progress::Fetching);
-        self.open_letter(&mut record, &notice).await?;
+        self.open_letter(&mut record, &notice, progress).await?;
         self.decided(&mut record)
     }
 
@@ -91,6 +91,7 @@ impl Agent {
         &self,
         record: &mut Received,
         notice: &Verified<Notice>,
+        progress: &mut dyn FnMut(Progress),
     ) -> Result<(), AgentError> {
         let metadata = &record.metadata;
         let announced = metadata.body.ok_or(PostError::Archive)?;
@@ -112,7 +113,7 @@ impl Agent {
             tx.put(RECEIVED, &record.name(), &listed)?;
             Ok::<(), AgentError>(())
         })?;
-        self.confirm_opened(record).await
+        self.confirm_opened(record, progress).await
     }
 
     /// The record with its signed decision, made now unless it was made before.

@@ -5,6 +5,7 @@
 //! prints; German is written here too and chosen at the edge. No error holds an address, a name, a
 //! path, a PIN or content, so all of them may reach a log.
 
+mod attachments;
 mod english;
 mod german;
 mod local;

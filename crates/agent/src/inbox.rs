@@ -67,7 +67,7 @@ impl Agent {
             let page: MailboxPage = read(&self.client.get(paths::MAILBOX).await?)?;
             report.unreadable = 0;
             for letter in &page.letters {
-                match self.take_letter(letter).await {
+                match self.take_letter(letter, progress).await {
                     Ok(arrival) => {
                         report.letters_new += u64::from(arrival.new);
                         report.unreadable += u64::from(!arrival.verified);
@@ -118,7 +118,7 @@ impl Agent {
                 continue;
             }
             progress(Progress::HandingIn);
-            let submitted = self.hand_in(letter_id).await;
+            let submitted = self.hand_in(letter_id, progress).await;
             let handing_in = submitted.handing_in();
             let Some(fault) = submitted.into_fault() else {
                 report.handed_in += 1;
@@ -283,7 +283,11 @@ impl Agent {
     }
 
     /// Fetches, opens and stores a letter, if it is not here yet.
-    pub(crate) async fn take_letter(&self, letter: &MailboxLetter) -> Result<Arrival, AgentError> {
+    pub(crate) async fn take_letter(
+        &self,
+        letter: &MailboxLetter,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Arrival, AgentError> {
         let name = letter.metadata.dispatch_id.hex();
         let known: Option<Received> = records::get(&self.vault, RECEIVED, &name)?;
         let (mut record, new) = match known {
@@ -300,7 +304,7 @@ impl Agent {
                 Opening::Unverified => false,
                 // Also if an earlier confirmation did not get through.
                 Opening::Opened(_) => {
-                    self.confirm_opened(&mut record).await?;
+                    self.confirm_opened(&mut record, progress).await?;
                     true
                 }
             },
@@ -308,9 +312,14 @@ impl Agent {
         Ok(Arrival { new, verified })
     }
 
-    /// Confirms the handover of an opened letter. In the modes that need acceptance the sender is
+    /// Fetches what travels beside an opened letter and confirms the handover. In the modes that need acceptance the sender is
     /// told: he knows of the acceptance anyway. In basic mode it would show when we were here.
-    pub(crate) async fn confirm_opened(&self, record: &mut Received) -> Result<(), AgentError> {
+    pub(crate) async fn confirm_opened(
+        &self,
+        record: &mut Received,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(), AgentError> {
+        self.fetch_objects(record, progress).await?;
         let tell_sender = record.metadata.mode.needs_acceptance();
         match self.confirm(&record.metadata, tell_sender).await {
             // The provider has confirmed and forgotten it: then its evidence came on another way.
@@ -348,6 +357,7 @@ impl Agent {
             decision: None,
             accepted: false,
             handed_over: false,
+            objects: Vec::new(),
             listed: if basic { self.listed(&message, metadata, suite)? } else { None },
         };
         let octets = records::write(&record)?;

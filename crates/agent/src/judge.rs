@@ -38,6 +38,8 @@ impl Way {
                 recipient: PartyReference::to(std::slice::from_ref(&recipient.disclosure), None),
                 enveloped: recipient.enveloped,
                 body: record.body,
+                // Evidence does not repeat it: the content names the objects.
+                objects: None,
                 content_commitment: record.content_commitment,
                 submission_time: record.date,
             },

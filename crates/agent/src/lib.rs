@@ -12,8 +12,10 @@ pub mod errors;
 mod inbox;
 mod judge;
 pub mod keystore;
+mod large;
 pub mod limits;
 mod measure;
+mod objects;
 mod opened;
 mod outbox;
 mod peers;
@@ -34,6 +36,7 @@ pub mod vault;
 pub mod views;
 
 pub use errors::{AgentError, Fault, Language, PostError};
+pub use large::LargeFile;
 pub use proof::{Exported, FileFault, verify_file};
 pub use register::Vouching;
 pub use roots::PeerRoots;

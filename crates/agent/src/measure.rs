@@ -2,6 +2,7 @@
 //! many of them and measure the provider alone (`cargo xtask bench`).
 
 use crate::errors::{AgentError, PostError};
+use crate::large::LargeFiles;
 use crate::session::Agent;
 use sealpost_cms::path::Crl;
 use sealpost_letter::{Draft, PreparedSubmission};
@@ -15,6 +16,7 @@ impl Agent {
         self.wait(self.seal(
             draft,
             &[],
+            &mut LargeFiles::new(&[]),
             &mut |_| (),
             |submission: PreparedSubmission, parts: Vec<u8>, _: &[Crl]| {
                 let parts = submission.split_parts(&parts).ok_or(PostError::Archive)?;

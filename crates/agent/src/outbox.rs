@@ -10,6 +10,7 @@ use self::recipients::relied_on;
 use crate::client::read;
 use crate::errors::{AgentError, PostError};
 use crate::judge;
+use crate::large::{LargeFile, LargeFiles};
 use crate::records::{
     self, CONTENT, EVIDENCE, Kept, PENDING, Pending, REFUSED, Refusal, SENT, evidence_name,
 };
@@ -22,6 +23,7 @@ use sealpost_cms::path::Crl;
 use sealpost_erds::evidence::{Evidence, verify_evidence};
 use sealpost_erds::relay::SubmissionHead;
 use sealpost_erds::{Digest, Domain, LetterId, Octets};
+use sealpost_letter::chunked::objects_octets;
 use sealpost_letter::{
     Composed, Draft, Embedded, PreparedSubmission, Routing, SentRecord, compose,
 };
@@ -42,7 +44,9 @@ struct Prepared {
 impl Prepared {
     /// What is left to know once it is stored: the record, and the octets of its ciphertexts.
     fn stored(self) -> (SentRecord, u64) {
-        let octets = self.submission.head.parts().iter().map(|part| part.octets).sum();
+        let head = &self.submission.head;
+        let parts = head.parts();
+        let octets = parts.iter().chain(&head.objects).map(|part| part.octets).sum();
         (self.submission.record, octets)
     }
 }
@@ -65,20 +69,33 @@ impl Agent {
         known: &[Certificate],
         progress: &mut dyn FnMut(Progress),
     ) -> Result<SendReport, AgentError> {
-        self.wait(self.send_now(draft, known, progress))
+        self.send_with(draft, &[], known, progress)
+    }
+
+    /// The same with large files beside the letter.
+    pub fn send_with(
+        &self,
+        draft: &Draft,
+        files: &[LargeFile],
+        known: &[Certificate],
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<SendReport, AgentError> {
+        self.wait(self.send_now(draft, files, known, progress))
     }
 
     async fn send_now(
         &self,
         draft: &Draft,
+        files: &[LargeFile],
         known: &[Certificate],
         progress: &mut dyn FnMut(Progress),
     ) -> Result<SendReport, AgentError> {
-        let mut prepared = Vec::new();
+        let (mut prepared, mut large) = (Vec::new(), LargeFiles::new(files));
         let sealed = self
             .seal(
                 draft,
                 known,
+                &mut large,
                 progress,
                 |submission: PreparedSubmission, parts: Vec<u8>, lists: &[Crl]| {
                     let parts = self.store_parts(&submission, &parts)?;
@@ -91,6 +108,7 @@ impl Agent {
         // be handed in later. [AGT-022]
         if let Err(error) = sealed.and_then(|()| self.keep(&prepared)) {
             self.forget_parts(&prepared);
+            self.forget_objects(&large.stored);
             return Err(error);
         }
         // From here on contents and ciphertexts are on disk alone.
@@ -99,7 +117,7 @@ impl Agent {
         for (record, octets) in stored {
             progress(Progress::HandingIn);
             // Whatever becomes of one copy, the others are on their own.
-            let submitted = self.hand_in(record.letter_id).await;
+            let submitted = self.hand_in(record.letter_id, progress).await;
             let letter = self.outgoing(&record)?;
             letters.push(Handed { letter, submitted, octets });
         }
@@ -112,6 +130,7 @@ impl Agent {
         &self,
         draft: &Draft,
         known: &[Certificate],
+        large: &mut LargeFiles<'_>,
         progress: &mut dyn FnMut(Progress),
         mut take: T,
     ) -> Result<(), AgentError>
@@ -121,10 +140,12 @@ impl Agent {
         progress(Progress::Recipients);
         let policy = self.policy_for_encrypting().await?;
         let own = self.peer(&self.domain()).await?;
+        large_enough(own.discovery.objects_octets_max, large)?;
         let (mut recipients, mut routing, mut lists) =
             (Vec::new(), BTreeMap::<Domain, _>::new(), Vec::new());
         for address in draft.to.iter().chain(&draft.cc).chain(&draft.bcc) {
             let peer = self.peer(&address.domain()).await?;
+            large_enough(peer.discovery.objects_octets_max, large)?;
             let (shown, list) = self.recipient(address, &peer).await?;
             let seen = self.best_seen(address, &shown)?;
             let relied_on = relied_on(known, address, shown, seen, draft.suite)?;
@@ -134,6 +155,11 @@ impl Agent {
         }
         let trust = self.own_trust().await?;
         let refused = |code| AgentError::from(PostError::Draft { code });
+        let with_large = match large.is_empty() {
+            true => None,
+            false => Some(self.with_large(draft, large, progress)?),
+        };
+        let draft = with_large.as_ref().unwrap_or(draft);
         let composed = compose(draft, &recipients, claimed_now(), &mut system_random())
             .map_err(|error| refused(error.code()))?;
         let own = own.routing_key()?;
@@ -203,7 +229,9 @@ impl Agent {
                 let head = Octets(submission.head.to_json());
                 let lists: Vec<Octets> =
                     lists.iter().map(|list| Octets(list.der().to_vec())).collect();
-                let pending = Pending { head, parts: parts.clone(), failed: None };
+                let objects = submission.head.objects.iter().map(|it| it.sha256).collect();
+                let parts = parts.clone();
+                let pending = Pending { head, parts, objects, uploaded: false, failed: None };
                 tx.put(PENDING, &name, &records::write(&pending)?)?;
                 tx.put(SENT, &name, &records::write(&submission.record)?)?;
                 tx.put(CONTENT, &name, &submission.signed_content)?;
@@ -225,9 +253,13 @@ impl Agent {
     ///
     /// What may get another answer later waits for the next synchronisation. What is refused for
     /// good is not handed in again; the letter stays in the archive, without evidence.
-    pub(crate) async fn hand_in(&self, letter_id: LetterId) -> Submitted {
+    pub(crate) async fn hand_in(
+        &self,
+        letter_id: LetterId,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Submitted {
         let name = letter_id.hex();
-        match self.hand_in_now(letter_id, &name).await {
+        match self.hand_in_now(letter_id, &name, progress).await {
             Ok(Taken::Accepted) => Submitted::Accepted,
             Ok(Taken::Rejected) => Submitted::Rejected,
             Err(AgentError::Post(error)) if error.may_pass() => {
@@ -249,12 +281,15 @@ impl Agent {
 
     /// The end of waiting, and why: one without the other would be a riddle.
     pub(crate) fn note_refusal(&self, name: &str, code: &str) -> Result<(), AgentError> {
+        let pending = records::get::<Pending>(&self.vault, PENDING, name)?;
         let refusal = records::write(&Refusal { code: code.to_owned() })?;
         self.vault.commit(|tx| {
             tx.put(REFUSED, name, &refusal)?;
             tx.delete(PENDING, name)?;
-            Ok(())
-        })
+            Ok::<(), AgentError>(())
+        })?;
+        self.forget_objects(pending.iter().flat_map(|it| &it.objects));
+        Ok(())
     }
 
     /// Only for the person who asks later. Whoever cannot write it down waits all the same.
@@ -266,7 +301,12 @@ impl Agent {
         }
     }
 
-    async fn hand_in_now(&self, letter_id: LetterId, name: &str) -> Result<Taken, AgentError> {
+    async fn hand_in_now(
+        &self,
+        letter_id: LetterId,
+        name: &str,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Taken, AgentError> {
         let Some(pending) = records::get::<Pending>(&self.vault, PENDING, name)? else {
             return Ok(Taken::Accepted);
         };
@@ -274,9 +314,7 @@ impl Agent {
         if head.letter_id != letter_id {
             return Err(PostError::Archive.into());
         }
-        let message = Framed::of(&pending.head.0, &pending.parts, self.vault.bodies())?;
-        let answer = self.client.upload(paths::SUBMISSIONS, message).await?;
-        let answer: SubmissionAnswer = read(&answer)?;
+        let answer = self.submit(name, pending.clone(), &head, progress).await?;
         let believed = self.believed_answer(&answer.evidence).await?;
         judge::answers_submission(&believed, answer.outcome, &head, &self.domain())?;
         let mut kept = Vec::new();
@@ -291,8 +329,51 @@ impl Agent {
             tx.delete(PENDING, name)?;
             Ok::<(), AgentError>(())
         })?;
+        // The sender keeps the file itself; what was sealed of it is the provider's now.
+        self.forget_objects(&pending.objects);
         Ok(answer.outcome)
     }
+}
+
+impl Agent {
+    /// Sends the objects, then the letter. Once the objects were sent, the letter is tried alone: if it
+    /// was its answer that got lost, they are the letter's by now and would be asked for once more.
+    async fn submit(
+        &self,
+        name: &str,
+        mut pending: Pending,
+        head: &SubmissionHead,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<SubmissionAnswer, AgentError> {
+        if pending.uploaded {
+            match self.submit_alone(&pending).await {
+                Err(AgentError::Post(PostError::Refused { code, .. })) if code == MISSING => {}
+                other => return other,
+            }
+        }
+        if !head.objects.is_empty() {
+            self.upload_objects(&head.objects, progress).await?;
+            pending.uploaded = true;
+            records::put(&self.vault, PENDING, name, &pending)?;
+            progress(Progress::HandingIn);
+        }
+        self.submit_alone(&pending).await
+    }
+
+    async fn submit_alone(&self, pending: &Pending) -> Result<SubmissionAnswer, AgentError> {
+        let message = Framed::of(&pending.head.0, &pending.parts, self.vault.bodies())?;
+        read(&self.client.upload(paths::SUBMISSIONS, message).await?)
+    }
+}
+
+/// Whether a provider takes files of these sizes beside a letter, as its discovery document says: asked
+/// before hours of sending. [AGT-064]
+fn large_enough(octets_max: u64, large: &LargeFiles<'_>) -> Result<(), AgentError> {
+    let octets = large.octets()?.into_iter().map(objects_octets).fold(0, u64::saturating_add);
+    if octets > octets_max {
+        return Err(PostError::Draft { code: "attachments-too-large" }.into());
+    }
+    Ok(())
 }
 
 /// The evidence, if it is TOTAL-PASSED under this trust.
@@ -303,6 +384,9 @@ pub(crate) fn believed(evidence: &[u8], trust: &Trust) -> Result<Evidence, Agent
         verified.map_err(|shortfall| PostError::NotVerified { what: "evidence", shortfall })?;
     Ok(verified.into_parts().0)
 }
+
+/// What a provider says to a letter whose objects it has not.
+const MISSING: &str = "objects-missing";
 
 #[cfg(test)]
 mod tests;

@@ -167,6 +167,20 @@ impl Aside {
         &self.file
     }
 
+    /// As [`Self::publish`], but never in the place of another file; then this one comes back.
+    pub(crate) fn publish_new(mut self, place: &Path) -> Result<(), (Self, io::Error)> {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        let published = self
+            .file
+            .sync_all()
+            .and_then(|()| Ok(renameat_with(CWD, &self.path, CWD, place, RenameFlags::NOREPLACE)?));
+        if let Err(error) = published {
+            return Err((self, error));
+        }
+        self.published = true;
+        flush_directory(directory_of(place)).map_err(|error| (self, error))
+    }
+
     /// Makes the file durable and gives it its name, then makes the name durable.
     pub(crate) fn publish(mut self, place: &Path) -> io::Result<()> {
         self.file.sync_all()?;

@@ -95,6 +95,12 @@ pub(crate) struct Seen {
 pub(crate) struct Pending {
     pub(crate) head: Octets,
     pub(crate) parts: Vec<Digest>,
+    /// The objects beside it, which are removed here once the provider has them.
+    #[serde(default)]
+    pub(crate) objects: Vec<Digest>,
+    /// Whether the provider has had all of them.
+    #[serde(default)]
+    pub(crate) uploaded: bool,
     /// Why the last try failed, as a stable code.
     #[serde(default)]
     pub(crate) failed: Option<String>,
@@ -123,6 +129,9 @@ pub(crate) struct Received {
     pub(crate) decision: Option<Octets>,
     pub(crate) accepted: bool,
     pub(crate) handed_over: bool,
+    /// The objects of its large attachments, once the content that names them is here.
+    #[serde(default)]
+    pub(crate) objects: Vec<Digest>,
     /// What lists show of the content, once it was verified.
     #[serde(default)]
     pub(crate) listed: Option<Listed>,

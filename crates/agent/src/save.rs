@@ -1,13 +1,15 @@
 //! Writing letters and evidence to files, on the person's explicit wish.
 
-use crate::errors::{AgentError, PostError};
+use crate::errors::{AgentError, PostError, VaultError};
 use crate::limits::{ENDING_OCTETS_MAX, NAMES_MAX, STEM_OCTETS_MAX};
+use crate::profile::Aside;
 use crate::records::Received;
 use crate::session::Agent;
 use crate::treacherous::is_treacherous;
 use crate::views::{ContentView, SignatureView, State};
 use sealpost_cms::time::LocalTime;
-use sealpost_letter::open_carrier;
+use sealpost_letter::chunked::{ChunkError, ChunkReader};
+use sealpost_letter::{ChunkedAttachment, open_carrier};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -47,10 +49,52 @@ impl Agent {
         match form {
             SaveAs::Mail => {
                 let mail = [verification(&shown.signature).as_bytes(), &content.mime].concat();
-                Ok(vec![write_new(folder, &stem, "eml", &mail)?])
+                let mut written = vec![write_new(folder, &stem, "eml", &mail)?];
+                self.save_large(&record, folder, &mut written)?;
+                Ok(written)
             }
-            _ => parts(folder, &stem, &content),
+            _ => {
+                let mut written = parts(folder, &stem, &content)?;
+                self.save_large(&record, folder, &mut written)?;
+                Ok(written)
+            }
         }
+    }
+
+    /// Large attachments, piece by piece: each is checked before it is written, and the file gets its
+    /// name when it is whole and the one that was signed. What is not so leaves nothing. [AGT-063]
+    fn save_large(
+        &self,
+        record: &Received,
+        folder: &Path,
+        written: &mut Vec<PathBuf>,
+    ) -> Result<(), AgentError> {
+        if record.metadata.objects.is_none() {
+            return Ok(());
+        }
+        let content = self.verified_content(record)?;
+        for attachment in content.get().chunked() {
+            let (stem, ending) = safe_name(&attachment.file_name);
+            let file = self.save_one(attachment, folder)?;
+            written.push(publish_new(file, folder, &stem, &ending)?);
+        }
+        Ok(())
+    }
+
+    fn save_one(&self, attachment: &ChunkedAttachment, folder: &Path) -> Result<Aside, AgentError> {
+        let aside = Aside::create(&folder.join("attachment")).map_err(failed)?;
+        let not_opened = |error: ChunkError| PostError::NotOpened { code: error.code() };
+        let mut reader = ChunkReader::new(attachment);
+        while let Some(object) = reader.next_object() {
+            let octets = match self.vault.bodies().read(object.sha256.as_array()) {
+                Err(VaultError::BodyMissing) => return Err(NOT_HERE.into()),
+                other => other?,
+            };
+            let piece = reader.open(&octets).map_err(not_opened)?;
+            aside.file().write_all(&piece).map_err(failed)?;
+        }
+        reader.finish().map_err(not_opened)?;
+        Ok(aside)
     }
 
     /// The S/MIME message that `openssl cms -decrypt` reads with the exported key: what arrived,
@@ -104,6 +148,42 @@ fn safe_name(file_name: &str) -> (String, String) {
     (if stem.is_empty() { "document".to_owned() } else { stem }, cut(ending, ENDING_OCTETS_MAX))
 }
 
+/// Gives a file that is whole a name that no file has yet.
+fn publish_new(
+    aside: Aside,
+    folder: &Path,
+    stem: &str,
+    ending: &str,
+) -> Result<PathBuf, AgentError> {
+    let mut aside = aside;
+    for path in names(folder, stem, ending) {
+        match aside.publish_new(&path) {
+            Ok(()) => return Ok(path),
+            Err((unpublished, error)) if error.kind() == ErrorKind::AlreadyExists => {
+                aside = unpublished;
+            }
+            Err((_, error)) => return Err(failed(error)),
+        }
+    }
+    Err(failed(ErrorKind::AlreadyExists.into()))
+}
+
+/// The names that are tried: with `-2`, `-3` … if it must be.
+fn names(folder: &Path, stem: &str, ending: &str) -> impl Iterator<Item = PathBuf> {
+    let ending = if ending.is_empty() { String::new() } else { format!(".{ending}") };
+    (1..=NAMES_MAX).map(move |number| match number {
+        1 => folder.join(format!("{stem}{ending}")),
+        _ => folder.join(format!("{stem}-{number}{ending}")),
+    })
+}
+
+fn failed(error: std::io::Error) -> AgentError {
+    PostError::File { kind: error.kind() }.into()
+}
+
+/// Its objects were not all fetched yet.
+const NOT_HERE: PostError = PostError::NotOpened { code: "attachment-not-here" };
+
 /// Writes a file that did not exist, with `-2`, `-3` … in its name if it must.
 pub fn write_new(
     folder: &Path,
@@ -111,14 +191,7 @@ pub fn write_new(
     ending: &str,
     octets: &[u8],
 ) -> Result<PathBuf, AgentError> {
-    let ending = if ending.is_empty() { String::new() } else { format!(".{ending}") };
-    for number in 1..=NAMES_MAX {
-        let name = if number == 1 {
-            format!("{stem}{ending}")
-        } else {
-            format!("{stem}-{number}{ending}")
-        };
-        let path = folder.join(name);
+    for path in names(folder, stem, ending) {
         match OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(&path) {
             Ok(mut file) => {
                 if let Err(error) = file.write_all(octets).and_then(|()| file.sync_all()) {

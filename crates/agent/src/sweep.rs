@@ -24,15 +24,16 @@ impl Agent {
     }
 
     /// What waits to be handed in, what came, and what was sent: dossiers hold all of it.
-    fn named_bodies(&self) -> Result<HashSet<[u8; 32]>, AgentError> {
+    pub(crate) fn named_bodies(&self) -> Result<HashSet<[u8; 32]>, AgentError> {
         let mut named = HashSet::new();
         let mut names = |digests: &mut dyn Iterator<Item = Digest>| {
             named.extend(digests.map(|digest| *digest.as_array()));
         };
         for (_, pending) in records::list::<Pending>(&self.vault, PENDING)? {
-            names(&mut pending.parts.into_iter());
+            names(&mut pending.parts.into_iter().chain(pending.objects));
         }
-        for (_, Received { metadata, .. }) in records::list(&self.vault, RECEIVED)? {
+        for (_, Received { metadata, objects, .. }) in records::list(&self.vault, RECEIVED)? {
+            names(&mut objects.into_iter());
             let parts = [Some(metadata.enveloped), metadata.body];
             names(&mut parts.into_iter().flatten().map(|part| part.sha256));
         }

@@ -163,6 +163,7 @@ pub(crate) fn metadata(mode: ConsignmentMode) -> RelayMetadata {
         recipient: PartyReference::to(&[party("bert@south.example")], None),
         enveloped: PartDigest::of(b"enveloped"),
         body: consent.then(|| PartDigest::of(b"body")),
+        objects: None,
         content_commitment: Digest::of(b"commitment"),
         submission_time: ClaimedTime::from_unix(now()),
     }

@@ -63,13 +63,13 @@ fn piece(file: &mut File) -> io::Result<Option<Vec<u8>>> {
 
 /// A ciphertext on its way in. Only the one that was announced gets a name: another length or
 /// another digest leaves nothing behind. [AGT-006]
-struct Arriving<'b> {
+pub(crate) struct Arriving<'b> {
     writer: BodyWriter<'b>,
     announced: BodyId,
 }
 
 impl<'b> Arriving<'b> {
-    fn new(bodies: &'b Bodies, announced: PartDigest) -> Result<Self, AgentError> {
+    pub(crate) fn new(bodies: &'b Bodies, announced: PartDigest) -> Result<Self, AgentError> {
         let octets_max = limits::CIPHERTEXT_OCTETS_MAX;
         if announced.octets > octets_max {
             return Err(VaultError::BodyTooLarge { octets_max }.into());
@@ -113,7 +113,11 @@ impl Agent {
     }
 }
 
-async fn fetch(client: &Client, path: &str, mut to: Arriving<'_>) -> Result<(), AgentError> {
+pub(crate) async fn fetch(
+    client: &Client,
+    path: &str,
+    mut to: Arriving<'_>,
+) -> Result<(), AgentError> {
     client.download(path, |piece| to.take(piece)).await?;
     to.finish()
 }

@@ -10,7 +10,7 @@ use sealpost_cms::certificate::Certificate;
 use sealpost_cms::verdict::Outcome;
 use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::event::Event;
-use sealpost_erds::{Address, ConsignmentMode, DispatchId, LetterId};
+use sealpost_erds::{Address, ConsignmentMode, Digest, DispatchId, LetterId};
 use sealpost_letter::{Attachment, Suite};
 
 pub use handing_in::{Handed, HandingIn, NotHandedIn, SendReport, Submitted};
@@ -26,8 +26,23 @@ pub enum Progress {
     HandingIn,
     /// Fetches letters and evidence.
     Fetching,
+    /// Encrypts large attachments.
+    Sealing(Amount),
+    /// Sends large attachments.
+    Uploading(Amount),
+    /// Fetches large attachments.
+    Downloading(Amount),
     /// Signs a decision.
     Signing,
+}
+
+/// How far something large has come, in octets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amount {
+    /// So many are done; what was there before counts.
+    pub done: u64,
+    /// Of so many.
+    pub total: u64,
 }
 
 /// Where a received letter stands.
@@ -251,8 +266,25 @@ pub struct ContentView {
     pub text: String,
     /// Documents.
     pub attachments: Vec<Attachment>,
+    /// Large documents, which travel beside the letter.
+    pub large: Vec<LargeView>,
     /// The whole content as it was signed, for a mail program.
     pub mime: Vec<u8>,
+}
+
+/// A large document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LargeView {
+    /// Its name.
+    pub file_name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Octets of the file.
+    pub octets: u64,
+    /// SHA-256 of the file, which the sender has signed.
+    pub sha256: Digest,
+    /// Whether all of it is here, as ciphertext.
+    pub here: bool,
 }
 
 /// What became of a decision.

@@ -5,7 +5,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use sealpost_agent::views::Amount;
 
+use crate::documents::size;
 use crate::printer::{Printer, can_show_progress};
 
 /// A spinner with the present step and the time so far. It disappears when it is dropped.
@@ -38,6 +40,12 @@ impl Progress {
     /// Says what is being done now.
     pub(crate) fn step(&self, what: &'static str) {
         self.bar.set_message(what);
+    }
+
+    /// The same of something large, with how far it has come.
+    pub(crate) fn amount(&self, what: &'static str, amount: Amount) {
+        let Amount { done, total } = amount;
+        self.bar.set_message(format!("{what}: {} / {}", size(done), size(total)));
     }
 }
 

@@ -59,6 +59,9 @@ fn stages<'p>(progress: &'p Progress, texts: &'static Texts) -> impl FnMut(Stage
             Stage::Encrypting => texts.encrypting,
             Stage::HandingIn => texts.handing_in,
             Stage::Fetching => texts.fetching,
+            Stage::Sealing(amount) => return progress.amount(texts.sealing, amount),
+            Stage::Uploading(amount) => return progress.amount(texts.uploading, amount),
+            Stage::Downloading(amount) => return progress.amount(texts.downloading, amount),
             Stage::Signing => texts.signing,
         });
     }

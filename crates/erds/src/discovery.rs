@@ -47,6 +47,9 @@ pub struct Discovery {
     pub log_origin: String,
     /// The largest submission it takes.
     pub letter_octets_max: u64,
+    /// The largest objects beside one letter that it takes, together; zero if it takes none.
+    #[serde(default)]
+    pub objects_octets_max: u64,
     /// When this document was made.
     #[serde(with = "claimed_time")]
     pub issued: ClaimedTime,

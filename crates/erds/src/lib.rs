@@ -20,6 +20,7 @@ pub mod format;
 pub mod ids;
 pub mod limits;
 pub mod mode;
+pub mod objects;
 pub mod outcome;
 pub mod policy;
 pub mod registration;

@@ -33,8 +33,16 @@ pub const DISCLOSURE_SALT_OCTETS: usize = 32;
 pub const CONSIGNMENTS_MAX: usize = 256;
 /// Octets of the JSON head of a submission: 256 consignments of about 4 KiB.
 pub const SUBMISSION_HEAD_OCTETS_MAX: usize = 2 * 1024 * 1024;
-/// Octets of the JSON head of a dispatch, which carries one signed evidence in base64.
-pub const DISPATCH_HEAD_OCTETS_MAX: usize = SIGNED_EVIDENCE_OCTETS_MAX / 3 * 4 + 64 * 1024;
+/// Octets of the JSON head of a dispatch, which carries one signed evidence in base64 and the list
+/// of objects.
+pub const DISPATCH_HEAD_OCTETS_MAX: usize =
+    SIGNED_EVIDENCE_OCTETS_MAX / 3 * 4 + 64 * 1024 + OBJECTS_MAX * OBJECT_CHARS_MAX;
+/// Octets of one object: a piece of 4 MiB and the envelope around it, with some room.
+pub const OBJECT_OCTETS_MAX: u64 = 4 * 1024 * 1024 + 4 * 1024;
+/// Objects of one letter: 5 GiB in pieces of 4 MiB are 1280; padding adds at most an eighth.
+pub const OBJECTS_MAX: usize = 2048;
+/// Characters of one object in a list: its digest, its size, and the names of both.
+const OBJECT_CHARS_MAX: usize = 112;
 
 /// Octets of a relay slip before sealing. Every slip has this size, so that its length says
 /// nothing about the address inside.

@@ -12,6 +12,7 @@ use crate::limits::{
     CONSIGNMENTS_MAX, DISPATCH_HEAD_OCTETS_MAX, SEALED_SLIP_OCTETS, SUBMISSION_HEAD_OCTETS_MAX,
 };
 use crate::mode::ConsignmentMode;
+use crate::objects;
 use sealpost_cms::time::{ClaimedTime, Deadline};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -56,6 +57,9 @@ pub struct SubmissionHead {
     /// The locked body; present exactly in the consent modes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<PartDigest>,
+    /// Ciphertexts that were uploaded before, one by one; they are everybody's who receives the letter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<PartDigest>,
     /// The sender's disclosures. The provider checks them against the account and forgets them.
     pub sender: Vec<Disclosure>,
     /// One per recipient.
@@ -110,6 +114,7 @@ impl SubmissionHead {
         if consent != self.body.is_some() || consent != self.deadline.is_some() {
             return refuse("body and deadline belong to the consent modes, and to them only");
         }
+        objects::check(&self.objects)?;
         let mut seen = HashSet::new();
         for consignment in &self.consignments {
             if !seen.insert(consignment.dispatch_id) {
@@ -159,6 +164,9 @@ pub struct RelayMetadata {
     /// MD14: the locked body of the consent modes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<PartDigest>,
+    /// What stands for the objects beside the letter, if there are any ([`objects::summary`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objects: Option<PartDigest>,
     /// Salted commitment to the signed content.
     pub content_commitment: Digest,
     /// When the submission was accepted, as the sender's provider claims (M03).
@@ -188,6 +196,7 @@ impl RelayMetadata {
             recipient: consignment.recipient.clone(),
             enveloped: consignment.enveloped,
             body: head.body,
+            objects: objects::summary(&head.objects),
             content_commitment: head.content_commitment,
             submission_time,
         }
@@ -228,6 +237,9 @@ impl RelayMetadata {
 pub struct DispatchHead {
     /// What the letter is.
     pub metadata: RelayMetadata,
+    /// The objects that the metadata stand for; they were handed over before, one by one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<PartDigest>,
     /// The sealed [`crate::slip::RelaySlip`].
     pub slip: Octets,
     /// The signed SubmissionAcceptance.
@@ -241,6 +253,11 @@ impl DispatchHead {
         head.metadata.check()?;
         if head.slip.0.len() != SEALED_SLIP_OCTETS {
             return Err(FormatError::new("dispatch", "a slip of the wrong size"));
+        }
+        // The slip binds what stands for the list, and so the list. [REL-005]
+        objects::check(&head.objects)?;
+        if objects::summary(&head.objects) != head.metadata.objects {
+            return Err(FormatError::new("dispatch", "other objects than the metadata stand for"));
         }
         Ok(head)
     }

@@ -11,7 +11,8 @@ use crate::ids::{Digest, DispatchId, LetterId, Octets};
 use crate::limits::{DIRECTORY_CERTIFICATES_MAX, SEALED_REPLY_PATH_OCTETS, SEALED_SLIP_OCTETS};
 use crate::mode::ConsignmentMode;
 use crate::relay::{
-    PartDigest, RelayMetadata, SUBMISSION_VERSION, SubmissionHead, SubmittedConsignment,
+    DispatchHead, PartDigest, RelayMetadata, SUBMISSION_VERSION, SubmissionHead,
+    SubmittedConsignment,
 };
 use crate::slip::{RelaySlip, ReplyPath, Share, SlipBinding, SlipError};
 use crate::testing::{NOW, World, address, metadata, rng};
@@ -79,6 +80,7 @@ fn slp_010_a_slip_opens_only_for_the_letter_as_the_sender_wanted_it() {
         RelayMetadata { enveloped: long, ..letter.clone() },
         RelayMetadata { body: Some(long), ..letter.clone() },
         RelayMetadata { body: None, ..letter.clone() },
+        RelayMetadata { objects: Some(long), ..letter.clone() },
         RelayMetadata { content_commitment: Digest::of(b"other"), ..letter.clone() },
         RelayMetadata { letter_id: other.letter_id, ..letter.clone() },
     ] {
@@ -93,7 +95,8 @@ fn slp_010_a_slip_opens_only_for_the_letter_as_the_sender_wanted_it() {
 
 #[test]
 fn slp_010_sender_and_recipients_provider_compute_one_binding() {
-    let head = submission(ConsignmentMode::Signed);
+    let objects = vec![PartDigest::of(b"an object")];
+    let head = SubmissionHead { objects, ..submission(ConsignmentMode::Signed) };
     let sender = PartyReference::to(&head.sender, Some(Assurance::Low));
     let (consignment, time) = (&head.consignments[0], ClaimedTime::from_unix(NOW));
     let north = crate::Domain::parse("north.example").unwrap();
@@ -165,6 +168,7 @@ fn submission(mode: ConsignmentMode) -> SubmissionHead {
         deadline: letter.deadline,
         content_commitment: letter.content_commitment,
         body: letter.body,
+        objects: Vec::new(),
         sender: vec![Disclosure::identifier(&address("anna@north.example"), &mut rng())],
         consignments: vec![SubmittedConsignment {
             dispatch_id: letter.dispatch_id,
@@ -186,6 +190,23 @@ fn rel_001_body_and_deadline_belong_to_the_consent_modes_only() {
     let basic_with_body =
         SubmissionHead { body: Some(PartDigest::of(b"")), ..submission(ConsignmentMode::Basic) };
     assert!(SubmissionHead::from_json(&basic_with_body.to_json()).is_err());
+}
+
+#[test]
+fn rel_005_a_dispatch_names_the_objects_that_its_metadata_stand_for() {
+    let objects = vec![PartDigest::of(b"one"), PartDigest::of(b"two")];
+    let metadata = RelayMetadata {
+        objects: crate::objects::summary(&objects),
+        ..metadata(ConsignmentMode::Basic)
+    };
+    let (slip, submission_evidence) = (Octets(vec![0; SEALED_SLIP_OCTETS]), Octets::default());
+    let head = DispatchHead { metadata, objects, slip, submission_evidence };
+    assert_eq!(DispatchHead::from_json(&head.to_json()), Ok(head.clone()));
+    let swapped = head.objects.iter().rev().copied().collect();
+    for objects in [swapped, head.objects[..1].to_vec(), Vec::new()] {
+        let other = DispatchHead { objects, ..head.clone() };
+        assert!(DispatchHead::from_json(&other.to_json()).is_err());
+    }
 }
 
 #[test]
@@ -232,6 +253,7 @@ fn discovery(domain: &str) -> Discovery {
         routing_key: RoutingKeyEntry::of(&key.public()),
         log_origin: format!("{domain}/log"),
         letter_octets_max: 1,
+        objects_octets_max: 1,
         issued: ClaimedTime::from_unix(NOW),
         next_update: ClaimedTime::from_unix(NOW + 7200),
     }

@@ -11,6 +11,7 @@ use crate::format::{FormatError, from_json, to_json};
 use crate::ids::{Digest, DispatchId, LetterId, Octets};
 use crate::limits::{REPLY_PATH_OCTETS, SLIP_OCTETS};
 use crate::mode::ConsignmentMode;
+use crate::objects;
 use crate::relay::{PartDigest, RelayMetadata, SubmissionHead, SubmittedConsignment};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -166,6 +167,7 @@ impl SlipBinding {
             (head.letter_id, consignment.dispatch_id),
             (head.mode, head.deadline),
             (consignment.enveloped, head.body, head.content_commitment),
+            objects::summary(&head.objects),
             &PartyReference::to(&head.sender, None),
             &consignment.recipient,
         )
@@ -177,6 +179,7 @@ impl SlipBinding {
             (metadata.letter_id, metadata.dispatch_id),
             (metadata.mode, metadata.deadline),
             (metadata.enveloped, metadata.body, metadata.content_commitment),
+            metadata.objects,
             &metadata.sender,
             &metadata.recipient,
         )
@@ -187,6 +190,7 @@ impl SlipBinding {
         (letter_id, dispatch_id): (LetterId, DispatchId),
         (mode, deadline): (ConsignmentMode, Option<Deadline>),
         (enveloped, body, content_commitment): (PartDigest, Option<PartDigest>, Digest),
+        objects: Option<PartDigest>,
         sender: &PartyReference,
         recipient: &PartyReference,
     ) -> Self {
@@ -210,6 +214,12 @@ impl SlipBinding {
                 octets.extend_from_slice(&(digest.as_str().len() as u64).to_be_bytes());
                 octets.extend_from_slice(digest.as_str().as_bytes());
             }
+        }
+        // Letters without objects are bound as they were before there were any. What would follow
+        // is no list of a party: the lists have come to their ends.
+        if let Some(objects) = objects {
+            octets.extend_from_slice(objects.sha256.as_array());
+            octets.extend_from_slice(&objects.octets.to_be_bytes());
         }
         Self(octets)
     }

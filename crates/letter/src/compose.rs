@@ -1,6 +1,7 @@
 //! From draft to signed and time-stamped content.
 
 use crate::binding::LetterBinding;
+use crate::chunked::{CHUNKED_FILE_NAME, CHUNKED_MEDIA_TYPE, ChunkedAttachment, ChunkedManifest};
 use crate::draft::{Draft, Party, Recipient, names_exactly};
 use crate::error::ComposeError;
 use crate::limits::{
@@ -21,6 +22,7 @@ use sealpost_cms::time::{ClaimedTime, Deadline};
 use sealpost_cms::tsp::{TimeStampRequest, verify_token};
 use sealpost_cms::verdict::{Shortfall, SubIndication};
 use sealpost_erds::disclosure::{CLAIM_NAME, Disclosure};
+use sealpost_erds::relay::PartDigest;
 use sealpost_erds::{Address, ConsignmentMode, Digest, DispatchId, LetterId};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -42,6 +44,7 @@ pub(crate) struct Plan {
     pub(crate) show_subject: bool,
     pub(crate) show_recipients: bool,
     pub(crate) attachments: AttachmentSummary,
+    pub(crate) objects: Vec<PartDigest>,
     pub(crate) sender_disclosures: Vec<Disclosure>,
     pub(crate) consignees: Vec<Consignee>,
     pub(crate) binding: LetterBinding,
@@ -111,13 +114,16 @@ pub fn compose(
     check_texts(draft)?;
     check_mode(draft)?;
     check_recipients(draft, recipients)?;
+    check_chunked(draft)?;
     let visible: Vec<&Address> = draft.to.iter().chain(&draft.cc).collect();
     let blind = draft.bcc.iter().map(|address| (vec![address], true));
     let groups = (!visible.is_empty()).then_some((visible, false)).into_iter().chain(blind);
     groups
-        .map(|(addresses, blind_copy)| {
+        .enumerate()
+        .map(|(index, (addresses, blind_copy))| {
             let group = in_common_suite(draft.suite, &addresses, recipients)?;
-            compose_one(draft, group, blind_copy, date, rng)
+            let chunked = draft.chunked.get(index).map_or(&[][..], Vec::as_slice);
+            compose_one(draft, chunked, group, blind_copy, date, rng)
         })
         .collect()
 }
@@ -145,6 +151,7 @@ fn in_common_suite(
 
 fn compose_one(
     draft: &Draft,
+    chunked: &[ChunkedAttachment],
     (suite, group): (Suite, Vec<Recipient>),
     blind_copy: bool,
     date: ClaimedTime,
@@ -165,7 +172,9 @@ fn compose_one(
             recipient,
         })
         .collect();
-    let content = write_content(draft, letter_id, &sender_disclosures, &consignees, date)?;
+    let chunked = (!chunked.is_empty()).then(|| ChunkedManifest::of(chunked.to_vec()));
+    let content =
+        write_content(draft, chunked.as_ref(), letter_id, &sender_disclosures, &consignees, date)?;
     let plan = Plan {
         letter_id,
         mode: draft.mode,
@@ -181,7 +190,8 @@ fn compose_one(
         reference: draft.reference.clone(),
         show_subject: draft.show_subject,
         show_recipients: draft.show_recipients,
-        attachments: summary(draft),
+        attachments: summary(draft, chunked.as_ref()),
+        objects: chunked.as_ref().map(ChunkedManifest::objects).unwrap_or_default(),
         sender_disclosures,
         consignees,
         content_commitment: binding.commitment(&ContentRef::of(&content).digest),
@@ -192,6 +202,7 @@ fn compose_one(
 
 fn write_content(
     draft: &Draft,
+    chunked: Option<&ChunkedManifest>,
     letter_id: LetterId,
     sender_disclosures: &[Disclosure],
     consignees: &[Consignee],
@@ -213,6 +224,12 @@ fn write_content(
         file_name: &attachment.file_name,
         octets: &attachment.octets,
     });
+    let chunked = chunked.map(ChunkedManifest::to_json);
+    let chunked = chunked.as_ref().map(|octets| PartDraft {
+        media_type: CHUNKED_MEDIA_TYPE,
+        file_name: CHUNKED_FILE_NAME,
+        octets,
+    });
     let parties = PartDraft {
         media_type: PARTIES_MEDIA_TYPE,
         file_name: PARTIES_FILE_NAME,
@@ -226,7 +243,7 @@ fn write_content(
         date,
         message_id: letter_id.hex(),
         text: &draft.text,
-        parts: attached.chain([parties]).collect(),
+        parts: attached.chain(chunked).chain([parties]).collect(),
     })?;
     if content.len() > CONTENT_OCTETS_MAX {
         return Err(ComposeError::TooLarge { octets_max: CONTENT_OCTETS_MAX });
@@ -234,11 +251,39 @@ fn write_content(
     Ok(content)
 }
 
-fn summary(draft: &Draft) -> AttachmentSummary {
+fn summary(draft: &Draft, chunked: Option<&ChunkedManifest>) -> AttachmentSummary {
+    let chunked = chunked.map_or(&[][..], |chunked| &chunked.attachments);
+    let small = draft.attachments.iter().map(|attachment| attachment.octets.len() as u64);
+    let large = chunked.iter().map(|attachment| attachment.octets);
     AttachmentSummary {
-        count: u32::try_from(draft.attachments.len()).unwrap_or(u32::MAX),
-        octets: draft.attachments.iter().map(|attachment| attachment.octets.len() as u64).sum(),
+        count: u32::try_from(draft.attachments.len() + chunked.len()).unwrap_or(u32::MAX),
+        octets: small.chain(large).sum(),
     }
+}
+
+/// Every letter has objects of its own: an object that stood in two letters would tell a provider
+/// that both have one sender and one attachment. [LET-085]
+fn check_chunked(draft: &Draft) -> Result<(), ComposeError> {
+    if draft.chunked.is_empty() {
+        return Ok(());
+    }
+    let visible = usize::from(!draft.to.is_empty() || !draft.cc.is_empty());
+    if draft.chunked.len() != visible + draft.bcc.len() {
+        return Err(ComposeError::ChunkedLetters);
+    }
+    let mut seen = BTreeSet::new();
+    for letter in draft.chunked.iter().filter(|letter| !letter.is_empty()) {
+        let manifest = ChunkedManifest::of(letter.clone());
+        if draft.attachments.len() + letter.len() > ATTACHMENTS_MAX {
+            return Err(ComposeError::TooManyAttachments);
+        }
+        // What its reader would refuse is not written.
+        ChunkedManifest::from_json(&manifest.to_json()).map_err(|_| ComposeError::Chunked)?;
+        if !manifest.objects().iter().all(|object| seen.insert(object.sha256)) {
+            return Err(ComposeError::ChunkedLetters);
+        }
+    }
+    Ok(())
 }
 
 /// What would break out of a header field, deceive a reader or outgrow a bound. [LET-007]

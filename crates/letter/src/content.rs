@@ -1,6 +1,7 @@
 //! A letter's content, read from signed octets.
 
 use crate::binding::LetterBinding;
+use crate::chunked::{CHUNKED_MEDIA_TYPE, ChunkedAttachment, ChunkedManifest};
 use crate::draft::{Attachment, Party};
 use crate::error::Mismatch;
 use crate::limits::ATTACHMENTS_MAX;
@@ -11,6 +12,7 @@ use sealpost_cms::policy::SignatureAlgorithm;
 use sealpost_cms::signed::SignedContent;
 use sealpost_cms::time::ClaimedTime;
 use sealpost_erds::format::FormatError;
+use sealpost_erds::relay::PartDigest;
 use sealpost_erds::{Address, Digest, LetterId};
 use std::fmt;
 
@@ -55,6 +57,7 @@ pub struct Content {
     date: ClaimedTime,
     text: String,
     attachments: Vec<Attachment>,
+    chunked: Vec<ChunkedAttachment>,
     parties: Parties,
     binding: LetterBinding,
     commitment: Digest,
@@ -74,9 +77,16 @@ impl Content {
         let parties =
             parties.ok_or_else(|| FormatError::new("letter", "no list of parties at its end"))?;
         let parties = Parties::from_json(&parties.octets)?;
-        if parts.len() > ATTACHMENTS_MAX {
+        // [LET-086] The list of large attachments stands before the parties or nowhere.
+        let chunked = match parts.pop_if(|part| part.media_type == CHUNKED_MEDIA_TYPE) {
+            Some(part) => ChunkedManifest::from_json(&part.octets)?.attachments,
+            None => Vec::new(),
+        };
+        if parts.len() + chunked.len() > ATTACHMENTS_MAX {
             return Err(FormatError::new("letter", "too many attachments"));
         }
+        let attachments = attachments(parts)?;
+        let chunked = named_apart(chunked, &attachments);
         let content = Self {
             from: entity.from,
             to: entity.to,
@@ -84,7 +94,8 @@ impl Content {
             subject: entity.subject,
             date: entity.date,
             text: entity.text,
-            attachments: attachments(parts)?,
+            attachments,
+            chunked,
             parties,
             commitment: binding.commitment(&signed.digest()),
             binding,
@@ -157,6 +168,18 @@ impl Content {
         &self.attachments
     }
 
+    /// Large attachments, which travel beside the letter; their names differ from all others too.
+    pub fn chunked(&self) -> &[ChunkedAttachment] {
+        &self.chunked
+    }
+
+    /// What relay metadata say of the objects of the large attachments.
+    pub(crate) fn objects(&self) -> Option<PartDigest> {
+        let all: Vec<PartDigest> =
+            self.chunked.iter().flat_map(ChunkedAttachment::objects).collect();
+        sealpost_erds::objects::summary(&all)
+    }
+
     /// Sender and recipients with their disclosures.
     pub const fn parties(&self) -> &Parties {
         &self.parties
@@ -207,6 +230,20 @@ fn attachments(parts: Vec<read::Part>) -> Result<Vec<Attachment>, FormatError> {
         });
     }
     Ok(attachments)
+}
+
+/// Large attachments under names that no other attachment has.
+fn named_apart(
+    mut chunked: Vec<ChunkedAttachment>,
+    others: &[Attachment],
+) -> Vec<ChunkedAttachment> {
+    for index in 0..chunked.len() {
+        let before = chunked[..index].iter().map(|other| other.file_name.as_str());
+        let taken = others.iter().map(|other| other.file_name.as_str()).chain(before);
+        let name = names::unique_file_name(chunked[index].file_name.clone(), taken);
+        chunked[index].file_name = name;
+    }
+    chunked
 }
 
 impl fmt::Debug for Content {

@@ -1,5 +1,6 @@
 //! What a sender wants to send, and to whom.
 
+use crate::chunked::ChunkedAttachment;
 use crate::error::RecipientError;
 use crate::mime::names::clean_file_name;
 use crate::suite::Suite;
@@ -59,6 +60,10 @@ pub struct Draft {
     pub text: String,
     /// Documents.
     pub attachments: Vec<Attachment>,
+    /// Large documents, sealed before: one list for each letter that the draft makes, first the one
+    /// of all To and Cc recipients, if there are any, then one for each blind copy. Empty if there are
+    /// none. What was sealed for one letter must not stand in another.
+    pub chunked: Vec<Vec<ChunkedAttachment>>,
     /// How the letter is consigned.
     pub mode: ConsignmentMode,
     /// Until when it may be accepted; exactly in the modes that need acceptance.

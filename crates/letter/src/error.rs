@@ -62,6 +62,10 @@ pub enum ComposeError {
     TextTooLong,
     /// Too many attachments.
     TooManyAttachments,
+    /// A large attachment that its reader would refuse.
+    Chunked,
+    /// Not one list of large attachments for each letter, or one object in two letters.
+    ChunkedLetters,
     /// The letter is too large.
     TooLarge {
         /// How large at most, in octets.
@@ -169,6 +173,8 @@ pub enum Mismatch {
     Deadline,
     /// Another locked body.
     Body,
+    /// Other objects than the relay metadata stand for.
+    Objects,
     /// Another letter than the notice announced.
     Announced,
     /// Another provider releases the key.
@@ -209,6 +215,8 @@ impl ComposeError {
             Self::MediaType => "media-type",
             Self::TextTooLong => "text-too-long",
             Self::TooManyAttachments => "too-many-attachments",
+            Self::Chunked => "attachment-not-readable",
+            Self::ChunkedLetters => "attachment-in-two-letters",
             Self::TooLarge { .. } => "letter-too-large",
             Self::Date => "date",
             Self::SignerAddress => "signer-other-address",
@@ -243,6 +251,8 @@ impl ComposeError {
             Self::MediaType => "a media type is not of the form type/subtype, or is reserved",
             Self::TextTooLong => "the text is too long",
             Self::TooManyAttachments => "too many attachments",
+            Self::Chunked => "a large attachment that nobody could read",
+            Self::ChunkedLetters => "a large attachment is not sealed for each letter of its own",
             Self::TooLarge { .. } => "the letter is too large",
             Self::Date => "the date cannot be written in a letter",
             Self::SignerAddress => {
@@ -314,6 +324,7 @@ impl Mismatch {
             Self::Mode => "other-mode",
             Self::Deadline => "other-deadline",
             Self::Body => "other-body",
+            Self::Objects => "other-objects",
             Self::Announced => "not-as-announced",
             Self::Releaser => "other-releaser",
             Self::Signers => "signatures-not-of-suite",
@@ -336,6 +347,7 @@ impl Mismatch {
             Self::Mode => "signed for another consignment mode",
             Self::Deadline => "signed for another deadline",
             Self::Body => "signed for another locked body",
+            Self::Objects => "other large attachments than those that were relayed",
             Self::Announced => "not the letter that the notice announced",
             Self::Releaser => "another provider would release the key",
             Self::Signers => "not the signatures of the suite that the signer bound",

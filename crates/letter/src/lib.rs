@@ -15,6 +15,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod binding;
+pub mod chunked;
 pub mod compose;
 pub mod content;
 pub mod decision;
@@ -36,6 +37,7 @@ pub mod suite;
 #[cfg(test)]
 mod tests;
 
+pub use chunked::{ChunkReader, ChunkSealer, ChunkedAttachment};
 pub use compose::{AwaitingSignature, Composed, Signed, Timestamped, compose};
 pub use content::Content;
 pub use draft::{Attachment, Draft, Party, Recipient};

@@ -14,6 +14,16 @@ pub const REFERENCE_OCTETS_MAX: usize = 256;
 pub const TEXT_OCTETS_MAX: usize = 4 * 1024 * 1024;
 /// Attachments of one letter.
 pub const ATTACHMENTS_MAX: usize = 128;
+/// Octets of a file from which on it travels beside the letter, in pieces: what is smaller is in the
+/// letter itself, for every mail program to read.
+pub const CHUNKED_FROM_OCTETS: u64 = 8 * 1024 * 1024;
+/// Octets of a piece of a large attachment: enough that a thousand make 5 GiB, few enough that two
+/// copies of one are a quarter of the 32 MiB that an agent may take for it.
+pub const CHUNK_OCTETS: usize = 4 * 1024 * 1024;
+/// Octets of one large attachment.
+pub const ATTACHMENT_OCTETS_MAX: u64 = 5 * 1024 * 1024 * 1024;
+/// Octets of the list of large attachments: 2048 digests in hexadecimal, and 128 names and types.
+pub const CHUNKED_MANIFEST_OCTETS_MAX: usize = 512 * 1024;
 /// Octets of a file name; what file systems store at most.
 pub const FILE_NAME_OCTETS_MAX: usize = 255;
 /// Octets of a media type; RFC 6838 §4.2 bounds each half at 127.

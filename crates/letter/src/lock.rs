@@ -291,6 +291,7 @@ fn head(plan: &Plan, body: Option<PartDigest>) -> SubmissionHead {
         deadline: plan.deadline,
         content_commitment: plan.content_commitment,
         body,
+        objects: plan.objects.clone(),
         sender: plan.sender_disclosures.clone(),
         consignments: Vec::with_capacity(plan.consignees.len()),
     }

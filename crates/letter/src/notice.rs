@@ -224,7 +224,9 @@ impl Notice {
     /// Whether a content is what was announced: the recipient decided on what the notice showed
     /// him, and the commitment in it binds nobody who cannot open it. [LET-069]
     pub(crate) fn announces(&self, content: &Content) -> Result<(), Mismatch> {
-        let sizes = content.attachments().iter().map(|attachment| attachment.octets.len() as u64);
+        let small = content.attachments().iter().map(|attachment| attachment.octets.len() as u64);
+        let sizes = small.chain(content.chunked().iter().map(|attachment| attachment.octets));
+        let count = content.attachments().len() + content.chunked().len();
         let visible = self
             .visible_recipients()
             .is_none_or(|visible| visible.iter().eq(content.to().iter().chain(content.cc())));
@@ -234,7 +236,7 @@ impl Notice {
             && self.subject().is_none_or(|subject| subject == content.subject())
             && visible
             && self.is_blind_copy() == content.is_blind_copy()
-            && u64::from(self.attachments()) == content.attachments().len() as u64
+            && u64::from(self.attachments()) == count as u64
             && self.attachments_octets() == sizes.sum::<u64>();
         if as_announced { Ok(()) } else { Err(Mismatch::Announced) }
     }

@@ -304,6 +304,10 @@ impl Reader<'_> {
         if content.commitment() != self.metadata.content_commitment {
             return Err(Mismatch::Commitment);
         }
+        // The provider announced, and relayed, what the sender signed for. [LET-087]
+        if content.objects() != self.metadata.objects {
+            return Err(Mismatch::Objects);
+        }
         // [LET-067]
         let own = content.parties().recipient(self.address).ok_or(Mismatch::Parties)?;
         if own.dispatch_id != self.metadata.dispatch_id {

@@ -7,6 +7,8 @@
 /// Every transition and the steps at which it can be made to die, in their order: for tests that
 /// try each. `in-transaction` and `committed` are the writer's.
 pub const POINTS: &[(&str, &[&str])] = &[
+    ("object", &["after-blob", "in-transaction", "committed"]),
+    ("object-in", &["after-blob", "in-transaction", "committed"]),
     ("submission", &["after-blob", "after-sign", "in-transaction", "committed"]),
     ("relay-out", &["after-sign", "in-transaction", "committed"]),
     ("relay-in", &["after-blob", "after-sign", "in-transaction", "committed"]),

@@ -51,6 +51,27 @@ pub const LETTER_OCTETS_CEILING: u64 = 2 * 1024 * 1024 * 1024 - 1;
 /// The smallest `letter_octets_max`: below it a signed one-page PDF does not fit.
 pub const LETTER_OCTETS_FLOOR: u64 = 64 * 1024;
 
+/// Octets of all objects beside one letter that a provider takes unless it is configured otherwise.
+pub const OBJECTS_OCTETS_DEFAULT: u64 = 5 * 1024 * 1024 * 1024;
+
+/// The largest `objects_octets_max`: as many objects as a list may name, each as large as it may be.
+pub const OBJECTS_OCTETS_CEILING: u64 =
+    sealpost_erds::limits::OBJECTS_MAX as u64 * sealpost_erds::limits::OBJECT_OCTETS_MAX;
+
+/// How long an object waits for its letter: a week, so that whoever was cut off on a Friday goes on
+/// after the weekend.
+pub const UPLOAD_MEMORY_SECONDS: i64 = 7 * 24 * 3600;
+
+/// Letters of the largest size whose objects one account may have sent before them: the one that it
+/// sends, and one that it never finished.
+pub const UPLOADS_OF_ACCOUNT_LETTERS: u64 = 2;
+
+/// The same of another provider, which relays several at once.
+pub const UPLOADS_OF_PROVIDER_LETTERS: u64 = 16;
+
+/// Octets of a question which objects are missing: 64 characters and three around them for each.
+pub const OBJECTS_JSON_OCTETS_MAX: usize = sealpost_erds::limits::OBJECTS_MAX * 72 + 1024;
+
 // --- connections -----------------------------------------------------------------------------
 
 /// Open connections. At about 50 KiB each this is 100 MiB; the next one waits in the kernel.

@@ -2,7 +2,7 @@
 
 use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::relay::{Receipt, RelayMetadata};
-use sealpost_erds::{Address, DispatchId, Domain, Octets};
+use sealpost_erds::{Address, Digest, DispatchId, Domain, Octets};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -269,4 +269,22 @@ pub struct ReceiptBatch {
     /// At most 64.
     #[schema(value_type = Vec<Object>)]
     pub receipts: Vec<Receipt>,
+}
+
+/// `POST /v1/objects/missing` and `POST /v1/relay/objects/missing`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectsQuestion {
+    /// SHA-256 of each object, hexadecimal; at most 2048.
+    #[schema(value_type = Vec<String>)]
+    pub objects: Vec<Digest>,
+}
+
+/// The answer: those that are not here, or not from the one who asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectsAnswer {
+    /// In the order of the question.
+    #[schema(value_type = Vec<String>)]
+    pub missing: Vec<Digest>,
 }

@@ -13,8 +13,8 @@ use std::fmt;
 pub const MAGIC: [u8; 4] = *b"SPF1";
 /// Octets before the head.
 pub const PREAMBLE_OCTETS: usize = 8;
-/// The largest head of any message: a dispatch that carries evidence.
-pub const HEAD_OCTETS_MAX: usize = 3 * 1024 * 1024;
+/// The largest head of any message: a dispatch that carries evidence and names its objects.
+pub const HEAD_OCTETS_MAX: usize = 4 * 1024 * 1024;
 
 /// Why octets are no framed message. The one who sent them is at fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

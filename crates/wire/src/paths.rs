@@ -22,6 +22,10 @@ pub const PEER: &str = "/v1/peers/{domain}";
 pub const PEER_LOOKUP: &str = "/v1/peers/{domain}/lookup";
 /// Submission (interface ERDS MSI).
 pub const SUBMISSIONS: &str = "/v1/submissions";
+/// Which objects of a letter to come have to be sent.
+pub const OBJECTS_MISSING: &str = "/v1/objects/missing";
+/// One object of a letter to come.
+pub const OBJECT: &str = "/v1/objects/{sha256}";
 /// What waits for the account (interface ERDS MERI).
 pub const MAILBOX: &str = "/v1/mailbox";
 /// Evidence that arrived at the agent may be deleted.
@@ -34,12 +38,18 @@ pub const LETTER_BODY: &str = "/v1/letters/{dispatch_id}/body";
 pub const LETTER_ACCEPTANCE: &str = "/v1/letters/{dispatch_id}/acceptance";
 /// The signed refusal.
 pub const LETTER_REFUSAL: &str = "/v1/letters/{dispatch_id}/refusal";
+/// One object beside a letter; two parameters to [`fill`], one after the other.
+pub const LETTER_OBJECT: &str = "/v1/letters/{dispatch_id}/objects/{sha256}";
 /// The agent's confirmation that the letter arrived.
 pub const LETTER_HANDOVER: &str = "/v1/letters/{dispatch_id}/handover";
 /// Provider to provider: a sealed directory query.
 pub const RELAY_LOOKUP: &str = "/v1/relay/lookup";
 /// Provider to provider: a dispatch (interface ERDS RI).
 pub const RELAY_DISPATCHES: &str = "/v1/relay/dispatches";
+/// Provider to provider: which objects of a dispatch to come have to be sent.
+pub const RELAY_OBJECTS_MISSING: &str = "/v1/relay/objects/missing";
+/// Provider to provider: one object of a dispatch to come.
+pub const RELAY_OBJECT: &str = "/v1/relay/objects/{sha256}";
 /// Provider to provider: evidence on its way back.
 pub const RELAY_RECEIPTS: &str = "/v1/relay/receipts";
 /// Whether the process runs.
@@ -66,7 +76,7 @@ pub const MEDIA_REVOCATION_LIST: &str = "application/pkix-crl";
 /// RFC 8555 §9.1.
 pub const MEDIA_PEM: &str = "application/pem-certificate-chain";
 
-/// Fills the one parameter of a path template.
+/// Fills the first parameter of a path template.
 pub fn fill(template: &str, value: &str) -> String {
     match (template.find('{'), template.find('}')) {
         (Some(open), Some(close)) => {
@@ -84,5 +94,7 @@ mod tests {
             super::fill(super::PEER_LOOKUP, "south.example"),
             "/v1/peers/south.example/lookup"
         );
+        let half = super::fill(super::LETTER_OBJECT, "01");
+        assert_eq!(super::fill(&half, "02"), "/v1/letters/01/objects/02");
     }
 }

@@ -140,6 +140,7 @@ impl<'w> Letter<'w> {
     pub fn dispatch(&self) -> DispatchHead {
         DispatchHead {
             metadata: self.metadata.clone(),
+            objects: self.prepared.head.objects.clone(),
             slip: self.prepared.head.consignments[0].slip.clone(),
             submission_evidence: Octets(self.evidence[0].clone()),
         }
@@ -211,6 +212,7 @@ fn draft(world: &World, mode: ConsignmentMode) -> Draft {
             media_type: "application/pdf".to_owned(),
             octets: b"%PDF-1.7\n%%EOF\n".to_vec(),
         }],
+        chunked: Vec::new(),
         mode,
         deadline: mode.needs_acceptance().then(deadline),
         show_subject: true,

@@ -11,8 +11,9 @@ use sealpost_erds::delivery::{RelayRejection, reject_relay};
 use sealpost_erds::format::to_json;
 use sealpost_erds::relay::Receipt;
 use sealpost_erds::slip::{RelaySlip, SlipBinding};
-use sealpost_fuzz::archive;
-use sealpost_letter::{Carried, open_carrier};
+use sealpost_fuzz::{Repeatable, archive};
+use sealpost_letter::chunked::ChunkedManifest;
+use sealpost_letter::{Carried, ChunkSealer, open_carrier};
 use sealpost_wire::api::{
     DecisionAnswer, DecisionRequest, HandoverRequest, LetterState, MailboxEvidence, MailboxLetter,
     MailboxPage, PeerAnswer, ReceiptBatch, RelayAnswer, SubmissionAnswer, Taken,
@@ -77,6 +78,7 @@ fn is_read(seeds: &Seeds, world: &World, basic: &Letter<'_>, accepted: &Letter<'
         let binding = read.claims().signed_attribute(SEALPOST_LETTER_BINDING);
         seeds.put("letter_binding", name, binding.expect("it is bound"));
     }
+    seeds.put("chunked", "two.json", &large_attachments());
     seeds.put_kind("opening", "enveloped.bin", 0, accepted.enveloped());
     seeds.put_kind("opening", "body.bin", 0, &accepted.parts[0]);
     seeds.put_kind("opening", "inner.bin", 2, carried(world, accepted).octets());
@@ -180,4 +182,20 @@ fn decrypted(world: &World, letter: &Letter<'_>) -> Vec<u8> {
 fn content(signed: &[u8]) -> Vec<u8> {
     let read = SignedData::from_der(signed, Limits::default()).expect("our own is read");
     read.claims().content().expect("it is attached").to_vec()
+}
+
+/// What a content says of two large attachments.
+fn large_attachments() -> Vec<u8> {
+    let mut rng = Repeatable::of("large attachments");
+    let mut attachment = |name: &str, octets: usize| {
+        let size = octets as u64;
+        let mut sealer =
+            ChunkSealer::new(name, "video/mp4", size, &mut rng).expect("it is allowed");
+        while let Some(wanted) = sealer.wanted() {
+            sealer.seal(vec![7; wanted], &mut rng).expect("as much as was wanted");
+        }
+        sealer.finish().expect("all of it is sealed")
+    };
+    let attachments = vec![attachment("film.mp4", 5 << 20), attachment("K\u{fc}che.mp4", 1)];
+    ChunkedManifest::of(attachments).to_json()
 }

@@ -51,6 +51,7 @@ fn discovery(seeds: &Seeds, world: &World) {
         routing_key: RoutingKeyEntry::of(&south.routing.public()),
         log_origin: "south.example/log".to_owned(),
         letter_octets_max: 64 << 20,
+        objects_octets_max: 5 << 30,
         issued: world.claimed(),
         next_update: ClaimedTime::from_unix(NOW + 3600),
     };

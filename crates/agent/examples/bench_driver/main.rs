@@ -86,6 +86,7 @@ fn draft(sender: &Agent, to: &str) -> Result<Draft> {
             media_type: "application/octet-stream".to_owned(),
             octets,
         }],
+        chunked: Vec::new(),
         mode: ConsignmentMode::Signed,
         deadline: Some(Deadline::from_unix(i64::try_from(now + 14 * DAY)?)),
         show_subject: false,

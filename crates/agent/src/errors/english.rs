@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 
 use sealpost_cms::policy::NoSuite;
 
+use super::attachments::ATTACHMENTS;
 use super::local::{
     Act, KeystoreError, KeystorePart, ProfileError, ProfileFile, StorageFault, VaultError,
 };
@@ -191,7 +192,7 @@ fn no_suite(none: &NoSuite) -> Sentences {
 }
 
 fn reason(error: &PostError, code: &str) -> Sentences {
-    let tables = [REASONS, suites::UPDATES, suites::OF_LETTERS];
+    let tables = [REASONS, ATTACHMENTS, suites::UPDATES, suites::OF_LETTERS];
     let words = tables.into_iter().find_map(|table| Words::of(table, code));
     let words = words.map(|words| words.english);
     let (what, remedy) = words.unwrap_or(match error {

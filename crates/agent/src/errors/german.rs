@@ -8,6 +8,7 @@ use sealpost_cms::policy::NoSuite;
 use sealpost_cms::verdict::Shortfall;
 use sealpost_letter::dossier;
 
+use super::attachments::ATTACHMENTS;
 use super::local::{Act, KeystoreError, ProfileError, ProfileFile, StorageFault, VaultError};
 use super::reasons::REASONS;
 use super::refusals::REFUSALS;
@@ -223,7 +224,7 @@ fn no_suite(none: &NoSuite) -> Sentences {
 }
 
 fn reason(error: &PostError, code: &str) -> Sentences {
-    let tables = [REASONS, suites::UPDATES, suites::OF_LETTERS];
+    let tables = [REASONS, ATTACHMENTS, suites::UPDATES, suites::OF_LETTERS];
     let words = tables.into_iter().find_map(|table| Words::of(table, code));
     let words = words.map(|words| words.german);
     let (what, remedy) = words.unwrap_or(match error {

@@ -352,17 +352,6 @@ pub(super) const REASONS: &[Words] = &[
         german: ("Der Text ist zu lang", "Senden Sie ihn als Dokument."),
     },
     Words {
-        code: "too-many-attachments",
-        english: (
-            "There are more documents than one letter may have",
-            "Put them into one archive file, or send several letters.",
-        ),
-        german: (
-            "Es sind mehr Dokumente, als ein Brief haben darf",
-            "Packen Sie sie in eine Archivdatei, oder senden Sie mehrere Briefe.",
-        ),
-    },
-    Words {
         code: "letter-too-large",
         english: ("The letter is too large", "Send less in one letter."),
         german: ("Der Brief ist zu groß", "Senden Sie weniger in einem Brief."),

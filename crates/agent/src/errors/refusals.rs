@@ -44,6 +44,39 @@ pub(super) const REFUSALS: &[Words] = &[
         ),
     },
     Words {
+        code: "object-not-as-named",
+        english: (
+            "The provider refused a piece of a document that arrived damaged",
+            "Try again; if it stays so, tell the makers of this program.",
+        ),
+        german: (
+            "Der Anbieter wies ein Stück eines Dokuments zurück, das beschädigt ankam",
+            "Versuchen Sie es erneut; bleibt es dabei, sagen Sie es den Herstellern dieses Programms.",
+        ),
+    },
+    Words {
+        code: "objects-missing",
+        english: (
+            "The provider has not all pieces of the documents yet",
+            "Run `sealpost sync`; what it has is not sent again.",
+        ),
+        german: (
+            "Der Anbieter hat noch nicht alle Stücke der Dokumente",
+            "Rufen Sie `sealpost sync` auf; was er hat, wird nicht noch einmal gesendet.",
+        ),
+    },
+    Words {
+        code: "objects-too-many",
+        english: (
+            "Too much of your documents waits at the provider for letters that were not handed in",
+            "Run `sealpost sync`; what no letter names is deleted there after seven days.",
+        ),
+        german: (
+            "Beim Anbieter warten zu viele Dokumente auf Briefe, die nicht eingeliefert wurden",
+            "Rufen Sie `sealpost sync` auf; was kein Brief nennt, wird dort nach sieben Tagen gelöscht.",
+        ),
+    },
+    Words {
         code: "busy",
         english: (
             "The provider has too much to do at this moment",

@@ -174,8 +174,10 @@ impl PostError {
             Self::Unreachable => true,
             // 401 and 403 end when a provider believes the certificate again or an account is
             // unblocked; 408 and 429 say so themselves.
-            Self::Refused { status, .. } => {
-                matches!(status, 401 | 403 | 408 | 429) || *status >= 500
+            Self::Refused { status, code, .. } => {
+                matches!(status, 401 | 403 | 408 | 429)
+                    || *status >= 500
+                    || code == "objects-missing"
             }
             Self::Nonsense { .. } | Self::NotVerified { .. } | Self::NotTrusted { .. } => true,
             _ => false,

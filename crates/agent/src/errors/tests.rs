@@ -81,7 +81,7 @@ fn posts() -> Vec<PostError> {
         PostError::NoSuite { none: Box::new(NoSuite { obstacles }) }
     }));
     posts.extend(suites::UPDATES.iter().map(|words| PostError::Policy { code: words.code }));
-    posts.extend(of_letters().iter().map(|words| PostError::NotPossible(words.code)));
+    posts.extend(reasons().iter().map(|words| PostError::NotPossible(words.code)));
     posts.extend(refusals::REFUSALS.iter().map(|words| refused(words.code)));
     for what in ["notice", "letter", "evidence", "discovery document", "time-stamp", "certificate"]
     {
@@ -128,17 +128,17 @@ fn every_obstacle_to_a_suite_has_words_of_its_own() {
     assert_eq!(said.len(), suites::OBSTACLES.len());
 }
 
+/// The rules of letters, of verification and of trust.
+fn reasons() -> Vec<Words> {
+    [reasons::REASONS, attachments::ATTACHMENTS, suites::OF_LETTERS].concat()
+}
+
 /// All words in quotation marks in a source file that have the form of a code.
 fn codes_in(source: &str) -> BTreeSet<String> {
     let is_code = |word: &&str| {
         word.contains('-') && word.bytes().all(|octet| octet.is_ascii_lowercase() || octet == b'-')
     };
     source.split('"').skip(1).step_by(2).filter(is_code).map(str::to_owned).collect()
-}
-
-/// The rules of letters, of verification and of trust.
-fn of_letters() -> Vec<Words> {
-    [reasons::REASONS, suites::OF_LETTERS].concat()
 }
 
 fn assert_worded(codes: &BTreeSet<String>, table: &[Words], but: &[&str]) {
@@ -178,12 +178,15 @@ fn every_rule_about_letters_has_words_in_both_languages() {
         "other-mode",
         "other-deadline",
         "other-body",
+        "other-objects",
         "other-releaser",
         "not-as-announced",
         "signatures-not-of-suite",
         "recipient-certificate",
     ];
-    assert_worded(&codes_in(source), &of_letters(), &but);
+    assert_worded(&codes_in(source), &reasons(), &but);
+    let attachments = include_str!("../../../letter/src/chunked/open.rs");
+    assert_worded(&codes_in(attachments), &reasons(), &[]);
 }
 
 #[test]
@@ -197,8 +200,9 @@ fn every_code_that_the_agent_itself_gives_has_words_in_both_languages() {
     }
     assert!(codes.contains("recipient-certificate-differs"), "the sources are read");
     // What did not verify, the beginning of the codes of decisions, and what certificates are for.
-    let but = ["time-stamp", "decision-", "hybrid-signature", "hybrid-encryption"];
-    assert_worded(&codes, &of_letters(), &but);
+    let but =
+        ["time-stamp", "decision-", "hybrid-signature", "hybrid-encryption", "objects-missing"];
+    assert_worded(&codes, &reasons(), &but);
 }
 
 /// Only a provider's own certificate is renewed: a person's is revoked, and the person invited anew.
@@ -214,7 +218,7 @@ fn nobody_is_told_to_have_certificates_renewed() {
 
 #[test]
 fn each_code_has_one_row_of_words() {
-    for table in [&of_letters()[..], refusals::REFUSALS] {
+    for table in [&reasons()[..], refusals::REFUSALS] {
         let codes: BTreeSet<_> = table.iter().map(|words| words.code).collect();
         assert_eq!(codes.len(), table.len());
     }

@@ -202,7 +202,13 @@ fn a_pending_letter_that_cannot_be_read_does_not_hold_up_the_others() {
 
 /// A submission without ciphertexts.
 fn pending(head: &[u8]) -> Pending {
-    Pending { head: Octets(head.to_vec()), parts: Vec::new(), failed: None }
+    Pending {
+        head: Octets(head.to_vec()),
+        parts: Vec::new(),
+        objects: Vec::new(),
+        uploaded: false,
+        failed: None,
+    }
 }
 
 #[test]
@@ -215,7 +221,7 @@ fn whether_a_letter_was_handed_in_waits_or_was_refused_is_told_apart() {
     records::put(vault, PENDING, &name, &pending(b"no head")).unwrap();
     let told = || house.anna.sent(Some(&name)).unwrap().remove(0).handing_in;
     assert_eq!(told(), HandingIn::Waiting { code: None }, "it was not tried yet");
-    house.anna.wait(house.anna.hand_in(metadata.letter_id));
+    house.anna.wait(house.anna.hand_in(metadata.letter_id, &mut |_| ()));
     let why = |code: &str| Some(code.to_owned());
     assert_eq!(told(), HandingIn::Waiting { code: why("archive-unreadable") });
     house.anna.note_refusal(&name, "too-large").unwrap();

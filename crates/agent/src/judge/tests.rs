@@ -65,6 +65,7 @@ fn head() -> SubmissionHead {
         deadline: None,
         content_commitment: about.content_commitment,
         body: None,
+        objects: Vec::new(),
         sender: vec![sender],
         consignments: vec![consignment(b"one"), consignment(b"two")],
     }

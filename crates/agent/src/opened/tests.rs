@@ -107,7 +107,7 @@ fn what_rests_on_the_clock_of_today_is_not_remembered() {
 fn agt_024_a_letter_whose_content_does_not_verify_is_not_confirmed() {
     let house = house(true);
     let (bert, letter) = (&house.bert, &house.letter);
-    let takes = || bert.wait(bert.take_letter(&letter.in_mailbox()));
+    let takes = || bert.wait(bert.take_letter(&letter.in_mailbox(), &mut |_| ()));
     let id = letter.metadata.letter_id.hex();
     let mut changed = letter.content.clone();
     let last = changed.len() - 1;
@@ -132,7 +132,7 @@ fn agt_024_a_letter_of_another_root_is_confirmed_once_its_sender_is_known() {
     let (bert, letter) = (&house.bert, &house.letter);
     letter.is_kept_by(bert, &letter.content);
     meets(bert, &Provider::new("north.example"));
-    let takes = || bert.wait(bert.take_letter(&letter.in_mailbox()));
+    let takes = || bert.wait(bert.take_letter(&letter.in_mailbox(), &mut |_| ()));
     assert!(!takes().unwrap().verified);
     meets(bert, &house.north);
     assert_eq!(takes().err().unwrap().code(), "provider-unreachable");

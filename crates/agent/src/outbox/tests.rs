@@ -35,6 +35,7 @@ fn prepared(about: &RelayMetadata, signed_content: Vec<u8>) -> Prepared {
         deadline: None,
         content_commitment: about.content_commitment,
         body: None,
+        objects: Vec::new(),
         sender: Vec::new(),
         consignments: Vec::new(),
     };
@@ -54,4 +55,18 @@ fn agt_022_of_a_letter_with_blind_copies_all_submissions_are_recorded_or_none() 
     assert_eq!(pending(), 0, "what is told to have failed is not handed in later");
     anna.keep(&[prepared(&one, vec![1]), prepared(&two, vec![2])]).unwrap();
     assert_eq!(pending(), 2);
+}
+
+#[test]
+fn agt_064_a_file_that_a_provider_would_not_take_is_named_before_anything_is_sent() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("film.mp4");
+    std::fs::write(&path, vec![7; 9 << 20]).unwrap();
+    let (file_name, media_type) = ("film.mp4".to_owned(), "video/mp4".to_owned());
+    let files = [LargeFile { path, file_name, media_type }];
+    let judged = |octets_max| large_enough(octets_max, &LargeFiles::new(&files)).err();
+    assert!(judged(objects_octets(9 << 20)).is_none());
+    assert_eq!(judged(objects_octets(9 << 20) - 1).unwrap().code(), "attachments-too-large");
+    assert_eq!(judged(0).unwrap().code(), "attachments-too-large", "one that takes none");
+    assert!(large_enough(0, &LargeFiles::new(&[])).is_ok());
 }

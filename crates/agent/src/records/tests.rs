@@ -28,7 +28,13 @@ fn records_come_back_as_they_were_written() {
     put(&vault, ACCOUNT, "account", &account).unwrap();
     let read: Account = get(&vault, ACCOUNT, "account").unwrap().unwrap();
     assert_eq!(*write(&read).unwrap(), *write(&account).unwrap());
-    let pending = Pending { head: Octets(vec![1]), parts: vec![Digest::of(b"part")], failed: None };
+    let pending = Pending {
+        head: Octets(vec![1]),
+        parts: vec![Digest::of(b"part")],
+        objects: Vec::new(),
+        uploaded: false,
+        failed: None,
+    };
     put(&vault, PENDING, "a", &pending).unwrap();
     let read = list::<Pending>(&vault, PENDING).unwrap();
     assert_eq!((read.len(), read[0].0.as_str()), (1, "a"));

@@ -1,6 +1,6 @@
 use super::*;
 
-fn names(folder: &Path) -> Vec<String> {
+fn names_in(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut names: Vec<_> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -17,7 +17,7 @@ fn nothing_is_overwritten() {
     assert_eq!(fs::read(place.path().join("letter.txt")).unwrap(), b"mine");
     assert_eq!(fs::read(second).unwrap(), b"second");
     assert_eq!(fs::read(third).unwrap(), b"third");
-    assert_eq!(names(place.path()), ["letter-2.txt", "letter-3.txt", "letter.txt"]);
+    assert_eq!(names_in(place.path()), ["letter-2.txt", "letter-3.txt", "letter.txt"]);
     // Not even through a link that somebody laid there.
     std::os::unix::fs::symlink(place.path().join("elsewhere"), place.path().join("a")).unwrap();
     assert!(write_new(place.path(), "a", "", b"x").unwrap().ends_with("a-2"));

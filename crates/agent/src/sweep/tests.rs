@@ -38,7 +38,13 @@ fn old_bodies_that_no_record_names_are_removed_and_no_others() {
     let orphan = house.keeps(b"orphan", old);
     let young = house.keeps(b"young orphan", old - 120);
     let pending = house.keeps(b"pending", old);
-    let record = Pending { head: Octets::default(), parts: vec![pending.sha256], failed: None };
+    let record = Pending {
+        head: Octets::default(),
+        parts: vec![pending.sha256],
+        objects: Vec::new(),
+        uploaded: false,
+        failed: None,
+    };
     let letter_id = LetterId::random(&mut system_random());
     records::put(vault, PENDING, &letter_id.hex(), &record).unwrap();
     let (enveloped, body) = (house.keeps(b"enveloped", old), house.keeps(b"body", old));

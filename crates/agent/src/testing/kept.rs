@@ -22,6 +22,7 @@ pub(crate) fn received(metadata: RelayMetadata) -> Received {
         decision: Some(Octets(vec![6])),
         accepted: true,
         handed_over: false,
+        objects: Vec::new(),
         listed: None,
     }
 }

@@ -12,7 +12,9 @@ use sealpost_erds::disclosure::{Assurance, PartyReference};
 use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::{RelaySlip, Share, SlipBinding};
 use sealpost_erds::{ConsignmentMode, Octets};
-use sealpost_letter::{Draft, Embedded, Party, Recipient, Routing, Signers, Suite, compose};
+use sealpost_letter::{
+    ChunkedAttachment, Draft, Embedded, Party, Recipient, Routing, Signers, Suite, compose,
+};
 use sealpost_wire::api::{LetterState, MailboxLetter};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,6 +30,17 @@ pub(crate) struct Letter {
 impl Provider {
     /// Anna, a customer of this provider, writes to somebody at another.
     pub(crate) fn delivers(&self, to: &Agent, at: &Self, time_stamp: bool) -> Letter {
+        self.delivers_with(to, at, time_stamp, Vec::new())
+    }
+
+    /// The same with large attachments.
+    pub(crate) fn delivers_with(
+        &self,
+        to: &Agent,
+        at: &Self,
+        time_stamp: bool,
+        chunked: Vec<Vec<ChunkedAttachment>>,
+    ) -> Letter {
         let (name, organisation, rng) = ("Anna", None, &mut system_random());
         let key = SigningKey::generate(rng);
         let profile = Kind::PersonSignature { name, address: "anna@north.example", organisation };
@@ -40,6 +53,7 @@ impl Provider {
             subject: "Subject".to_owned(),
             text: "Text".to_owned(),
             attachments: Vec::new(),
+            chunked,
             mode: ConsignmentMode::Basic,
             deadline: None,
             show_subject: false,
@@ -100,6 +114,7 @@ impl Letter {
             decision: None,
             accepted: false,
             handed_over: false,
+            objects: Vec::new(),
             listed: None,
         };
         records::put(&reader.vault, RECEIVED, &record.name(), &record).unwrap();

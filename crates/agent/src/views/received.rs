@@ -1,7 +1,8 @@
 //! Letters to the person.
 
 use super::{
-    ContentView, Decided, InboxEntry, PersonView, Shown, SignatureView, State, StepView, Verdict,
+    ContentView, Decided, InboxEntry, LargeView, PersonView, Shown, SignatureView, State, StepView,
+    Verdict,
 };
 use crate::errors::{AgentError, PostError};
 use crate::judge::Way;
@@ -13,7 +14,7 @@ use sealpost_cms::verdict::{Finding, Outcome};
 use sealpost_erds::Address;
 use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::event::Event;
-use sealpost_letter::{Content, SignedMessage, verify_notice};
+use sealpost_letter::{ChunkedAttachment, Content, SignedMessage, verify_notice};
 
 impl Agent {
     /// Received letters; without `all` those only that wait or can be opened.
@@ -151,10 +152,12 @@ impl Agent {
         let content = verified.get();
         shown.entry.sender = Some(person(&content.from().address, &content.from().name));
         shown.entry.subject = Some(content.subject().to_owned());
-        let sizes = content.attachments().iter().map(|it| it.octets.len() as u64);
-        shown.attachments = Some((content.attachments().len() as u64, sizes.sum()));
+        let small = content.attachments().iter().map(|it| it.octets.len() as u64);
+        let sizes = small.chain(content.chunked().iter().map(|it| it.octets));
+        let count = content.attachments().len() + content.chunked().len();
+        shown.attachments = Some((count as u64, sizes.sum()));
         shown.blind_copy = content.is_blind_copy();
-        shown.content = Some(content_view(content));
+        shown.content = Some(self.content_view(content));
     }
 
     fn show_notice(&self, shown: &mut Shown, record: &Received, trust: &Trust) {
@@ -191,7 +194,8 @@ fn entry(record: &Received, state: State) -> InboxEntry {
         sender_provider: metadata.sender_erds.as_str().to_owned(),
         subject: None,
         deadline: metadata.deadline.map(|deadline| deadline.unix()),
-        octets: metadata.body.unwrap_or(metadata.enveloped).octets,
+        octets: metadata.body.unwrap_or(metadata.enveloped).octets
+            + metadata.objects.map_or(0, |objects| objects.octets),
     }
 }
 
@@ -253,15 +257,28 @@ fn proven_assurance(steps: &[StepView]) -> Option<Assurance> {
     accepted.and_then(|step| step.sender_assurance)
 }
 
-fn content_view(content: &Content) -> ContentView {
-    ContentView {
-        date: content.date().unix(),
-        to: content.to().to_vec(),
-        cc: content.cc().to_vec(),
-        subject: content.subject().to_owned(),
-        text: content.text().to_owned(),
-        attachments: content.attachments().to_vec(),
-        mime: content.mime().to_vec(),
+impl Agent {
+    fn content_view(&self, content: &Content) -> ContentView {
+        let large = |it: &ChunkedAttachment| LargeView {
+            file_name: it.file_name.clone(),
+            media_type: it.media_type.clone(),
+            octets: it.octets,
+            sha256: it.sha256,
+            // What cannot be looked at is not here.
+            here: self.octets_here(it).is_ok_and(|octets| {
+                octets == it.objects().map(|object| object.octets).sum::<u64>()
+            }),
+        };
+        ContentView {
+            date: content.date().unix(),
+            to: content.to().to_vec(),
+            cc: content.cc().to_vec(),
+            subject: content.subject().to_owned(),
+            text: content.text().to_owned(),
+            attachments: content.attachments().to_vec(),
+            large: content.chunked().iter().map(large).collect(),
+            mime: content.mime().to_vec(),
+        }
     }
 }
 

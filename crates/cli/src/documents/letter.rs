@@ -126,6 +126,12 @@ pub(crate) struct Attachment {
     pub(crate) file_name: String,
     pub(crate) media_type: String,
     pub(crate) octets: u64,
+    /// SHA-256 of a large one, which travels beside the letter; the sender has signed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sha256: Option<String>,
+    /// Whether all of a large one is here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) here: Option<bool>,
 }
 
 impl Letter {
@@ -206,7 +212,11 @@ impl Letter {
         page.gap().line(texts.documents_title);
         for document in &content.attachments {
             let (name, kind) = (&document.file_name, &document.media_type);
-            page.indented(&format!("{name}  {}  {kind}", size(document.octets)));
+            let missing = match document.here {
+                Some(false) => format!("  {}", texts.not_here_yet),
+                _ => String::new(),
+            };
+            page.indented(&format!("{name}  {}  {kind}{missing}", size(document.octets)));
         }
         page.gap().line(texts.to_save);
         page.indented(&format!("sealpost save {} --dir DIR", super::brief(&self.letter_id)));

@@ -1,11 +1,12 @@
 //! `send` and `sent`.
 
+use std::fs;
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sealpost_agent::views::{SendReport, Submitted};
-use sealpost_agent::{Address, Agent, Certificate, ConsignmentMode, Deadline};
-use sealpost_letter::limits::{CONTENT_OCTETS_MAX, TEXT_OCTETS_MAX};
+use sealpost_agent::{Address, Agent, Certificate, ConsignmentMode, Deadline, LargeFile};
+use sealpost_letter::limits::{CHUNKED_FROM_OCTETS, CONTENT_OCTETS_MAX, TEXT_OCTETS_MAX};
 use sealpost_letter::{Attachment, Draft, Party};
 
 use super::{stages, views, worst};
@@ -27,13 +28,14 @@ use crate::progress::Progress;
 pub(super) fn perform(asked: Send, desk: &Desk<'_>) -> Result<Answer, Failure> {
     check_options(&asked)?;
     let deadline = deadline(&asked)?;
-    let written = Written::read(&asked, desk)?;
+    let mut written = Written::read(&asked, desk)?;
     let known = known(&asked)?;
     let agent = desk.agent()?;
+    let large = std::mem::take(&mut written.large);
     let draft = draft(asked, deadline, written, &agent);
     let texts = desk.printer.texts();
     let progress = Progress::begin(desk.printer, texts.looking_up);
-    let report = agent.send_to_known(&draft, &known, &mut stages(&progress, texts))?;
+    let report = agent.send_with(&draft, &large, &known, &mut stages(&progress, texts))?;
     drop(progress);
     Ok(said(report, desk))
 }
@@ -105,6 +107,8 @@ struct Written {
     bcc: Vec<Address>,
     text: String,
     attachments: Vec<Attachment>,
+    /// Read while they are sealed, and not before.
+    large: Vec<LargeFile>,
 }
 
 impl Written {
@@ -112,15 +116,13 @@ impl Written {
         let several = |texts: &[String]| {
             texts.iter().map(|text| address(text)).collect::<Result<Vec<_>, _>>()
         };
+        let (attachments, large) = attachments(&asked.documents)?;
         Ok(Self {
             to: several(&asked.to)?,
             cc: several(&asked.cc)?,
             bcc: several(&asked.bcc)?,
-            attachments: asked
-                .documents
-                .iter()
-                .map(|path| attachment(path))
-                .collect::<Result<_, _>>()?,
+            attachments,
+            large,
             text: text(asked, desk)?,
         })
     }
@@ -167,11 +169,31 @@ fn text(asked: &Send, desk: &Desk<'_>) -> Result<String, Failure> {
     }
 }
 
-fn attachment(path: &Path) -> Result<Attachment, Failure> {
+/// The documents that go into the letter, and the large ones that go beside it.
+fn attachments(paths: &[PathBuf]) -> Result<(Vec<Attachment>, Vec<LargeFile>), Failure> {
+    let (mut small, mut large) = (Vec::new(), Vec::new());
+    for path in paths {
+        let found = fs::metadata(path).map_err(Failure::read(path))?;
+        match found.is_file() && found.len() >= CHUNKED_FROM_OCTETS {
+            true => large.push(LargeFile {
+                path: path.clone(),
+                file_name: file_name(path)?.to_owned(),
+                media_type: media_type(path).to_owned(),
+            }),
+            false => small.push(attachment(path)?),
+        }
+    }
+    Ok((small, large))
+}
+
+fn file_name(path: &Path) -> Result<&str, Failure> {
     let file_name = path.file_name().and_then(|name| name.to_str());
-    let file_name = file_name.ok_or_else(|| Failure::FileName { path: path.to_owned() })?;
+    file_name.ok_or_else(|| Failure::FileName { path: path.to_owned() })
+}
+
+fn attachment(path: &Path) -> Result<Attachment, Failure> {
     Ok(Attachment {
-        file_name: file_name.to_owned(),
+        file_name: file_name(path)?.to_owned(),
         media_type: media_type(path).to_owned(),
         octets: files::read(path, CONTENT_OCTETS_MAX as u64)?,
     })
@@ -195,6 +217,7 @@ fn draft(asked: Send, deadline: Option<Deadline>, written: Written, agent: &Agen
         subject: asked.subject,
         text: written.text,
         attachments: written.attachments,
+        chunked: Vec::new(),
         mode: match asked.mode {
             Mode::Basic => ConsignmentMode::Basic,
             Mode::Consent => ConsignmentMode::Consent,

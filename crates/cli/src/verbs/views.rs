@@ -2,8 +2,8 @@
 
 use sealpost_agent::ConsignmentMode;
 use sealpost_agent::views::{
-    self as agent_views, ContentView, InboxEntry, OutgoingView, PersonView, RecipientView, Shown,
-    SignatureView, State, StepView,
+    self as agent_views, ContentView, InboxEntry, LargeView, OutgoingView, PersonView,
+    RecipientView, Shown, SignatureView, State, StepView,
 };
 
 use crate::documents::handed_in::HandingIn;
@@ -97,6 +97,15 @@ fn content(view: ContentView) -> Content {
         octets: file.octets.len() as u64,
         file_name: file.file_name,
         media_type: file.media_type,
+        sha256: None,
+        here: None,
+    };
+    let large = |file: LargeView| Attachment {
+        octets: file.octets,
+        file_name: file.file_name,
+        media_type: file.media_type,
+        sha256: Some(file.sha256.hex()),
+        here: Some(file.here),
     };
     Content {
         date: Moment(view.date),
@@ -104,7 +113,12 @@ fn content(view: ContentView) -> Content {
         cc: view.cc.iter().map(|address| address.as_str().to_owned()).collect(),
         subject: view.subject,
         text: view.text,
-        attachments: view.attachments.into_iter().map(attachment).collect(),
+        attachments: view
+            .attachments
+            .into_iter()
+            .map(attachment)
+            .chain(view.large.into_iter().map(large))
+            .collect(),
     }
 }
 

@@ -31,7 +31,8 @@ pub use model::{
 };
 pub use report::{
     Check, CheckResult, DisclosedParty, Grade, Indication, Judgement, Language, LetterReport,
-    PartReport, Proof, REPORT_VERSION, RecipientReport, Report, Signer, Step, Subject, Unproven,
+    NamedAttachment, PartReport, Proof, REPORT_VERSION, RecipientReport, Report, Signer, Step,
+    Subject, Unproven,
 };
 pub use verify::{verify_dossier, verify_single};
 

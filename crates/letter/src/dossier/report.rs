@@ -246,6 +246,21 @@ pub struct LetterReport {
     /// Since when the sender's signature over the content provably exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_proven_time: Option<ProvenTime>,
+    /// Large attachments that the proven content names. They are not in the dossier: whoever has such a
+    /// file compares its digest.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub large_attachments: Vec<NamedAttachment>,
+}
+
+/// What the sender has signed of a file that travelled beside the letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NamedAttachment {
+    /// Its name.
+    pub file_name: String,
+    /// How many octets it has.
+    pub octets: u64,
+    /// Its SHA-256.
+    pub sha256: Digest,
 }
 
 /// What was verified.

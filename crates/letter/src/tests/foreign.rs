@@ -1,19 +1,21 @@
 //! The foreign judge: OpenSSL opens and verifies what we make.
 
-use super::house::{House, NOW};
+use super::house::{House, NOW, rng};
+use crate::ChunkSealer;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sealpost_erds::ConsignmentMode::{Basic, Signed};
 use std::path::Path;
 use std::process::Command;
 
-fn openssl(folder: &Path, arguments: &[&str]) {
+fn openssl(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("openssl").args(arguments).current_dir(folder).output().unwrap();
     assert!(
         output.status.success(),
         "openssl {arguments:?}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn pem(label: &str, der: &[u8]) -> String {
@@ -74,4 +76,32 @@ fn openssl_opens_and_verifies_a_basic_letter_and_a_notice() {
             assert!(content.windows(26).any(|window| window == b"application/vnd.sealpost.n"));
         }
     }
+}
+
+/// What decision 0014 says suffices to read a large attachment without this program.
+#[test]
+#[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
+fn openssl_derives_the_key_of_an_object_and_opens_it() {
+    let mut sealer = ChunkSealer::new("film.mp4", "video/mp4", 6, &mut rng()).unwrap();
+    let object = sealer.seal(b"a film".to_vec(), &mut rng()).unwrap();
+    let attachment = sealer.finish().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("object.der"), object).unwrap();
+    let hexadecimal =
+        |octets: &[u8]| octets.iter().map(|octet| format!("{octet:02x}")).collect::<String>();
+    // The first piece, and the last.
+    let info = [&b"sealpost/attachment-chunk/v1"[..], &[0; 8], &[1]].concat();
+    let (key, info) = (hexadecimal(attachment.key.expose()), hexadecimal(&info));
+    let (key, info) = (format!("hexkey:{key}"), format!("hexinfo:{info}"));
+    let derive = ["kdf", "-keylen", "32", "-kdfopt", "digest:SHA256", "-kdfopt", &key];
+    let derived = openssl(folder, &[&derive[..], &["-kdfopt", &info, "HKDF"]].concat());
+    let derived = derived.trim().replace(':', "");
+    let decrypt = ["cms", "-decrypt", "-inform", "DER", "-in", "object.der", "-out", "piece"];
+    let identifier = hexadecimal(b"sealpost-object");
+    let with = ["-secretkeyid", &identifier, "-secretkey", &derived];
+    openssl(folder, &[&decrypt[..], &with].concat());
+    let piece = std::fs::read(folder.join("piece")).unwrap();
+    assert_eq!((&piece[..6], piece.len()), (&b"a film"[..], attachment.chunk_octets as usize));
+    assert!(piece[6..].iter().all(|octet| *octet == 0));
 }

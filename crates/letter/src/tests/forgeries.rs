@@ -4,7 +4,8 @@ use super::house::{House, NOW, Sent, entity_in, rng};
 use super::refusals::sign;
 use crate::Suite;
 use crate::binding::LetterBinding;
-use crate::draft::Party;
+use crate::chunked::ChunkedAttachment;
+use crate::draft::{Draft, Party};
 use crate::mime::read::{self, Entity};
 use crate::mime::write::{self, EntityDraft, PartDraft};
 use crate::notice::{MANIFEST_MEDIA_TYPE, text_of};
@@ -18,16 +19,21 @@ use sealpost_erds::disclosure::Disclosure;
 use serde_json::{Value, json};
 
 /// A letter or a notice that Anna sent, opened to be changed and signed again.
-struct Forge {
+pub(super) struct Forge {
     house: House,
-    entity: Entity,
+    pub(super) entity: Entity,
     binding: LetterBinding,
 }
 
 impl Forge {
     fn letter() -> Self {
+        Self::letter_with(Vec::new())
+    }
+
+    pub(super) fn letter_with(chunked: Vec<Vec<ChunkedAttachment>>) -> Self {
         let house = House::new();
-        let sent = house.send(&house.draft(Basic, &[&house.bert], &[&house.cleo], &[])).remove(0);
+        let draft = Draft { chunked, ..house.draft(Basic, &[&house.bert], &[&house.cleo], &[]) };
+        let sent = house.send(&draft).remove(0);
         let letter = sent.to(&house.bert).letter(&house, &house.bert, None).passed().unwrap();
         let entity = read::entity(letter.get().mime()).unwrap();
         Self { entity, binding: letter.get().binding().clone(), house }
@@ -82,7 +88,7 @@ impl Forge {
         .unwrap()
     }
 
-    fn read_letter(&self) -> Result<(), String> {
+    pub(super) fn read_letter(&self) -> Result<(), String> {
         let message = sign(&self.mime(), &self.house.anna.signing, &self.binding);
         said(verify_letter_signature(message.claims().signed_data(), &self.house.verification()))
     }

@@ -150,6 +150,7 @@ impl House {
                 media_type: "application/pdf".to_owned(),
                 octets: (0..3000u32).map(|n| (n * 7 % 251) as u8).collect(),
             }],
+            chunked: Vec::new(),
             mode,
             deadline: mode.needs_acceptance().then(|| Deadline::from_unix(NOW + 14 * 86_400)),
             show_subject: true,

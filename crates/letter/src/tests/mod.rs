@@ -1,5 +1,6 @@
 //! Journeys of letters inside this room: composed, locked, opened, verified, tampered with.
 
+mod chunked;
 mod decisions;
 mod drafts;
 mod exfiltration;

@@ -33,6 +33,8 @@ pub struct Config {
     pub time_stamp: TimeStampAuthority,
     /// The largest letter in octets of ciphertext.
     pub letter_octets_max: u64,
+    /// The largest objects beside one letter, together, in octets.
+    pub objects_octets_max: u64,
     /// The requests of one account that are worked on at the same time.
     pub requests_of_account_max: usize,
     /// How long a recipient may have to accept.
@@ -202,6 +204,7 @@ impl Reading<'_> {
             public_endpoint: self.public_endpoint(&file.public_endpoint)?,
             time_stamp: self.time_stamp(&file.time_stamp)?,
             letter_octets_max: self.letter_octets_max(file.limits.letter_octets_max)?,
+            objects_octets_max: self.objects_octets_max(file.limits.objects_octets_max)?,
             requests_of_account_max: self
                 .requests_of_account_max(file.limits.requests_of_account_max)?,
             deadline: self.span(
@@ -330,6 +333,14 @@ impl Reading<'_> {
             limits::LETTER_OCTETS_CEILING
         );
         Err(self.wrong("limits.letter_octets_max", what, "The default is 67108864 (64 MiB)."))
+    }
+
+    fn objects_octets_max(&self, octets: u64) -> Result<u64, ConfigError> {
+        if octets <= limits::OBJECTS_OCTETS_CEILING {
+            return Ok(octets);
+        }
+        let what = format!("is {octets}; it must not exceed {}", limits::OBJECTS_OCTETS_CEILING);
+        Err(self.wrong("limits.objects_octets_max", what, "The default is 5368709120 (5 GiB)."))
     }
 
     fn requests_of_account_max(&self, count: u64) -> Result<usize, ConfigError> {

@@ -45,13 +45,15 @@ impl Patience {
     }
 }
 
-/// The two methods of this API.
+/// The methods of this API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
     /// RFC 9110 §9.3.1.
     Get,
     /// RFC 9110 §9.3.3.
     Post,
+    /// RFC 9110 §9.3.4: the same once more changes nothing.
+    Put,
 }
 
 /// A body.

@@ -54,6 +54,13 @@ pub(super) fn memory_for_json(
     memory.take(octets * 2)
 }
 
+/// Memory for an object, whose beginning is looked at before it goes to the disk.
+pub(super) fn memory_for_object(request: &Request) -> Result<OwnedSemaphorePermit, Problem> {
+    let memory = request.extensions().get::<IntakeMemory>();
+    let memory = memory.ok_or_else(|| Problem::new(problem::INTERNAL))?;
+    memory.take((limits::ENVELOPED_PREFIX_OCTETS + limits::INTAKE_BUFFER_OCTETS) as u64)
+}
+
 /// A framed message that is being read.
 pub(super) struct Framed<'p> {
     provider: &'p Provider,

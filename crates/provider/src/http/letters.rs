@@ -165,7 +165,7 @@ async fn locked_body(
 }
 
 /// Streams a part; whole letters are never in memory.
-fn download(found: BlobReader) -> Response {
+pub(super) fn download(found: BlobReader) -> Response {
     let headers = [
         (header::CONTENT_TYPE, paths::MEDIA_CMS.to_owned()),
         (header::CONTENT_LENGTH, found.octets().to_string()),
@@ -206,6 +206,6 @@ async fn hand_over(
 }
 
 /// Something that is no identifier names no letter.
-fn dispatch_id_of(text: &str) -> Result<DispatchId, Problem> {
+pub(super) fn dispatch_id_of(text: &str) -> Result<DispatchId, Problem> {
     DispatchId::parse(text).ok_or_else(|| Refusal::LetterNotFound.into())
 }

@@ -15,6 +15,7 @@ mod held;
 mod intake;
 mod letters;
 mod mailbox;
+mod objects;
 pub mod openapi;
 mod peers;
 mod places;
@@ -47,6 +48,7 @@ pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
         registrations::ENDPOINTS,
         time_stamp::ENDPOINTS,
         peers::ENDPOINTS,
+        objects::ENDPOINTS,
         submissions::ENDPOINTS,
         mailbox::ENDPOINTS,
         letters::ENDPOINTS,

@@ -52,6 +52,7 @@ fn document() -> OpenApi {
         let method = match endpoint.verb {
             Verb::Get => HttpMethod::Get,
             Verb::Post => HttpMethod::Post,
+            Verb::Put => HttpMethod::Put,
         };
         paths = paths.path(endpoint.path, PathItem::new(method, operation(endpoint, &mut schemas)));
     }
@@ -98,7 +99,7 @@ fn operation(endpoint: &Endpoint, schemas: &mut Schemas) -> Operation {
         .request_body(request_body(endpoint.takes, schemas))
         .responses(responses.build())
         .extensions(Some(extensions(endpoint)));
-    if let Some((_, rest)) = endpoint.path.split_once('{') {
+    for rest in endpoint.path.split('{').skip(1) {
         let name = rest.split('}').next().unwrap_or_default();
         operation = operation.parameter(
             ParameterBuilder::new()
@@ -189,6 +190,7 @@ fn operation_id(endpoint: &Endpoint) -> String {
     let verb = match endpoint.verb {
         Verb::Get => "get",
         Verb::Post => "post",
+        Verb::Put => "put",
     };
     let words = endpoint
         .path

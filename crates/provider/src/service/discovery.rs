@@ -102,6 +102,7 @@ fn describe(provider: &Provider, now: ClaimedTime) -> Discovery {
         routing_key: RoutingKeyEntry::of(&keys.routing().public()),
         log_origin: format!("{}/evidence", config.domain.as_str()),
         letter_octets_max: config.letter_octets_max,
+        objects_octets_max: config.objects_octets_max,
         issued: now,
         next_update: ClaimedTime::from_unix(now.unix() + limits::DISCOVERY_VALIDITY_SECONDS),
     }

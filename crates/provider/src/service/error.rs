@@ -53,6 +53,15 @@ pub enum Refusal {
     LetterNotFound,
     /// The letter has no such part, or has it no longer.
     PartNotFound,
+    /// An object that is no envelope, or has another digest than its name.
+    ObjectNotAsNamed,
+    /// Too much was sent whose letters have not come.
+    ObjectsTooMany {
+        /// How many octets may wait.
+        octets_waiting_max: u64,
+    },
+    /// The letter names objects that are not here.
+    ObjectsMissing,
     /// The decision's signature does not hold.
     DecisionNotVerified(Shortfall),
     /// The decision holds, but does not count for this letter.
@@ -118,16 +127,11 @@ impl Refusal {
                 "Whether the evidence holds cannot be decided now",
                 60,
             ),
-            Self::LetterNotFound => Kind::new(
-                "letter-not-found",
-                StatusCode::NOT_FOUND,
-                "There is no such letter in this mailbox",
-            ),
-            Self::PartNotFound => Kind::new(
-                "part-not-found",
-                StatusCode::NOT_FOUND,
-                "The letter has no such part here",
-            ),
+            Self::LetterNotFound => LETTER_NOT_FOUND,
+            Self::PartNotFound => PART_NOT_FOUND,
+            Self::ObjectNotAsNamed => OBJECT_NOT_AS_NAMED,
+            Self::ObjectsTooMany { .. } => OBJECTS_TOO_MANY,
+            Self::ObjectsMissing => OBJECTS_MISSING,
             Self::DecisionNotVerified(_) => Kind::new(
                 "decision-not-verified",
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -250,6 +254,9 @@ impl From<Refusal> for Problem {
                 problem.member("deadline", deadline.rfc3339())
             }
             Refusal::TooMany { count_max } => problem.member("count_max", count_max),
+            Refusal::ObjectsTooMany { octets_waiting_max } => {
+                problem.member("octets_max", octets_waiting_max)
+            }
             Refusal::AttachmentTooLarge { octets_max } => problem.member("octets_max", octets_max),
             _ => problem,
         }
@@ -288,6 +295,37 @@ const OTHER_DESTINATION: Kind = Kind::new(
     StatusCode::MISDIRECTED_REQUEST,
     "The letter is for another provider",
 );
+
+/// What came is no object, or another one.
+const OBJECT_NOT_AS_NAMED: Kind = Kind::new(
+    "object-not-as-named",
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "The octets are no envelope, or have another digest than their name",
+);
+
+/// Whoever never hands in what he announced takes room from others.
+const OBJECTS_TOO_MANY: Kind = Kind::passing(
+    "objects-too-many",
+    StatusCode::TOO_MANY_REQUESTS,
+    "Too much was sent before its letters; hand those in first",
+    60,
+);
+
+/// The one who sends them knows what to do.
+const OBJECTS_MISSING: Kind = Kind::passing(
+    "objects-missing",
+    StatusCode::CONFLICT,
+    "The letter names objects that are not here; nothing was done, send them first",
+    1,
+);
+
+/// What is not in this mailbox does not exist for its owner.
+const LETTER_NOT_FOUND: Kind =
+    Kind::new("letter-not-found", StatusCode::NOT_FOUND, "There is no such letter in this mailbox");
+
+/// A letter of basic mode has no locked body, one without large attachments no objects.
+const PART_NOT_FOUND: Kind =
+    Kind::new("part-not-found", StatusCode::NOT_FOUND, "The letter has no such part here");
 
 /// No time, no evidence; no evidence, no event.
 pub const TIME_STAMP_UNAVAILABLE: Kind = Kind::passing(

@@ -49,8 +49,14 @@ impl PartIntake {
     /// Begins to take in a part of the announced size. The caller sees to it that no octet follows.
     #[must_use]
     pub fn begin(provider: &Provider, announced: PartDigest) -> Self {
+        Self::bounded(provider, announced, provider.config.letter_octets_max)
+    }
+
+    /// The same for what has a bound of its own.
+    #[must_use]
+    pub fn bounded(provider: &Provider, announced: PartDigest, octets_max: u64) -> Self {
         // The bound of the whole message is the caller's; here it is the announcement.
-        let octets_max = announced.octets.min(provider.config.letter_octets_max);
+        let octets_max = announced.octets.min(octets_max);
         let intake = Some(provider.blobs.intake(octets_max));
         Self { intake, announced, octets: 0, octets_max, prefix: Vec::new() }
     }

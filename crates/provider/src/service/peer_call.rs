@@ -78,10 +78,31 @@ pub async fn post(
     sending: Sending,
     answer_octets_max: usize,
 ) -> Result<Vec<u8>, PeerFailure> {
+    call(provider, domain, Method::POST, path, sending, answer_octets_max).await
+}
+
+/// Sends what has a name of its own; the answer is empty.
+pub async fn put(
+    provider: &Provider,
+    domain: &Domain,
+    path: &str,
+    sending: Sending,
+) -> Result<(), PeerFailure> {
+    call(provider, domain, Method::PUT, path, sending, 0).await.map(drop)
+}
+
+async fn call(
+    provider: &Provider,
+    domain: &Domain,
+    method: Method,
+    path: &str,
+    sending: Sending,
+    answer_octets_max: usize,
+) -> Result<Vec<u8>, PeerFailure> {
     let client = provider.peers.of(domain).ok_or(PeerFailure::Unknown)?;
     let patience = patience(sending.octets);
     let request = client
-        .request(Method::POST, path)
+        .request(method, path)
         .header(CONTENT_TYPE, sending.media_type)
         .header(CONTENT_LENGTH, sending.octets)
         .body(sending.body);

@@ -17,11 +17,14 @@ use sealpost_wire::api::{RelayAnswer, Taken};
 
 use super::submission::are_those;
 use super::trust::{self, Doubt, PeerEvidence};
-use super::{Refusal, ServiceError, StoredPart, backoff, compute, notary, reply, time_roots};
+use super::{
+    Refusal, ServiceError, StoredPart, backoff, compute, notary, objects, reply, time_roots,
+};
 use crate::provider::Provider;
 use crate::store::letters::{
     AnsweredDispatch, Arrival, Arrived, DispatchKey, DispatchRecord, PartName,
 };
+use crate::store::uploads::Uploader;
 use crate::{clock, fault};
 
 /// Takes over or turns away a dispatch of the provider `from`, as its TLS certificate names it.
@@ -62,7 +65,7 @@ pub async fn receive(
 #[must_use]
 pub fn is_too_large(provider: &Provider, head: &DispatchHead) -> bool {
     let octets = head.parts().iter().fold(0_u64, |sum, part| sum.saturating_add(part.octets));
-    octets > provider.config.letter_octets_max
+    octets > provider.config.letter_octets_max || objects::are_too_large(provider, &head.objects)
 }
 
 /// What a dispatch that is taken over has shown.
@@ -182,7 +185,17 @@ async fn take_over(
     accepted: Acceptable,
     parts: Vec<StoredPart>,
 ) -> Result<RelayAnswer, ServiceError> {
-    let DispatchHead { metadata, slip, submission_evidence } = head;
+    let DispatchHead { metadata, objects, slip, submission_evidence } = head;
+    // Asked for certain by the transaction; asked here before anything is signed. [RIN-011]
+    let names = objects.iter().map(|object| object.sha256).collect();
+    let uploader = Uploader::Provider(key.origin.clone());
+    if !provider.store.missing_objects(uploader, names).await?.is_empty() {
+        // The same dispatch may have taken them a moment ago.
+        return match provider.store.answered_dispatch(key.dispatch_id).await? {
+            Some(answered) => repeat(answered, &key),
+            None => Err(Refusal::ObjectsMissing.into()),
+        };
+    }
     let (received, arrived) = notary::issue_both(provider, take(metadata.clone()), arrive).await?;
     fault::reached("relay-in", "after-sign");
     let evidence = Octets(received.evidence().octets().to_vec());
@@ -196,6 +209,7 @@ async fn take_over(
         slip: slip.0,
         submission_evidence: submission_evidence.0,
         parts: names.zip(staged).collect(),
+        objects,
         receipt,
         key: key.clone(),
     };
@@ -206,6 +220,7 @@ async fn take_over(
         }
         // The same dispatch came twice at the same time, and the other one was first.
         DispatchRecord::Before(answered) => repeat(answered, &key),
+        DispatchRecord::ObjectsMissing => Err(Refusal::ObjectsMissing.into()),
     }
 }
 
@@ -235,6 +250,8 @@ async fn turn_away(
     match provider.store.turn_away(key.clone(), issued).await? {
         DispatchRecord::New => Ok(RelayAnswer { outcome: Taken::Rejected, evidence }),
         DispatchRecord::Before(answered) => repeat(answered, &key),
+        // What is turned away needs none.
+        DispatchRecord::ObjectsMissing => Err(Refusal::ObjectsMissing.into()),
     }
 }
 

@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use super::bells::Queues;
 use super::peer_call::{self, PeerFailure, Sending};
 use super::trust;
-use super::{ServiceError, backoff, compute, notary, time_roots};
+use super::{ServiceError, backoff, compute, notary, relay_objects, time_roots};
 use crate::blobs::BlobReader;
 use crate::observe::{self, meter};
 use crate::provider::Provider;
@@ -160,8 +160,9 @@ async fn relay(provider: &Arc<Provider>, domain: &Domain, id: i64) -> Tried {
         observe::error("dispatch-unreadable").write();
         return postpone(provider, id, tries, None).await;
     };
+    let parts = head.parts().len();
     let submitted = Submitted::restore(head.metadata);
-    let failure = match call(provider, domain, dispatch).await {
+    let failure = match call(provider, domain, dispatch, parts).await {
         Ok(answer) => match conclude(provider, id, submitted.clone(), answer).await {
             Ok(()) => return Tried::Answered,
             Err(ServiceError::Peer(failure)) => Some(failure),
@@ -194,12 +195,16 @@ async fn relay(provider: &Arc<Provider>, domain: &Domain, id: i64) -> Tried {
     postpone(provider, id, tries, failure).await
 }
 
-/// Sends the dispatch and reads the answer. Nothing is believed yet.
+/// Sends the objects that the other provider has not, then the dispatch, and reads the answer. Nothing
+/// is believed yet. Of its ciphertexts the first `parts` go with it, the others are the objects.
 async fn call(
     provider: &Arc<Provider>,
     domain: &Domain,
-    dispatch: DispatchRow,
+    mut dispatch: DispatchRow,
+    parts: usize,
 ) -> Result<RelayAnswer, ServiceError> {
+    let objects = dispatch.parts.split_off(parts.min(dispatch.parts.len()));
+    relay_objects::send(provider, domain, &objects).await?;
     let mut readers = Vec::with_capacity(dispatch.parts.len());
     for digest in dispatch.parts {
         let reader = provider.blobs.read(&provider.store, digest).await?;

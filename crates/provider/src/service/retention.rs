@@ -56,10 +56,12 @@ pub async fn forget(provider: &Provider, even_if_nothing: bool) -> Result<(), St
         if round.undelivered > 0 {
             observe::error("receipts-given-up").count(round.undelivered).write();
         }
-        if round.total() == 0 {
+        let uploads = provider.store.forget_uploads(provider.blobs.clone(), clock::now_unix());
+        let forgotten = round.total() + uploads.await?;
+        if forgotten == 0 {
             break;
         }
-        purged += round.total();
+        purged += forgotten;
     }
     if purged > 0 {
         fault::reached("retention", "purged");

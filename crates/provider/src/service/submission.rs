@@ -13,16 +13,17 @@ use sealpost_erds::delivery::{
 };
 use sealpost_erds::disclosure::PartyReference;
 use sealpost_erds::relay::{DispatchHead, PartDigest, SubmissionHead};
-use sealpost_erds::{Digest, Domain, Octets};
+use sealpost_erds::{Digest, Domain, Octets, objects as erds_objects};
 use sealpost_wire::api::{SubmissionAnswer, Taken};
 
 use super::notary::{self, Issued};
-use super::{Account, Refusal, ServiceError, StoredPart, backoff};
+use super::{Account, Refusal, ServiceError, StoredPart, backoff, objects};
 use crate::config::Span;
 use crate::provider::Provider;
 use crate::store::submissions::{
     NewDispatch, NewSubmission, SubmissionKey, SubmissionRecord, SubmissionRow,
 };
+use crate::store::uploads::Uploader;
 use crate::{clock, fault};
 
 /// Takes or refuses a submission. `head_json` are the octets that `head` was read from.
@@ -40,7 +41,17 @@ pub async fn submit(
     let sender = PartyReference::to(&head.sender, Some(account.assurance));
     let submission = Submission { head, sender, time: ClaimedTime::from_unix(clock::now_unix()) };
     match submission.judge(provider, account, &parts) {
-        Ok(()) => accept(provider, key, submission, parts).await,
+        Ok(()) => {
+            // Asked for certain by the transaction; asked here before anything is signed.
+            let names = submission.head.objects.iter().map(|object| object.sha256).collect();
+            let uploader = Uploader::Account(account.id);
+            if !provider.store.missing_objects(uploader, names).await?.is_empty() {
+                // The same submission may have taken them since the front door asked.
+                let answered = answered_before(provider, &key).await?;
+                return answered.ok_or(Refusal::ObjectsMissing.into());
+            }
+            accept(provider, key, submission, parts).await
+        }
         Err(rejection) => reject(provider, key, &submission, rejection).await,
     }
 }
@@ -62,6 +73,7 @@ pub async fn answered_before(
 #[must_use]
 pub fn is_too_large(provider: &Provider, head: &SubmissionHead) -> bool {
     announced_octets(head) > provider.config.letter_octets_max
+        || objects::are_too_large(provider, &head.objects)
 }
 
 fn announced_octets(head: &SubmissionHead) -> u64 {
@@ -87,8 +99,11 @@ impl Submission {
         sender_reference(&self.head.sender, account.submitting())?;
         // [SUB-003]
         if is_too_large(provider, &self.head) {
-            let octets = announced_octets(&self.head);
-            let octets_max = provider.config.letter_octets_max;
+            let config = &provider.config;
+            let (octets, octets_max) = match objects::are_too_large(provider, &self.head.objects) {
+                true => (erds_objects::total(&self.head.objects), config.objects_octets_max),
+                false => (announced_octets(&self.head), config.letter_octets_max),
+            };
             return Err(SubmissionRejection::TooLarge { octets, octets_max });
         }
         // [SUB-002]
@@ -145,6 +160,7 @@ async fn accept(
     let give_up_at = now.saturating_add(backoff::seconds(provider.config.relay_give_up_after));
     let new = NewSubmission {
         key,
+        objects: submission.head.objects.clone(),
         dispatches: dispatches(submission.head, issued),
         blobs: parts.into_iter().filter_map(StoredPart::into_staged).collect(),
         now,
@@ -158,6 +174,7 @@ async fn accept(
         // The same submission came twice at the same time, and the other one was first.
         SubmissionRecord::Before(row) => repeat(row, key.head_digest),
         SubmissionRecord::DispatchExists => Err(Refusal::DispatchIdReused.into()),
+        SubmissionRecord::ObjectsMissing => Err(Refusal::ObjectsMissing.into()),
     }
 }
 
@@ -176,7 +193,10 @@ async fn reject(
     match provider.store.reject_submission(key, issued, purge_after).await? {
         SubmissionRecord::New => Ok(answer),
         SubmissionRecord::Before(row) => repeat(row, key.head_digest),
-        SubmissionRecord::DispatchExists => Err(Refusal::DispatchIdReused.into()),
+        // A refusal names no dispatch and no object.
+        SubmissionRecord::DispatchExists | SubmissionRecord::ObjectsMissing => {
+            Err(Refusal::DispatchIdReused.into())
+        }
     }
 }
 
@@ -189,10 +209,11 @@ fn dispatches(head: SubmissionHead, issued: Vec<Issued<Submitted>>) -> Vec<NewDi
         .map(|(consignment, submitted)| {
             let dispatch = DispatchHead {
                 metadata: submitted.next().metadata().clone(),
+                objects: head.objects.clone(),
                 slip: consignment.slip,
                 submission_evidence: Octets(submitted.evidence().octets().to_vec()),
             };
-            let parts = body.iter().chain([&consignment.enveloped]);
+            let parts = body.iter().chain([&consignment.enveloped]).chain(&head.objects);
             NewDispatch {
                 head: dispatch.to_json(),
                 parts: parts.map(|part| *part.sha256.as_array()).collect(),

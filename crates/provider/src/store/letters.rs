@@ -6,13 +6,14 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sealpost_erds::delivery::{Awaiting, Consigned, Expired, HandedOver, Received, Refused};
 use sealpost_erds::event::Event;
-use sealpost_erds::relay::RelayMetadata;
+use sealpost_erds::relay::{PartDigest, RelayMetadata};
 use sealpost_erds::{Digest, DispatchId, Domain};
 use sealpost_wire::api::{LetterState, Taken};
 
 use super::evidence::{self, Owner};
 use super::receipts::{self, NewReceipt};
 use super::submissions::{taken, word};
+use super::uploads::{self, Uploader};
 use super::{Store, StoreError, Tx, sql_count};
 use crate::blobs::{BlobDigest, Blobs, StagedBlob};
 use crate::limits;
@@ -85,6 +86,8 @@ pub struct Arrival {
     pub submission_evidence: Vec<u8>,
     /// Name and ciphertext.
     pub parts: Vec<(PartName, StagedBlob)>,
+    /// What its provider has sent before, or with a letter to somebody else.
+    pub objects: Vec<PartDigest>,
     /// C.1 or D.1 on its way back.
     pub receipt: NewReceipt,
 }
@@ -159,6 +162,8 @@ pub enum DispatchRecord {
     New,
     /// It was answered before; nothing was recorded now.
     Before(AnsweredDispatch),
+    /// An object is not here, or not this provider's; nothing was recorded.
+    ObjectsMissing,
 }
 
 /// How a finished letter is wound up.
@@ -186,6 +191,10 @@ impl Store {
             if let Some(before) = answered(tx, arrival.key.dispatch_id)? {
                 return Ok(DispatchRecord::Before(before));
             }
+            let uploader = Uploader::Provider(arrival.key.origin.clone());
+            if !uploads::are_here(tx, &uploader, &arrival.objects)? {
+                return Ok(DispatchRecord::ObjectsMissing);
+            }
             insert_answer(tx, &arrival.key, Taken::Accepted, arrival.received.evidence())?;
             let letter = insert_letter(tx, &arrival)?;
             evidence::put(
@@ -203,6 +212,8 @@ impl Store {
                 )?
                 .execute(params![letter, name.word(), digest])?;
             }
+            insert_objects(tx, letter, &arrival.objects)?;
+            uploads::claim(tx, &uploader, &arrival.objects)?;
             receipts::queue(tx, &arrival.receipt)?;
             Ok(DispatchRecord::New)
         })
@@ -495,12 +506,29 @@ fn insert_letter(tx: &Tx<'_>, arrival: &Arrival) -> Result<i64, StoreError> {
     Ok(tx.last_insert_rowid())
 }
 
+fn insert_objects(tx: &Tx<'_>, letter: i64, objects: &[PartDigest]) -> Result<(), StoreError> {
+    for (ordinal, object) in (0_i64..).zip(objects) {
+        if !Blobs::retain(tx, object.sha256.as_array())? {
+            return Err(StoreError::Unexpected);
+        }
+        tx.prepare_cached(
+            "INSERT INTO letter_object (letter, ordinal, digest) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![letter, ordinal, object.sha256.as_array()])?;
+    }
+    Ok(())
+}
+
 fn delete_parts(tx: &Tx<'_>, blobs: &Blobs, letter: i64) -> Result<(), StoreError> {
     let parts: Vec<BlobDigest> = tx
-        .prepare_cached("SELECT digest FROM letter_part WHERE letter = ?1")?
+        .prepare_cached(
+            "SELECT digest FROM letter_part WHERE letter = ?1
+             UNION ALL SELECT digest FROM letter_object WHERE letter = ?1",
+        )?
         .query_map([letter], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     tx.prepare_cached("DELETE FROM letter_part WHERE letter = ?1")?.execute([letter])?;
+    tx.prepare_cached("DELETE FROM letter_object WHERE letter = ?1")?.execute([letter])?;
     for digest in parts {
         blobs.release(tx, &digest)?;
     }

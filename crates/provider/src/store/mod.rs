@@ -25,6 +25,7 @@ pub mod retention;
 pub mod sqlite;
 pub mod submissions;
 mod times;
+pub mod uploads;
 mod writer;
 
 use std::path::Path;

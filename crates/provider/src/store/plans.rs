@@ -15,6 +15,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("retention", include_str!("retention.rs")),
     ("submissions", include_str!("submissions.rs")),
     ("times", include_str!("times.rs")),
+    ("uploads", include_str!("uploads.rs")),
     ("blobs", include_str!("../blobs/mod.rs")),
     ("outlet", include_str!("../blobs/outlet.rs")),
 ];

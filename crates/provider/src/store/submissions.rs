@@ -2,10 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 use sealpost_erds::delivery::Submitted;
+use sealpost_erds::relay::PartDigest;
 use sealpost_erds::{Digest, DispatchId, Domain, LetterId};
 use sealpost_wire::api::Taken;
 
 use super::evidence::{self, Owner};
+use super::uploads::{self, Uploader};
 use super::{Store, StoreError, Tx};
 use crate::blobs::{BlobDigest, Blobs, StagedBlob};
 use crate::service::notary::Issued;
@@ -38,7 +40,7 @@ pub struct NewDispatch {
     pub submitted: Issued<Submitted>,
     /// The head of the dispatch, verbatim.
     pub head: Vec<u8>,
-    /// Its ciphertexts, in order: the locked body first, if there is one.
+    /// Its ciphertexts, in order: the locked body first, if there is one; the objects last.
     pub parts: Vec<BlobDigest>,
 }
 
@@ -48,7 +50,9 @@ pub struct NewSubmission {
     pub key: SubmissionKey,
     /// In the order of the consignments.
     pub dispatches: Vec<NewDispatch>,
-    /// Every ciphertext once.
+    /// What was sent before, and is this account's.
+    pub objects: Vec<PartDigest>,
+    /// Every ciphertext once that came with it.
     pub blobs: Vec<StagedBlob>,
     /// When it was taken: the first try is due at once.
     pub now: i64,
@@ -65,6 +69,8 @@ pub enum SubmissionRecord {
     Before(SubmissionRow),
     /// A dispatch of this identifier is under way already; nothing was recorded.
     DispatchExists,
+    /// An object is not here, or not this account's; nothing was recorded.
+    ObjectsMissing,
 }
 
 impl Store {
@@ -83,7 +89,8 @@ impl Store {
         submission: NewSubmission,
     ) -> Result<SubmissionRecord, StoreError> {
         self.write("submission", move |tx| {
-            let NewSubmission { key, dispatches, blobs, now, give_up_at } = submission;
+            let NewSubmission { key, dispatches, objects, blobs, now, give_up_at } = submission;
+            let uploader = Uploader::Account(key.account);
             if let Some(row) = before(tx, key.account, key.letter_id)? {
                 return Ok(SubmissionRecord::Before(row));
             }
@@ -91,6 +98,9 @@ impl Store {
                 if is_under_way(tx, dispatch.submitted.next().metadata().dispatch_id)? {
                     return Ok(SubmissionRecord::DispatchExists);
                 }
+            }
+            if !uploads::are_here(tx, &uploader, &objects)? {
+                return Ok(SubmissionRecord::ObjectsMissing);
             }
             let id = insert(tx, &key, Taken::Accepted, None)?;
             let staged: Vec<BlobDigest> = blobs.iter().map(|blob| *blob.digest()).collect();
@@ -107,6 +117,7 @@ impl Store {
                 )?;
                 insert_dispatch(tx, id, &dispatch, now, give_up_at)?;
             }
+            uploads::claim(tx, &uploader, &objects)?;
             // Each part of each dispatch holds its blob; staging held it until here.
             for digest in staged {
                 tx.prepare_cached(

@@ -13,6 +13,7 @@ async fn call(caller: &Caller, endpoint: &Endpoint) -> reqwest::Response {
     let method = match endpoint.verb {
         Verb::Get => Method::GET,
         Verb::Post => Method::POST,
+        Verb::Put => Method::PUT,
     };
     let path = match endpoint.path {
         path if path.contains("{domain}") => paths::fill(path, "nowhere.example"),
@@ -79,7 +80,7 @@ async fn http_001_every_endpoint_asks_who_is_there() {
         );
         assert_eq!(denied(&wrong_key, endpoint).await, refused, "{path} another purpose");
     }
-    assert_eq!(endpoints().count(), 24, "a new endpoint: is its access what it should be?");
+    assert_eq!(endpoints().count(), 29, "a new endpoint: is its access what it should be?");
 }
 
 #[tokio::test]

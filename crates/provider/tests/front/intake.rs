@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sealpost_cms::enveloped::{ContentKey, KeyEncryptionKey, RecipientSlot, seal};
 use sealpost_erds::disclosure::{Disclosure, PartyReference};
-use sealpost_erds::limits::SEALED_SLIP_OCTETS;
+use sealpost_erds::limits::{OBJECT_OCTETS_MAX, SEALED_SLIP_OCTETS};
 use sealpost_erds::mode::ConsignmentMode;
 use sealpost_erds::relay::{PartDigest, SUBMISSION_VERSION, SubmissionHead, SubmittedConsignment};
 use sealpost_erds::{Address, Digest, DispatchId, Domain, LetterId, Octets};
@@ -31,6 +31,7 @@ pub fn head(sender: &str, domain: &str, part: PartDigest) -> SubmissionHead {
         deadline: None,
         content_commitment: Digest::of(b"content"),
         body: None,
+        objects: Vec::new(),
         sender: vec![Disclosure::identifier(&address(sender), &mut rng())],
         consignments: vec![SubmittedConsignment {
             dispatch_id: DispatchId::random(&mut rng()),
@@ -241,7 +242,7 @@ async fn int_002_heads_that_together_would_fill_the_memory_are_told_busy() {
         let address = format!("sender{number}@north.example");
         senders.push(north.register(&address, "Somebody Else").await.at(&north));
     }
-    // Each announces 3 MiB of head and sends nothing of it; 256 MiB are 85 of them.
+    // Each announces 4 MiB of head and sends nothing of it; 256 MiB are 64 of them.
     let preamble = framing::preamble(&vec![0; framing::HEAD_OCTETS_MAX]).to_vec();
     let (hold, _) = tokio::sync::broadcast::channel::<()>(1);
     let mut waiting = Vec::new();
@@ -282,4 +283,44 @@ async fn int_002_heads_that_together_would_fill_the_memory_are_told_busy() {
             request.abort();
         }
     }
+}
+
+#[tokio::test]
+async fn an_object_is_bounded_an_envelope_and_what_its_name_says() {
+    let (north, anna) = north().await;
+    let path = |octets: &[u8]| paths::fill(paths::OBJECT, &Digest::of(octets).hex());
+    let puts = async |path: String, octets: &[u8]| {
+        let request = anna.request(reqwest::Method::PUT, &path);
+        let request = request.header("content-type", paths::MEDIA_CMS).body(octets.to_vec());
+        request.send().await.unwrap()
+    };
+    let (object, clear) = (enveloped(200_000), vec![b'x'; 200_000]);
+    let question = serde_json::json!({ "objects": [Digest::of(&object), Digest::of(b"never")] });
+    let missing = async || {
+        let asked = anna.post(paths::OBJECTS_MISSING, "application/json", question.to_string());
+        let answer = asked.send().await.unwrap().bytes().await.unwrap();
+        let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
+        answer["missing"].as_array().unwrap().len()
+    };
+    assert_eq!(missing().await, 2);
+    let refused = (422, "object-not-as-named".to_owned());
+    assert_eq!(code(puts(path(b"another"), &object).await).await, refused);
+    assert_eq!(code(puts(path(&clear), &clear).await).await, refused);
+    let too_large = vec![0; usize::try_from(OBJECT_OCTETS_MAX).unwrap() + 1];
+    let answer = code(puts(path(&too_large), &too_large).await).await;
+    assert_eq!(answer, (413, "too-large".to_owned()));
+    assert_eq!(code(puts("/v1/objects/x".to_owned(), &object).await).await.0, 404);
+    let (_pieces, body) = super::shutdown::body_in_pieces();
+    let request = anna.request(reqwest::Method::PUT, &path(&object));
+    let request = request.header("content-type", paths::MEDIA_CMS).body(body);
+    assert_eq!(code(request.send().await.unwrap()).await, (400, "malformed".to_owned()));
+    for _ in 0..2 {
+        assert_eq!(puts(path(&object), &object).await.status(), 204, "and once more");
+    }
+    assert_eq!(missing().await, 1);
+    assert_eq!(blob_files(north.folder.path()).len(), 1);
+    let of_nobody = paths::fill(paths::LETTER_OBJECT, &"00".repeat(16));
+    let of_nobody = paths::fill(&of_nobody, &Digest::of(&object).hex());
+    let answer = code(anna.get(&of_nobody).send().await.unwrap()).await;
+    assert_eq!(answer, (404, "letter-not-found".to_owned()), "what is sent is not fetched again");
 }

@@ -46,6 +46,8 @@ fn waiting() -> Letter {
 
 fn opened() -> Letter {
     let attachment = Attachment {
+        sha256: None,
+        here: None,
         file_name: "notice\u{202e}fdp.exe".into(),
         media_type: "application/pdf".into(),
         octets: 10_240,

@@ -36,6 +36,7 @@ pub(super) const ENGLISH: Words = Words {
     content: "Content",
     content_proven: "signed by the sender, and the very content that the evidence is about",
     content_unproven: "NOT PROVEN",
+    large_attachment: "Large attachment, named in the content and not in this file",
     since: "since",
     sender: "Sender",
     recipient: "Recipient",

@@ -38,6 +38,7 @@ pub(super) const GERMAN: Words = Words {
     content: "Inhalt",
     content_proven: "vom Absender unterschrieben und genau der Inhalt, den die Nachweise betreffen",
     content_unproven: "NICHT BEWIESEN",
+    large_attachment: "Große Anlage, im Inhalt genannt und nicht in dieser Datei",
     since: "seit",
     sender: "Absender",
     recipient: "Empfänger",

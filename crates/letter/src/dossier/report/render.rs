@@ -3,8 +3,8 @@
 
 use super::words::Words;
 use super::{
-    CheckResult, DisclosedParty, Judgement, Language, LetterReport, PartReport, Proof,
-    RecipientReport, Report, Signer, Unproven,
+    CheckResult, DisclosedParty, Judgement, Language, LetterReport, NamedAttachment, PartReport,
+    Proof, RecipientReport, Report, Signer, Unproven,
 };
 use sealpost_cms::text::deceives;
 use std::fmt::Write as _;
@@ -92,6 +92,11 @@ impl Text {
             }
         };
         self.entry(1, words.content, &content);
+        for file in &letter.large_attachments {
+            let NamedAttachment { file_name, octets, sha256 } = file;
+            let named = format!("{}, {octets}, SHA-256 {}", printable(file_name), sha256.hex());
+            self.entry(1, words.large_attachment, &named);
+        }
         self.line(0, "");
     }
 

@@ -40,6 +40,9 @@ unproven! {
     ISSUER_ENTITLED = "issuer-entitled",
         "that the issuer is the provider responsible for sender or recipient (not disclosed)",
         "dass der Aussteller der für Absender oder Empfänger zuständige Anbieter ist (nicht offengelegt)";
+    LARGE_ATTACHMENTS = "large-attachments",
+        "that large attachments were carried or handed over; of each the sender has signed name, size and SHA-256, against which a file can be held",
+        "dass große Anlagen befördert oder übergeben wurden; unterschrieben hat der Absender von jeder Name, Größe und SHA-256, womit sich eine Datei vergleichen lässt";
     SUBMISSION = "submission",
         "that the letter was submitted",
         "dass der Brief eingeliefert wurde";

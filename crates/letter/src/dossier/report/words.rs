@@ -42,6 +42,7 @@ pub(super) struct Words {
     pub(super) content: &'static str,
     pub(super) content_proven: &'static str,
     pub(super) content_unproven: &'static str,
+    pub(super) large_attachment: &'static str,
     pub(super) since: &'static str,
     pub(super) sender: &'static str,
     pub(super) recipient: &'static str,

@@ -1,7 +1,8 @@
 //! What a judge reads in a report.
 
 use super::journey::{Course, Letter};
-use super::world::{NOW, World};
+use super::world::{NOW, World, rng};
+use crate::chunked::ChunkSealer;
 use crate::dossier::{
     Grade, Indication, Language, Perspective, Report, Unproven, verify_dossier, verify_single,
 };
@@ -10,6 +11,7 @@ use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::time::LocalTime;
 use sealpost_cms::verdict::SubIndication;
 use sealpost_erds::ConsignmentMode::{Basic, Consent, Signed};
+use sealpost_erds::Digest;
 
 /// Panics with the whole report if it is not what it should be.
 fn assert_passed(report: &Report) {
@@ -36,6 +38,26 @@ fn a_letter_that_was_accepted_and_handed_over_is_proven_years_later() {
         assert_eq!(report.not_proven, [Unproven::READING, Unproven::QUALIFIED]);
         assert!(report.letter.as_ref().unwrap().content_proven);
         assert!(report.parts.iter().all(|part| part.judgement.is_passed()));
+    }
+}
+
+#[test]
+fn dos_047_of_a_large_attachment_nothing_is_proven_but_what_its_sender_signed() {
+    let mut world = World::new();
+    let file = b"a film of some gigabytes";
+    let mut sealer = ChunkSealer::new("f\u{fc}nf.mp4", "video/mp4", 24, &mut rng()).unwrap();
+    sealer.seal(file.to_vec(), &mut rng()).unwrap();
+    world.chunked = vec![vec![sealer.finish().unwrap()]];
+    let letter = Letter::travelled(&world, Signed, &[&world.bert], Course::HandedOver);
+    let report = world.judge(&letter.dossier());
+    assert_passed(&report);
+    let unproven = [Unproven::LARGE_ATTACHMENTS, Unproven::READING, Unproven::QUALIFIED];
+    assert_eq!(report.not_proven, unproven);
+    let named = &report.letter.as_ref().unwrap().large_attachments;
+    assert_eq!((named[0].octets, named[0].sha256), (24, Digest::of(file)));
+    for language in [Language::English, Language::German] {
+        let text = report.render(language);
+        assert!(text.contains(&Digest::of(file).hex()) && text.contains("f\u{fc}nf.mp4"), "{text}");
     }
 }
 

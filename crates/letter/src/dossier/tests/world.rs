@@ -1,6 +1,7 @@
 //! Two providers with a root, a seal and a time-stamp authority each, and their people. The clock
 //! is moved by hand.
 
+use crate::chunked::ChunkedAttachment;
 use crate::dossier::container::{self, Container, Part};
 use crate::dossier::layout::{MANIFEST, MANIFEST_SIGNATURE};
 use crate::dossier::manifest::{Manifest, covers};
@@ -66,6 +67,8 @@ pub(super) struct World {
     /// Of authorities beside the two.
     pub(super) more_anchors: Vec<Certificate>,
     pub(super) more_crls: Vec<Crl>,
+    /// What travels beside the next letter.
+    pub(super) chunked: Vec<Vec<ChunkedAttachment>>,
 }
 
 impl World {
@@ -85,6 +88,7 @@ impl World {
             clock: Cell::new(NOW),
             more_anchors: Vec::new(),
             more_crls: Vec::new(),
+            chunked: Vec::new(),
         }
     }
 
@@ -269,6 +273,7 @@ impl World {
                 media_type: "application/pdf".to_owned(),
                 octets: vec![0x25; 300],
             }],
+            chunked: self.chunked.clone(),
             mode,
             deadline: mode.needs_acceptance().then(|| Deadline::from_unix(NOW + PERIOD)),
             show_subject: true,

@@ -7,8 +7,8 @@ use super::{Basis, Case};
 use crate::dossier::container::ContainerError;
 use crate::dossier::layout::{CONTENT, OPENING, PartKind};
 use crate::dossier::report::{
-    Check, CheckResult, Judgement, LetterReport, PartReport, REPORT_VERSION, RecipientReport,
-    Report, Subject, Unproven,
+    Check, CheckResult, Judgement, LetterReport, NamedAttachment, PartReport, REPORT_VERSION,
+    RecipientReport, Report, Subject, Unproven,
 };
 use sealpost_cms::verdict::SubIndication;
 use sealpost_erds::Digest;
@@ -81,6 +81,7 @@ fn letter(facts: &crate::dossier::model::LetterFacts) -> LetterReport {
         perspective: None,
         content_proven: false,
         content_proven_time: None,
+        large_attachments: Vec::new(),
     }
 }
 
@@ -112,6 +113,7 @@ impl Case<'_> {
                 .as_ref()
                 .and_then(|c| c.proven_time)
                 .filter(|_| proven),
+            large_attachments: self.named_attachments(proven),
             ..letter(&head.letter)
         });
         let sender = self.parties.sender.report();
@@ -135,6 +137,18 @@ impl Case<'_> {
         }
     }
 
+    /// [DOS-047] Of a file that is not here nothing is said but what its sender has signed.
+    fn named_attachments(&self, content_proven: bool) -> Vec<NamedAttachment> {
+        let content = self.content.as_ref().filter(|_| content_proven);
+        let named = content.into_iter().flat_map(|known| known.content.chunked());
+        let named = named.map(|it| NamedAttachment {
+            file_name: it.file_name.clone(),
+            octets: it.octets,
+            sha256: it.sha256,
+        });
+        named.collect()
+    }
+
     fn not_proven_at_all(&self, content_proven: bool) -> Vec<Unproven> {
         let mut unproven = Vec::new();
         if !content_proven {
@@ -146,6 +160,9 @@ impl Case<'_> {
         let opened = self.opened.iter().any(|(part, _)| part == CONTENT);
         if !opened || !self.sheet.stands(OPENING) {
             unproven.push(Unproven::TRANSPORT);
+        }
+        if !self.named_attachments(content_proven).is_empty() {
+            unproven.push(Unproven::LARGE_ATTACHMENTS);
         }
         if self.parties.sender_address().is_none() {
             unproven.extend([Unproven::SENDER, Unproven::ISSUER_ENTITLED]);

@@ -16,8 +16,8 @@ use sealpost_erds::relay::SubmissionHead;
 use sealpost_wire::api::{DecisionRequest, HandoverRequest};
 
 use super::town::{Letter, Person, QUICK, Town, Wish, quick_and, until};
-use crate::fault;
 use crate::service::{decision, handover, retention};
+use crate::{clock, fault, limits};
 
 const FOLDER: &str = "SEALPOST_TEST_FOLDER";
 const STORY: &str = "SEALPOST_TEST_STORY";
@@ -132,7 +132,13 @@ async fn live(folder: &Path, story: Story) {
     let bert = Person::kept_in(folder, south.clone(), "bert@south.example").await;
     if !folder.join("ended").exists() {
         let letter = kept_letter(folder, &anna, &town, story);
+        // An agent whose submission was answered does not ask again which objects are missing; one
+        // that does not know sends them once more, and they are forgotten after a week.
+        if !folder.join("submitted").exists() {
+            anna.uploads(&letter).await.unwrap();
+        }
         anna.submits(&letter).await.unwrap();
+        std::fs::write(folder.join("submitted"), "").unwrap();
         receive(folder, &town, &bert, &letter, story).await;
         let (senders, recipients) = story.evidence();
         anna.waits_for(senders).await;
@@ -143,7 +149,12 @@ async fn live(folder: &Path, story: Story) {
         assert!(is_forgotten || town.south.count("letter").await == 1);
         assert_eq!(town.north.count("dispatch_out").await, 0);
         until("no receipt waits", async || town.south.count("receipt_out").await == 0).await;
-        assert_eq!(town.north.count("blob").await + town.south.count("blob").await, 0);
+        for house in [&town.north, &town.south] {
+            let much_later = clock::now_unix() + 2 * limits::UPLOAD_MEMORY_SECONDS;
+            let (store, blobs) = (&house.provider().store, &house.provider().blobs);
+            store.forget_uploads(blobs.clone(), much_later).await.unwrap();
+            assert_eq!(house.count("blob").await, 0);
+        }
         std::fs::write(folder.join("ended"), "").unwrap();
     }
     if !is_forgotten {
@@ -186,19 +197,22 @@ async fn receive(folder: &Path, town: &Town, bert: &Person, letter: &Letter, sto
 /// The letter, the same in every life.
 fn kept_letter(folder: &Path, anna: &Person, town: &Town, story: Story) -> Letter {
     let (head, parts) = (folder.join("head"), ["body", "notice"].map(|name| folder.join(name)));
+    let objects = ["object-0", "object-1"].map(|name| folder.join(name));
     if !parts[1].exists() {
         let deadline_in = if story == Story::Waits { 3 } else { 3600 };
-        let wish =
-            Wish { mode: ConsignmentMode::Signed, deadline_in, octets: 100_000, ..Wish::default() };
+        let (mode, octets) = (ConsignmentMode::Signed, 100_000);
+        let wish = Wish { mode, deadline_in, octets, objects: 2, ..Wish::default() };
         let letter = Letter::new(anna, town.south.provider(), &wish);
         std::fs::write(&head, letter.head.to_json()).unwrap();
-        for (path, octets) in parts.iter().zip(&letter.parts) {
+        let objects = objects.iter().zip(&letter.objects);
+        for (path, octets) in objects.chain(parts.iter().zip(&letter.parts)) {
             std::fs::write(path, octets).unwrap();
         }
     }
     Letter {
         head: SubmissionHead::from_json(&std::fs::read(head).unwrap()).unwrap(),
         parts: parts.map(|path| std::fs::read(path).unwrap()).into(),
+        objects: objects.map(|path| std::fs::read(path).unwrap()).into(),
         release_shares: Vec::new(),
         carrier_keys: Vec::new(),
         disclosures: Vec::new(),

@@ -8,6 +8,7 @@ mod forgetting;
 mod keeping;
 #[cfg(debug_assertions)]
 mod killed;
+mod objects;
 mod refusals;
 mod repetitions;
 mod town;

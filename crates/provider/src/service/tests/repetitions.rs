@@ -159,7 +159,7 @@ async fn a_receipt_that_comes_twice_is_put_into_the_mailbox_once() {
 }
 
 /// The head of the one dispatch that waits at North.
-async fn dispatch_head(town: &Town) -> Vec<u8> {
+pub(super) async fn dispatch_head(town: &Town) -> Vec<u8> {
     let read = |db: &rusqlite::Connection| {
         Ok::<_, StoreError>(db.query_row("SELECT head FROM dispatch_out", [], |row| row.get(0))?)
     };

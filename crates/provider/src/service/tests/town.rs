@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sealpost_erds::event::Event;
 
-pub use letter::{Letter, Wish, stored_part};
+pub use letter::{Letter, Wish, ciphertext, stored_part};
 pub use person::Person;
 
 use crate::config::Config;

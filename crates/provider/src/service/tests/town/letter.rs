@@ -17,6 +17,8 @@ use crate::service::{PartIntake, StoredPart};
 pub struct Letter {
     pub head: SubmissionHead,
     pub parts: Vec<Vec<u8>>,
+    /// What travels beside it.
+    pub objects: Vec<Vec<u8>>,
     /// One per recipient, for looking for them where they must not be.
     pub release_shares: Vec<[u8; 32]>,
     pub carrier_keys: Vec<[u8; 32]>,
@@ -31,6 +33,8 @@ pub struct Wish<'a> {
     pub to: &'a [&'a str],
     /// Whose name stands in the sender's disclosure, if not the sender's own.
     pub in_the_name_of: Option<&'a str>,
+    /// How many objects travel beside it.
+    pub objects: usize,
     /// Leave the release share out of the slip.
     pub forgets_share: bool,
 }
@@ -43,6 +47,7 @@ impl Default for Wish<'_> {
             octets: 5000,
             to: &["bert@south.example"],
             in_the_name_of: None,
+            objects: 0,
             forgets_share: false,
         }
     }
@@ -66,6 +71,7 @@ impl Letter {
             parts.push(ciphertext(wish.octets));
             PartDigest::of(&parts[0])
         });
+        let objects: Vec<Vec<u8>> = (0..wish.objects).map(|_| ciphertext(OBJECT_OCTETS)).collect();
         let mut letter = Self {
             head: SubmissionHead {
                 version: SUBMISSION_VERSION.to_owned(),
@@ -75,10 +81,12 @@ impl Letter {
                     .then(|| Deadline::from_unix(clock::now_unix() + wish.deadline_in)),
                 content_commitment,
                 body,
+                objects: objects.iter().map(|object| PartDigest::of(object)).collect(),
                 sender: disclosures.clone(),
                 consignments: Vec::new(),
             },
             parts,
+            objects,
             release_shares: Vec::new(),
             carrier_keys: Vec::new(),
             disclosures,
@@ -143,8 +151,11 @@ pub async fn stored_part(provider: &Provider, announced: PartDigest, octets: &[u
     intake.finish().await.unwrap()
 }
 
+/// Octets in an object: more than lies in the database.
+const OBJECT_OCTETS: usize = 70_000;
+
 /// Something that is encrypted, for nobody in particular.
-fn ciphertext(octets: usize) -> Vec<u8> {
+pub fn ciphertext(octets: usize) -> Vec<u8> {
     let random = &mut clock::system_random();
     let kek = KeyEncryptionKey::generate(random);
     let slots = [RecipientSlot::KeyEncryption { id: b"nobody", kek: &kek }];

@@ -17,12 +17,13 @@ use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::{Address, ConsignmentMode, Octets};
 use sealpost_wire::api::{DecisionRequest, MailboxEvidence, MailboxPage, SubmissionAnswer};
 
-use super::letter::{Letter, Wish};
+use super::letter::{Letter, Wish, stored_part};
 use super::until;
 use crate::clock;
 use crate::provider::Provider;
-use crate::service::{Account, ServiceError, mailbox, submission, time_stamp, trust};
+use crate::service::{Account, ServiceError, mailbox, objects, submission, time_stamp, trust};
 use crate::store::StoreError;
+use crate::store::uploads::Uploader;
 
 /// Somebody with an account.
 pub struct Person {
@@ -66,6 +67,20 @@ impl Person {
         Self { provider, account: row.into(), signature, authentication }
     }
 
+    /// Sends the objects that are missing, as an agent does before it hands the letter over; how many.
+    pub async fn uploads(&self, letter: &Letter) -> Result<usize, ServiceError> {
+        let uploader = || Uploader::Account(self.account.id);
+        let names = letter.head.objects.iter().map(|object| object.sha256).collect();
+        let missing = objects::missing(&self.provider, uploader(), names).await?;
+        for (announced, octets) in letter.head.objects.iter().zip(&letter.objects) {
+            if missing.contains(&announced.sha256) {
+                let part = stored_part(&self.provider, *announced, octets).await;
+                objects::keep(&self.provider, uploader(), part).await?;
+            }
+        }
+        Ok(missing.len())
+    }
+
     /// Hands a letter over, as the front door would.
     pub async fn submits(&self, letter: &Letter) -> Result<SubmissionAnswer, ServiceError> {
         let head = letter.head.clone();
@@ -77,6 +92,7 @@ impl Person {
     /// Submits a letter and waits until it lies in the other one's mailbox, where it is the first.
     pub async fn sends(&self, to: &Self, wish: &Wish<'_>) -> (Letter, RelayMetadata) {
         let letter = Letter::new(self, &to.provider, wish);
+        self.uploads(&letter).await.unwrap();
         self.submits(&letter).await.unwrap();
         until("the letter arrives", async || !to.mailbox().await.letters.is_empty()).await;
         let metadata = to.mailbox().await.letters.remove(0).metadata;
