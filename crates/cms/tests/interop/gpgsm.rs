@@ -132,7 +132,9 @@ impl Gpgsm {
             Recipient::Holder(Opener { name: "rsa", .. }) => return Err(No::Untried),
             Recipient::Holder(opener) => format!("opens-{}", opener.name),
             Recipient::RsaPkcs1 => "opens-rsa".into(),
-            Recipient::Password | Recipient::SharedKey => return Err(No::Untried),
+            Recipient::Many(_) | Recipient::Password | Recipient::SharedKey => {
+                return Err(No::Untried);
+            }
         };
         let to = self.fingerprint(&name)?;
         let encrypt = format!("--cipher-algo AES256 --recipient {to} --output - --encrypt {input}");
@@ -196,9 +198,11 @@ impl Peer for Gpgsm {
             Form::Certified(_) | Form::Path(_) => self.judges(sample),
             Form::KeyFile(_) => self.reads_key_file(),
             Form::Receipt | Form::TimeStampReply | Form::TimeStampRequest => Err(No::Untried),
-            Form::Sealed(_, content) => {
-                let read = self.run("--output - --decrypt message")?;
-                is(if content.encryption().is_authenticated() { TEXT } else { &self.inner }, &read)
+            Form::Sealed(_, content) if !content.encryption().is_authenticated() => {
+                is(&self.inner, &self.run("--output - --decrypt message")?)
+            }
+            Form::Sealed(..) | Form::SealedStreamed(_) => {
+                is(TEXT, &self.run("--output - --decrypt message")?)
             }
             Form::Signed(_, place) => self.verifies(place == Place::Detached),
         }

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.padding import PKCS7
 
 import recipients
-from house import Element, demand, octets, put, text
+from house import Element, Untried, demand, octets, put, text
 from house import write as element
 
 ENVELOPED = {"gcm": "1.2.840.113549.1.9.16.1.23", "cbc": "1.2.840.113549.1.7.3"}
@@ -33,7 +33,7 @@ def split(row):
     mode, bound = words.pop(), False
     if words[-1] == "bound":
         bound = bool(words.pop())
-    return "-".join(words), mode, bound
+    return "-".join(word for word in words if word != "streamed"), mode, bound
 
 
 def inner(mode):
@@ -52,6 +52,8 @@ async def read(row):
     demand(kind.whole == oid(ENVELOPED[mode]), "another type of envelope")
     fields = explicit.children()[0].children()
     infos, content = fields[1].children(), fields[2].children()
+    if name == "many":
+        name, infos = "p256", [it for it in infos if recipients.is_agreement(it, "p256")]
     demand(len(infos) == 1, "not one recipient")
     key = recipients.content_key(infos[0], name)
     algorithm, ciphertext = content[1], content[2].string()
@@ -72,6 +74,8 @@ async def read(row):
 
 
 async def write(row):
+    if "streamed" in row:
+        raise Untried
     name, mode, bound = split(row)
     key, iv = os.urandom(32), os.urandom(12 if mode == "gcm" else 16)
     parameters = element(0x04, iv)
@@ -92,10 +96,12 @@ async def write(row):
         ciphertext = (
             writer.update(padding.update(inner(mode)) + padding.finalize()) + writer.finalize()
         )
-    info, version = recipients.info(key, name)
+    names = ["mlkem768", "x25519", "p256"] if name == "many" else [name]
+    infos, versions = zip(*(recipients.info(key, it) for it in names), strict=True)
     fields = [
-        element(0x02, bytes([0 if mode == "gcm" else version])),
-        element(0x31, info),
+        element(0x02, bytes([0 if mode == "gcm" else max(versions)])),
+        # SET OF in DER: in the order of their octets.
+        element(0x31, *sorted(infos)),
         element(0x30, oid(DATA), algorithm, element(0x80, ciphertext)),
         tag,
     ]
