@@ -315,10 +315,12 @@ impl Peer for OpenSsl {
                 Ok(self.run(&format!("{sign} {letter} -outform DER"))?.into())
             }
             Form::Sealed(_, content) if content.is_bound() => Err(No::Untried),
-            Form::Sealed(recipient, content) if content.encryption().is_authenticated() => {
-                self.encrypts(recipient, "aes-256-gcm", "text")
+            Form::Sealed(recipient, content) => {
+                let is_authenticated = content.encryption().is_authenticated();
+                // It spells the ciphers as we do.
+                let input = if is_authenticated { "text" } else { "inner" };
+                self.encrypts(recipient, content.encryption().name(), input)
             }
-            Form::Sealed(recipient, _) => self.encrypts(recipient, "aes-256-cbc", "inner"),
             Form::SealedStreamed(opener) => {
                 self.encrypts(Recipient::Holder(opener), "aes-256-gcm -stream", "text")
             }

@@ -225,6 +225,14 @@ fn sealed() -> Vec<Row> {
             rows.push(row(chapter, "sealed-p256-streamed-gcm", title, form));
         }
     }
+    const SHORT: &str = "AES-128, for ECDH P-256";
+    for (title, word, encryption) in [
+        ("AuthEnvelopedData with AES-128-GCM", "gcm", ContentEncryption::Aes128Gcm),
+        ("EnvelopedData with AES-128-CBC", "cbc", ContentEncryption::Aes128Cbc),
+    ] {
+        let form = Form::Sealed(Recipient::Holder(OPENS_P256), ContentAlgorithm::plain(encryption));
+        rows.push(row(SHORT, format!("sealed-p256-short-{word}"), title, form));
+    }
     const BOUND: &str = "CEK-HKDF (RFC 9709)";
     let to = Recipient::Holder(OPENS_P256);
     for (title, word, content) in [

@@ -18,7 +18,13 @@ from house import Element, Untried, demand, octets, put, text
 from house import write as element
 
 ENVELOPED = {"gcm": "1.2.840.113549.1.9.16.1.23", "cbc": "1.2.840.113549.1.7.3"}
-CIPHERS = {"gcm": "2.16.840.1.101.3.4.1.46", "cbc": "2.16.840.1.101.3.4.1.42"}
+# By mode and octets of the key.
+CIPHERS = {
+    ("gcm", 16): "2.16.840.1.101.3.4.1.6",
+    ("gcm", 32): "2.16.840.1.101.3.4.1.46",
+    ("cbc", 16): "2.16.840.1.101.3.4.1.2",
+    ("cbc", 32): "2.16.840.1.101.3.4.1.42",
+}
 DATA = "1.2.840.113549.1.7.1"
 CEK_HKDF_SHA256 = "1.2.840.113549.1.9.16.3.31"
 
@@ -28,12 +34,11 @@ def oid(dotted):
 
 
 def split(row):
-    """`sealed-rsa-pkcs1-gcm`: whom it is for, how it is encrypted, and whether the key is bound."""
+    """`sealed-rsa-pkcs1-gcm`: whom it is for, how it is encrypted, the key's octets, and if it is bound."""
     words = row.split("-")[1:]
-    mode, bound = words.pop(), False
-    if words[-1] == "bound":
-        bound = bool(words.pop())
-    return "-".join(word for word in words if word != "streamed"), mode, bound
+    mode = words.pop()
+    name = "-".join(word for word in words if word not in ("bound", "short", "streamed"))
+    return name, mode, 16 if "short" in words else 32, "bound" in words
 
 
 def inner(mode):
@@ -47,7 +52,7 @@ def bound_key(key, algorithm):
 
 
 async def read(row):
-    name, mode, bound = split(row)
+    name, mode, length, bound = split(row)
     kind, explicit = Element(octets("message")).children()
     demand(kind.whole == oid(ENVELOPED[mode]), "another type of envelope")
     fields = explicit.children()[0].children()
@@ -62,7 +67,7 @@ async def read(row):
         demand(outer.whole == oid(CEK_HKDF_SHA256), "the key is not bound")
         key = bound_key(key, algorithm.whole)
     cipher, parameters = algorithm.children()
-    demand(cipher.whole == oid(CIPHERS[mode]), "another cipher")
+    demand(cipher.whole == oid(CIPHERS[mode, length]), "another cipher")
     if mode == "gcm":
         nonce = parameters.children()[0].inside
         opened = AESGCM(key).decrypt(nonce, ciphertext + fields[3].inside, None)
@@ -76,12 +81,12 @@ async def read(row):
 async def write(row):
     if "streamed" in row:
         raise Untried
-    name, mode, bound = split(row)
-    key, iv = os.urandom(32), os.urandom(12 if mode == "gcm" else 16)
+    name, mode, length, bound = split(row)
+    key, iv = os.urandom(length), os.urandom(12 if mode == "gcm" else 16)
     parameters = element(0x04, iv)
     if mode == "gcm":
         parameters = element(0x30, parameters, element(0x02, bytes([16])))
-    algorithm = element(0x30, oid(CIPHERS[mode]), parameters)
+    algorithm = element(0x30, oid(CIPHERS[mode, length]), parameters)
     used = key
     if bound:
         used = bound_key(key, algorithm)
