@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 
 use der::Decode as _;
 use der::asn1::{AnyRef, UintRef};
+use sealpost_cms::policy::ContentEncryption;
 use tempfile::TempDir;
 
 use crate::house::{House, PASSWORD, TEXT, pem};
@@ -127,15 +128,17 @@ impl Gpgsm {
         Ok(self.run(&sign)?.into())
     }
 
-    fn encrypts(&self, recipient: Recipient, input: &str) -> Result<Sample, No> {
+    fn encrypts(&self, recipient: Recipient, cipher: &str) -> Result<Sample, No> {
         let name = match recipient {
             Recipient::Holder(Opener { name: "rsa", .. }) => return Err(No::Untried),
             Recipient::Holder(opener) => format!("opens-{}", opener.name),
             Recipient::RsaPkcs1 => "opens-rsa".into(),
-            Recipient::Password | Recipient::SharedKey => return Err(No::Untried),
+            Recipient::Many(_) | Recipient::Password | Recipient::SharedKey => {
+                return Err(No::Untried);
+            }
         };
         let to = self.fingerprint(&name)?;
-        let encrypt = format!("--cipher-algo AES256 --recipient {to} --output - --encrypt {input}");
+        let encrypt = format!("--cipher-algo {cipher} --recipient {to} --output - --encrypt inner");
         Ok(self.run(&encrypt)?.into())
     }
 
@@ -196,9 +199,11 @@ impl Peer for Gpgsm {
             Form::Certified(_) | Form::Path(_) => self.judges(sample),
             Form::KeyFile(_) => self.reads_key_file(),
             Form::Receipt | Form::TimeStampReply | Form::TimeStampRequest => Err(No::Untried),
-            Form::Sealed(_, content) => {
-                let read = self.run("--output - --decrypt message")?;
-                is(if content.encryption().is_authenticated() { TEXT } else { &self.inner }, &read)
+            Form::Sealed(_, content) if !content.encryption().is_authenticated() => {
+                is(&self.inner, &self.run("--output - --decrypt message")?)
+            }
+            Form::Sealed(..) | Form::SealedStreamed(_) => {
+                is(TEXT, &self.run("--output - --decrypt message")?)
             }
             Form::Signed(_, place) => self.verifies(place == Place::Detached),
         }
@@ -215,7 +220,8 @@ impl Peer for Gpgsm {
             Form::Sealed(recipient, content)
                 if !content.encryption().is_authenticated() && !content.is_bound() =>
             {
-                self.encrypts(recipient, "inner")
+                let is_short = content.encryption() == ContentEncryption::Aes128Cbc;
+                self.encrypts(recipient, if is_short { "AES" } else { "AES256" })
             }
             _ => Err(No::Untried),
         }

@@ -115,12 +115,18 @@ impl House {
     /// Whose certificate a message is for; nobody's where a key or a password is shared.
     pub fn reader(&self, recipient: Recipient) -> Option<&Reader> {
         match recipient {
-            Recipient::Holder(opener) => Some(self.opener(opener)),
+            Recipient::Holder(opener) | Recipient::Many(opener) => Some(self.opener(opener)),
             Recipient::RsaPkcs1 => {
                 OPENERS.into_iter().find(|it| it.name == "rsa").map(|it| self.opener(it))
             }
             Recipient::Password | Recipient::SharedKey => None,
         }
+    }
+
+    /// Who else can open a message for many.
+    pub fn others(&self) -> impl Iterator<Item = &Reader> {
+        let others = self.openers.iter().filter(|(name, _)| ["x25519", "mlkem768"].contains(name));
+        others.map(|(_, reader)| reader)
     }
 
     pub fn verification(&self) -> Verification<'_> {

@@ -115,7 +115,7 @@ impl OpenSsl {
 
     fn decrypts(&self, recipient: Recipient, wanted: &[u8]) -> Result<(), No> {
         let by = match recipient {
-            Recipient::Holder(Opener { name, .. }) => {
+            Recipient::Holder(Opener { name, .. }) | Recipient::Many(Opener { name, .. }) => {
                 format!("-recip opens-{name}.pem -inkey opens-{name}.key")
             }
             Recipient::RsaPkcs1 => "-recip opens-rsa.pem -inkey opens-rsa.key".into(),
@@ -139,6 +139,9 @@ impl OpenSsl {
                     .into()
             }
             Recipient::Holder(Opener { name, .. }) => format!("-recip opens-{name}.pem"),
+            Recipient::Many(Opener { name, .. }) => {
+                format!("-recip opens-rsa.pem -recip opens-{name}.pem -keyopt ecdh_kdf_md:sha256")
+            }
             Recipient::RsaPkcs1 => "-recip opens-rsa.pem".into(),
             Recipient::SharedKey => format!("-secretkey {} -secretkeyid ABCD", "07".repeat(32)),
             Recipient::Password => format!("-pwri_password {PASSWORD}"),
@@ -281,6 +284,7 @@ impl Peer for OpenSsl {
                 let is_authenticated = content.encryption().is_authenticated();
                 self.decrypts(recipient, if is_authenticated { TEXT } else { &self.inner })
             }
+            Form::SealedStreamed(opener) => self.decrypts(Recipient::Holder(opener), TEXT),
             Form::Signed(_, Place::Detached) => self.verifies("-content text"),
             Form::Signed(..) => self.verifies(""),
             Form::TimeStampReply => {
@@ -311,10 +315,15 @@ impl Peer for OpenSsl {
                 Ok(self.run(&format!("{sign} {letter} -outform DER"))?.into())
             }
             Form::Sealed(_, content) if content.is_bound() => Err(No::Untried),
-            Form::Sealed(recipient, content) if content.encryption().is_authenticated() => {
-                self.encrypts(recipient, "aes-256-gcm", "text")
+            Form::Sealed(recipient, content) => {
+                let is_authenticated = content.encryption().is_authenticated();
+                // It spells the ciphers as we do.
+                let input = if is_authenticated { "text" } else { "inner" };
+                self.encrypts(recipient, content.encryption().name(), input)
             }
-            Form::Sealed(recipient, _) => self.encrypts(recipient, "aes-256-cbc", "inner"),
+            Form::SealedStreamed(opener) => {
+                self.encrypts(Recipient::Holder(opener), "aes-256-gcm -stream", "text")
+            }
             Form::Signed(signers, Place::Attached) => self.signs(signers, "-nodetach"),
             Form::Signed(signers, Place::Detached) => self.signs(signers, ""),
             Form::Signed(signers, Place::Streamed) => self.signs(signers, "-nodetach -stream"),

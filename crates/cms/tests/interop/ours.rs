@@ -16,7 +16,7 @@ use sealpost_cms::signed::{
     verify_foreign,
 };
 use sealpost_cms::stream::{
-    self, SealedReader, SigningWriter, UnprotectedReader, UnprotectedWriter,
+    self, SealedReader, SealingWriter, SigningWriter, UnprotectedReader, UnprotectedWriter,
 };
 use sealpost_cms::time::{ClaimedTime, LocalTime};
 use sealpost_cms::tsp::{Imprint, TimeStampRequest, token_from_response, verify_token};
@@ -57,6 +57,7 @@ impl Ours {
             Form::Receipt => self.receipt().into(),
             Form::Sealed(Recipient::RsaPkcs1, _) => return Err(No::Untried),
             Form::Sealed(recipient, content) => self.sealed(recipient, content).into(),
+            Form::SealedStreamed(opener) => self.sealed_in_pieces(opener).into(),
             Form::Signed(signers, place) => self.signed(signers, place).into(),
             Form::TimeStampReply => self.reply(&self.request.to_der()).into(),
             Form::TimeStampRequest => self.request.to_der().into(),
@@ -75,6 +76,10 @@ impl Ours {
                 self.reads_authenticated(recipient, content, &sample.message)
             }
             Form::Sealed(recipient, _) => self.reads_signed_inside(recipient, &sample.message),
+            Form::SealedStreamed(opener) => {
+                let recipient = Recipient::Holder(opener);
+                self.reads_authenticated(recipient, ContentAlgorithm::COMMON, &sample.message)
+            }
             Form::Signed(_, place) => self.reads_signed(place, &sample.message),
             Form::TimeStampReply => self.reads_reply(&sample.message),
             Form::TimeStampRequest => self.answers(&sample.message),
@@ -135,14 +140,28 @@ impl Ours {
             None if matches!(recipient, Recipient::Password) => RecipientSlot::Password(&password),
             None => RecipientSlot::KeyEncryption { id: KEK_ID, kek: &kek },
         };
+        let mut slots = vec![slot];
+        if matches!(recipient, Recipient::Many(_)) {
+            let others = self.house.others();
+            slots.extend(others.map(|other| RecipientSlot::Certificate(&other.certificate)));
+        }
         let key = ContentKey::generate_for(content.encryption(), &mut rng());
         if content.encryption().is_authenticated() {
-            return seal_with(content, TEXT, &[slot], &key, &mut rng()).unwrap();
+            return seal_with(content, TEXT, &slots, &key, &mut rng()).unwrap();
         }
         let begun =
-            UnprotectedWriter::begin(Vec::new(), content, &[slot], &key, permitted(), &mut rng());
+            UnprotectedWriter::begin(Vec::new(), content, &slots, &key, permitted(), &mut rng());
         let mut writer = begun.unwrap();
         writer.write_all(&self.inner).unwrap();
+        writer.finish().unwrap()
+    }
+
+    fn sealed_in_pieces(&self, opener: Opener) -> Vec<u8> {
+        let slots = [RecipientSlot::Certificate(&self.house.opener(opener).certificate)];
+        let key = ContentKey::generate(&mut rng());
+        let begun = SealingWriter::begin(Vec::new(), &slots, &key, &mut rng());
+        let mut writer = begun.unwrap();
+        writer.write_all(TEXT).unwrap();
         writer.finish().unwrap()
     }
 

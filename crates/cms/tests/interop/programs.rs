@@ -88,6 +88,6 @@ pub fn run(mut command: Command) -> Result<Vec<u8>, No> {
     // What timeout(1) answers for a program that it had to end.
     assert_ne!(output.status.code(), Some(124), "{command:?} took longer than {PATIENCE:?}");
     let complaint = String::from_utf8_lossy(&output.stderr);
-    let words: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
-    Err(No::Refused(format!("{}: {complaint}", words.join(" "))))
+    let words = command.get_args().skip(2 + at_the_hour().len()).map(OsStr::to_string_lossy);
+    Err(No::Refused(format!("{complaint} by {}", words.collect::<Vec<_>>().join(" "))))
 }

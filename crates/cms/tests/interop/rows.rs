@@ -25,6 +25,8 @@ pub enum Form {
     Path(Signer),
     Receipt,
     Sealed(Recipient, ContentAlgorithm),
+    /// In pieces of BER, with AES-256-GCM.
+    SealedStreamed(Opener),
     Signed(Signers, Place),
     TimeStampReply,
     TimeStampRequest,
@@ -77,6 +79,8 @@ pub struct Opener {
 #[derive(Clone, Copy)]
 pub enum Recipient {
     Holder(Opener),
+    /// Three, of whom the one with ECDH P-256 reads and passes over the others.
+    Many(Opener),
     Password,
     /// RSA with the padding that we read and do not write.
     RsaPkcs1,
@@ -215,6 +219,19 @@ fn sealed() -> Vec<Row> {
             let id = format!("sealed-{name}-{word}");
             rows.push(row(chapter, id, title, Form::Sealed(recipient, content)));
         }
+        if word == "gcm" {
+            let title = "ECDH P-256, in pieces of BER";
+            let form = Form::SealedStreamed(OPENS_P256);
+            rows.push(row(chapter, "sealed-p256-streamed-gcm", title, form));
+        }
+    }
+    const SHORT: &str = "AES-128, for ECDH P-256";
+    for (title, word, encryption) in [
+        ("AuthEnvelopedData with AES-128-GCM", "gcm", ContentEncryption::Aes128Gcm),
+        ("EnvelopedData with AES-128-CBC", "cbc", ContentEncryption::Aes128Cbc),
+    ] {
+        let form = Form::Sealed(Recipient::Holder(OPENS_P256), ContentAlgorithm::plain(encryption));
+        rows.push(row(SHORT, format!("sealed-p256-short-{word}"), title, form));
     }
     const BOUND: &str = "CEK-HKDF (RFC 9709)";
     let to = Recipient::Holder(OPENS_P256);
@@ -234,6 +251,7 @@ fn recipients() -> Vec<(&'static str, &'static str, Recipient)> {
         ("rsa-pkcs1", "RSA PKCS #1 v1.5, 3072 bits", Recipient::RsaPkcs1),
         ("kek", "a shared key (KEKRecipientInfo)", Recipient::SharedKey),
         ("password", "a password", Recipient::Password),
+        ("many", "ECDH P-256 beside others of other kinds", Recipient::Many(OPENS_P256)),
     ]);
     recipients
 }

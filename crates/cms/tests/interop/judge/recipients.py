@@ -52,6 +52,12 @@ def demand_oid(element, dotted):
     demand(element.whole == oid(dotted), f"not {dotted}")
 
 
+def is_agreement(info, name):
+    """Whether this is a KeyAgreeRecipientInfo for this kind of key."""
+    scheme = info.tag == 0xA1 and info.children()[-2].children()[0].whole
+    return scheme == oid(AGREEMENT[name][0])
+
+
 def content_key(info, name):
     """The content key of the one recipient, who has this kind of key."""
     fields = info.children()

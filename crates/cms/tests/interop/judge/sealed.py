@@ -14,11 +14,17 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.padding import PKCS7
 
 import recipients
-from house import Element, demand, octets, put, text
+from house import Element, Untried, demand, octets, put, text
 from house import write as element
 
 ENVELOPED = {"gcm": "1.2.840.113549.1.9.16.1.23", "cbc": "1.2.840.113549.1.7.3"}
-CIPHERS = {"gcm": "2.16.840.1.101.3.4.1.46", "cbc": "2.16.840.1.101.3.4.1.42"}
+# By mode and octets of the key.
+CIPHERS = {
+    ("gcm", 16): "2.16.840.1.101.3.4.1.6",
+    ("gcm", 32): "2.16.840.1.101.3.4.1.46",
+    ("cbc", 16): "2.16.840.1.101.3.4.1.2",
+    ("cbc", 32): "2.16.840.1.101.3.4.1.42",
+}
 DATA = "1.2.840.113549.1.7.1"
 CEK_HKDF_SHA256 = "1.2.840.113549.1.9.16.3.31"
 
@@ -28,12 +34,11 @@ def oid(dotted):
 
 
 def split(row):
-    """`sealed-rsa-pkcs1-gcm`: whom it is for, how it is encrypted, and whether the key is bound."""
+    """`sealed-rsa-pkcs1-gcm`: whom it is for, how it is encrypted, the key's octets, and if it is bound."""
     words = row.split("-")[1:]
-    mode, bound = words.pop(), False
-    if words[-1] == "bound":
-        bound = bool(words.pop())
-    return "-".join(words), mode, bound
+    mode = words.pop()
+    name = "-".join(word for word in words if word not in ("bound", "short", "streamed"))
+    return name, mode, 16 if "short" in words else 32, "bound" in words
 
 
 def inner(mode):
@@ -47,11 +52,13 @@ def bound_key(key, algorithm):
 
 
 async def read(row):
-    name, mode, bound = split(row)
+    name, mode, length, bound = split(row)
     kind, explicit = Element(octets("message")).children()
     demand(kind.whole == oid(ENVELOPED[mode]), "another type of envelope")
     fields = explicit.children()[0].children()
     infos, content = fields[1].children(), fields[2].children()
+    if name == "many":
+        name, infos = "p256", [it for it in infos if recipients.is_agreement(it, "p256")]
     demand(len(infos) == 1, "not one recipient")
     key = recipients.content_key(infos[0], name)
     algorithm, ciphertext = content[1], content[2].string()
@@ -60,7 +67,7 @@ async def read(row):
         demand(outer.whole == oid(CEK_HKDF_SHA256), "the key is not bound")
         key = bound_key(key, algorithm.whole)
     cipher, parameters = algorithm.children()
-    demand(cipher.whole == oid(CIPHERS[mode]), "another cipher")
+    demand(cipher.whole == oid(CIPHERS[mode, length]), "another cipher")
     if mode == "gcm":
         nonce = parameters.children()[0].inside
         opened = AESGCM(key).decrypt(nonce, ciphertext + fields[3].inside, None)
@@ -72,12 +79,14 @@ async def read(row):
 
 
 async def write(row):
-    name, mode, bound = split(row)
-    key, iv = os.urandom(32), os.urandom(12 if mode == "gcm" else 16)
+    if "streamed" in row:
+        raise Untried
+    name, mode, length, bound = split(row)
+    key, iv = os.urandom(length), os.urandom(12 if mode == "gcm" else 16)
     parameters = element(0x04, iv)
     if mode == "gcm":
         parameters = element(0x30, parameters, element(0x02, bytes([16])))
-    algorithm = element(0x30, oid(CIPHERS[mode]), parameters)
+    algorithm = element(0x30, oid(CIPHERS[mode, length]), parameters)
     used = key
     if bound:
         used = bound_key(key, algorithm)
@@ -92,10 +101,12 @@ async def write(row):
         ciphertext = (
             writer.update(padding.update(inner(mode)) + padding.finalize()) + writer.finalize()
         )
-    info, version = recipients.info(key, name)
+    names = ["mlkem768", "x25519", "p256"] if name == "many" else [name]
+    infos, versions = zip(*(recipients.info(key, it) for it in names), strict=True)
     fields = [
-        element(0x02, bytes([0 if mode == "gcm" else version])),
-        element(0x31, info),
+        element(0x02, bytes([0 if mode == "gcm" else max(versions)])),
+        # SET OF in DER: in the order of their octets.
+        element(0x31, *sorted(infos)),
         element(0x30, oid(DATA), algorithm, element(0x80, ciphertext)),
         tag,
     ]
