@@ -51,9 +51,6 @@ pub const LETTER_OCTETS_CEILING: u64 = 2 * 1024 * 1024 * 1024 - 1;
 /// The smallest `letter_octets_max`: below it a signed one-page PDF does not fit.
 pub const LETTER_OCTETS_FLOOR: u64 = 64 * 1024;
 
-/// Octets of all objects beside one letter that a provider takes unless it is configured otherwise.
-pub const OBJECTS_OCTETS_DEFAULT: u64 = 5 * 1024 * 1024 * 1024;
-
 /// The largest `objects_octets_max`: as many objects as a list may name, each as large as it may be.
 pub const OBJECTS_OCTETS_CEILING: u64 =
     sealpost_erds::limits::OBJECTS_MAX as u64 * sealpost_erds::limits::OBJECT_OCTETS_MAX;

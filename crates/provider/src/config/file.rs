@@ -78,8 +78,9 @@ table! {
         /// The largest letter in octets, counted as ciphertext.
         letter_octets_max: u64 = 64 * 1024 * 1024,
         /// The largest attachments of one letter in octets, counted as the ciphertexts that travel
-        /// beside it; 0 takes none. Twice that much of one account may wait for its letters.
-        objects_octets_max: u64 = 5 * 1024 * 1024 * 1024,
+        /// beside it; 0 takes none. Twice that much of one account may wait for its letters. The default
+        /// is a file of 5 GiB in 1280 pieces with their envelopes.
+        objects_octets_max: u64 = 1280 * (4096 + 4) * 1024,
         /// The requests of one account that are worked on at the same time, so that one cannot hold
         /// up all others. The next one is told to try again after a second.
         requests_of_account_max: u64 = 16,

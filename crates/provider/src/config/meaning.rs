@@ -340,7 +340,11 @@ impl Reading<'_> {
             return Ok(octets);
         }
         let what = format!("is {octets}; it must not exceed {}", limits::OBJECTS_OCTETS_CEILING);
-        Err(self.wrong("limits.objects_octets_max", what, "The default is 5368709120 (5 GiB)."))
+        Err(self.wrong(
+            "limits.objects_octets_max",
+            what,
+            "The default is 5373952000 (5 GiB of files).",
+        ))
     }
 
     fn requests_of_account_max(&self, count: u64) -> Result<usize, ConfigError> {

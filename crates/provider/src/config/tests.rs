@@ -1,6 +1,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use sealpost_erds::limits::OBJECT_OCTETS_MAX;
+
 use super::*;
 
 fn written() -> ConfigFile {
@@ -61,6 +63,8 @@ fn the_defaults_mean_what_the_comments_say() {
     assert_eq!(config.domain.as_str(), "north.example");
     assert_eq!(config.files.database(), Path::new("/srv/north/provider.sqlite"));
     assert_eq!(config.letter_octets_max, 64 << 20);
+    // A file of 5 GiB, as it travels.
+    assert_eq!(config.objects_octets_max, (5 << 30) / (4 << 20) * OBJECT_OCTETS_MAX);
     assert_eq!(config.requests_of_account_max, 16);
     assert_eq!(config.relay_give_up_after, Duration::from_secs(72 * 3600));
     assert_eq!(config.relay_retry.min, Duration::from_secs(2));

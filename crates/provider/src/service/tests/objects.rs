@@ -74,7 +74,7 @@ async fn obj_002_an_object_is_an_envelope_under_its_own_digest() {
 
 #[tokio::test]
 async fn obj_003_only_so_much_waits_for_letters_and_not_for_ever() {
-    let max = ("objects_octets_max = 5368709120", "objects_octets_max = 150000");
+    let max = ("objects_octets_max = 5373952000", "objects_octets_max = 150000");
     let town = Town::new(quick_and(&[max])).await;
     let (anna, bert) = town.anna_and_bert().await;
     let wish = |objects| Wish { objects, ..WITH_OBJECTS };
