@@ -9,6 +9,8 @@ mod keeping;
 #[cfg(debug_assertions)]
 mod killed;
 mod refusals;
+#[cfg(debug_assertions)]
+mod renewing;
 mod repetitions;
 mod town;
 mod transitions;
