@@ -200,6 +200,7 @@ fn whatever_interrupts_it_the_next_try_goes_on() {
         shows(&bert, &letter);
     }
     house.south.start();
+    assert!(bert.run(&["sync"]).succeeded().stderr.contains("sealpost rotate"));
     let rotated = bert.json(&["rotate"]);
     assert_eq!(
         (&rotated["resumed"], &rotated["rotation"]["under_way"]),

@@ -80,7 +80,7 @@ impl Unlocked {
         if self.next.is_some() {
             return Ok(());
         }
-        // [AGT-051] What could not be opened any more afterwards is not begun.
+        // [AGT-051] No set is dropped to make room for another: letters may be under way for it.
         if self.former.len() >= limits::FORMER_KEYS_MAX {
             return Err(KeystoreError::FormerKeys { sets_max: limits::FORMER_KEYS_MAX });
         }

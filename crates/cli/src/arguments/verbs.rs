@@ -124,7 +124,7 @@ pub(crate) enum Verb {
     /// The former keys that sign are wiped at once, and their certificates revoked as superseded;
     /// what was signed before stays proven. The former keys that open letters are kept for letters
     /// that are still under way, until you say --forget-former. If another program has your exported
-    /// key, export the new one for it.
+    /// key, export the new one for it; if you keep a copy of the profile, make a new one.
     #[command(after_help = examples::ROTATE)]
     Rotate(Rotate),
     /// See what letters are encrypted with, try it on this machine, have it explained
