@@ -20,6 +20,7 @@ fuzz_target!(|octets: &[u8]| {
     reads_back::<api::RegistrationChallenge>(octets);
     reads_back::<api::RegistrationRequest>(octets);
     reads_back::<api::RegistrationAnswer>(octets);
+    reads_back::<api::RenewalRequest>(octets);
     reads_back::<api::PeerAnswer>(octets);
     reads_back::<api::SubmissionAnswer>(octets);
     reads_back::<api::MailboxPage>(octets);

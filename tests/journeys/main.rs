@@ -12,6 +12,7 @@ mod killed;
 mod letters;
 mod policy;
 mod recipients;
+mod rotate;
 mod steps;
 mod storage;
 mod suites;

@@ -159,7 +159,7 @@ impl Agent {
         trust
             .only(verify_notice(
                 &message,
-                &self.reader(&record.metadata, record.suite),
+                &self.reader(&record.metadata, record.read_by()),
                 &trust.verification(),
             ))
             .passed()

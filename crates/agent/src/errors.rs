@@ -12,6 +12,7 @@ mod local;
 mod reasons;
 mod refusals;
 mod remote;
+mod rotation;
 mod suites;
 
 use std::error::Error;

@@ -9,11 +9,12 @@ use crate::opened::Opening;
 use crate::outbox::believed;
 use crate::policy::is_about_policy;
 use crate::records::{
-    self, CONTENT, DECISION, EVIDENCE, Kept, PEER, PENDING, Peer, Pending, RECEIVED, Received,
-    SEALED, SENT, UNREADABLE, evidence_name,
+    self, CONTENT, DECISION, EVIDENCE, Kept, PEER, PENDING, Peer, Pending, RECEIVED, ReadBy,
+    Received, SEALED, SENT, UNREADABLE, evidence_name,
 };
 use crate::session::{Agent, Trust};
 use crate::views::{HandingIn, NotHandedIn, Progress, SyncReport};
+use sealpost_cms::certificate::Certificate;
 use sealpost_cms::enveloped::AuthEnveloped;
 use sealpost_cms::signed::{Limits, SignedData};
 use sealpost_cms::verdict::Unverified;
@@ -344,13 +345,14 @@ impl Agent {
         let carried = open_carrier(&enveloped, metadata, &carrier_key)
             .map_err(|error| not_opened(error.code()))?;
         drop(enveloped);
-        let (message, content_key, suite) = self.decrypt(&carried)?;
+        let (message, content_key, by) = self.decrypt(&carried)?;
         let signed_data = message.claims().signed_data();
         let basic = metadata.mode == ConsignmentMode::Basic;
         let record = Received {
             metadata: metadata.clone(),
             carrier_key,
-            suite,
+            suite: by.suite,
+            certificate: by.certificate,
             notice: (!basic).then(|| Octets(signed_data.to_vec())),
             content_key: Some(content_key),
             release_share: None,
@@ -358,7 +360,7 @@ impl Agent {
             accepted: false,
             handed_over: false,
             objects: Vec::new(),
-            listed: if basic { self.listed(&message, metadata, suite)? } else { None },
+            listed: if basic { self.listed(&message, metadata, by)? } else { None },
         };
         let octets = records::write(&record)?;
         let submission = records::write(&Kept::of(letter.submission_evidence.clone()))?;
@@ -374,26 +376,27 @@ impl Agent {
         Ok(record)
     }
 
-    /// Decrypts with the encryption key that the letter is for; also the content key, for a dossier,
-    /// and the suite.
-    fn decrypt(
+    /// Decrypts with the encryption key that the letter is for, present or former; also the content
+    /// key, for a dossier, and which certificate it was.
+    pub(crate) fn decrypt(
         &self,
         carried: &Carried,
-    ) -> Result<(Unverified<SignedMessage>, Share, Suite), AgentError> {
+    ) -> Result<(Unverified<SignedMessage>, Share, ReadBy), AgentError> {
         let not_opened = |code| AgentError::from(PostError::NotOpened { code });
-        let is_for = |suite: &Suite| {
-            let certificate = self.certificates.encryption_in(*suite);
-            certificate.is_some_and(|certificate| carried.key_request(certificate).is_ok())
-        };
-        let suite = Suite::ALL.into_iter().find(is_for);
-        let suite = suite.ok_or_else(|| not_opened(OpenError::NotForReader.code()))?;
+        let own = Suite::ALL.into_iter().flat_map(|suite| {
+            self.certificates.encryption_in(suite).map(move |certificate| (suite, certificate))
+        });
+        let is_for =
+            |(_, certificate): &(Suite, &Certificate)| carried.key_request(certificate).is_ok();
+        let (suite, certificate) =
+            { own }.find(is_for).ok_or_else(|| not_opened(OpenError::NotForReader.code()))?;
         let asked = || {
-            let certificate = self.certificates.encryption_in(suite)?;
             let request = carried.key_request(certificate).ok()?;
-            let answer = self.keys.answer(suite, &request)?;
+            let answer = self.keys.answer(&certificate.spki_der(), &request)?;
             Some((request, answer))
         };
-        let (request, answer) = asked().ok_or_else(|| not_opened("content-key"))?;
+        // A certificate of ours without its key: that was forgotten on the owner's wish.
+        let (request, answer) = asked().ok_or_else(|| not_opened("key-forgotten"))?;
         let message = carried.decrypt(request, answer).map_err(|error| not_opened(error.code()))?;
         let (request, answer) = asked().ok_or_else(|| not_opened("content-key"))?;
         let content_key = AuthEnveloped::from_der(carried.octets())
@@ -401,7 +404,8 @@ impl Agent {
             .and_then(|enveloped| enveloped.content_key(request, answer).ok())
             .map(|key| Share::from_array(*key.expose()))
             .ok_or_else(|| not_opened("content-key"))?;
-        Ok((message, content_key, suite))
+        let certificate = Some(Digest::from_array(certificate.sha256()));
+        Ok((message, content_key, ReadBy { suite, certificate }))
     }
 
     /// Tells the provider that the letter arrived, and keeps its evidence (E.1).
@@ -433,9 +437,9 @@ impl Agent {
         Ok(())
     }
 
-    /// Who reads a received letter: with the key that it was opened by.
-    pub(crate) fn reader<'a>(&'a self, metadata: &'a RelayMetadata, suite: Suite) -> Reader<'a> {
-        let certificate = self.certificates.encryption_in(suite);
+    /// Who reads a received letter: with the certificate that it was encrypted for.
+    pub(crate) fn reader<'a>(&'a self, metadata: &'a RelayMetadata, by: ReadBy) -> Reader<'a> {
+        let certificate = self.certificates.of_reader(by);
         Reader {
             address: &self.account.address,
             certificate: certificate.unwrap_or(&self.certificates.encryption),

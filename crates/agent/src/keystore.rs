@@ -13,26 +13,30 @@
 //! - Secrets have no `Debug`, `Clone` or `Serialize` and are wiped on drop. What wipes imperfectly:
 //!   scrypt's own working memory, which its crate frees without wiping.
 //! - A keystore of an earlier version opens with the keys that it has: those of `smime-2019`.
+//! - A rotation (`rotation`) is durable at each of its steps, and no step loses a key that opens
+//!   something.
 //! - The count protects against who sits at this computer. Who copies the file tries PINs elsewhere,
 //!   each for 128 MiB and half a second: only a long PIN helps there.
 
 mod export;
 mod file;
+mod keys;
+mod rotation;
 mod secret;
 
 use sealpost_cms::CryptoRng;
 use sealpost_cms::enveloped::{KeyAnswer, KeyRequest};
-use sealpost_cms::keys::{
-    AgreementKey, DecryptionKey, DecryptionScheme, SignatureScheme, SigningKey,
-};
-use sealpost_letter::Suite;
+use sealpost_cms::keys::{AgreementKey, DecryptionKey, SigningKey};
 
 use crate::errors::{KeystoreError, KeystorePart};
 use crate::limits;
 use crate::profile::Profile;
-use file::{Contents, Guess, HybridContents, KeystoreFile, PinLock, Wrapped};
+use file::{Contents, Guess, KeystoreFile, PinLock, Wrapped};
+use keys::{AUTHENTICATION, ENCRYPTION, HybridKeys, OpeningKeys, SIGNATURE, Wrapping};
+use rotation::Rotation;
 use secret::Secret32;
 
+pub(crate) use keys::KeySet;
 pub use secret::{Passphrase, Pin, VaultKey};
 
 /// The keystore of a profile. It has no state of its own: all of it is in the file.
@@ -69,10 +73,11 @@ impl Keystore {
         let keys = Unlocked {
             profile: profile.clone(),
             master: Secret32::random(rng),
-            signature: SigningKey::generate(rng),
-            authentication: SigningKey::generate(rng),
-            encryption: AgreementKey::generate(rng),
-            hybrid: Some(HybridKeys::generate(rng)?),
+            former_master: None,
+            generation: 0,
+            keys: KeySet::generate(rng)?,
+            next: None,
+            former: Vec::new(),
         };
         let contents = keys.wrap(pin, rng)?;
         KeystoreFile::holding(contents).store(profile)?;
@@ -92,68 +97,57 @@ impl Keystore {
 pub struct Unlocked {
     profile: Profile,
     master: Secret32,
-    signature: SigningKey,
-    authentication: SigningKey,
-    encryption: AgreementKey,
-    hybrid: Option<HybridKeys>,
-}
-
-/// The keys that the suite `hybrid-2026` has beside the others.
-struct HybridKeys {
-    signature: SigningKey,
-    encryption: DecryptionKey,
-}
-
-impl HybridKeys {
-    fn generate(rng: &mut dyn CryptoRng) -> Result<Self, KeystoreError> {
-        let refused = |name| move |_| KeystoreError::Primitive { name };
-        Ok(Self {
-            signature: SigningKey::generate_for(SignatureScheme::MlDsa65, rng)
-                .map_err(refused("ML-DSA-65"))?,
-            encryption: DecryptionKey::generate_for(DecryptionScheme::MlKem768X25519, rng)
-                .map_err(refused("ML-KEM-768"))?,
-        })
-    }
+    /// Of the archive before a rotation, as long as records lie under it.
+    former_master: Option<Secret32>,
+    /// How many master keys there were before.
+    generation: u32,
+    keys: KeySet,
+    /// Made for a rotation, not in use yet.
+    next: Option<KeySet>,
+    /// What opens letters that were encrypted for former certificates; the newest last.
+    former: Vec<OpeningKeys>,
 }
 
 impl Unlocked {
     /// Signs letters and acceptances: the person's legal signature.
     pub fn signature_key(&self) -> &SigningKey {
-        &self.signature
+        &self.keys.signature
     }
 
     /// Proves to the own provider who is calling.
     pub fn authentication_key(&self) -> &SigningKey {
-        &self.authentication
+        &self.keys.authentication
     }
 
     /// Opens letters of the suite `smime-2019`.
     pub fn encryption_key(&self) -> &AgreementKey {
-        &self.encryption
+        &self.keys.encryption
     }
 
     /// Opens letters of the suite `hybrid-2026`; none in a keystore of version 1.
     pub fn hybrid_encryption_key(&self) -> Option<&DecryptionKey> {
-        self.hybrid.as_ref().map(|keys| &keys.encryption)
+        self.keys.hybrid.as_ref().map(|keys| &keys.encryption)
     }
 
     /// Signs letters of the suite `hybrid-2026` beside [`Self::signature_key`]; none in a keystore of
     /// version 1.
     pub fn hybrid_signature_key(&self) -> Option<&SigningKey> {
-        self.hybrid.as_ref().map(|keys| &keys.signature)
+        self.keys.hybrid.as_ref().map(|keys| &keys.signature)
     }
 
-    /// Answers with the key that opens letters of a suite, if there is one and it can.
-    pub(crate) fn answer(&self, suite: Suite, request: &KeyRequest) -> Option<KeyAnswer> {
-        match suite {
-            Suite::Hybrid2026 => self.hybrid_encryption_key()?.answer(request).ok(),
-            Suite::Smime2019 => self.encryption.answer(request).ok(),
-        }
+    /// Answers with the key whose public half this is, present or former, if there is one and it
+    /// can. [AGT-050]
+    pub(crate) fn answer(&self, spki_der: &[u8], request: &KeyRequest) -> Option<KeyAnswer> {
+        let present = self.keys.answer(spki_der, request);
+        let former = || self.former.iter().find_map(|keys| keys.answer(spki_der, request));
+        present.or_else(former)
     }
 
     /// The keys of the vault that belongs to this keystore.
     pub fn vault_key(&self) -> VaultKey {
-        VaultKey::derived_from(&self.master)
+        let former = self.former_master.as_ref();
+        let former = former.map(|master| VaultKey::derived_from(master, self.generation - 1, None));
+        VaultKey::derived_from(&self.master, self.generation, former)
     }
 
     /// Wraps the same keys under another PIN, sets the count back, and overwrites what the old PIN
@@ -165,18 +159,17 @@ impl Unlocked {
 
     fn wrap(&self, pin: &Pin, rng: &mut dyn CryptoRng) -> Result<Contents, KeystoreError> {
         let (lock, pin_key) = PinLock::fresh(pin, rng)?;
-        let mut wrap_key = |name: &str, pkcs8: &[u8]| {
-            let key = self.master.derive(&key_label(name));
-            Wrapped::seal(&key, key_label(name).as_bytes(), pkcs8, rng)
-        };
+        let under = Wrapping(&self.master);
         Ok(Contents {
-            signature: wrap_key(SIGNATURE, &self.signature.to_pkcs8_der()),
-            authentication: wrap_key(AUTHENTICATION, &self.authentication.to_pkcs8_der()),
-            encryption: wrap_key(ENCRYPTION, &self.encryption.to_pkcs8_der()),
-            hybrid: self.hybrid.as_ref().map(|keys| HybridContents {
-                signature: wrap_key(HYBRID_SIGNATURE, &keys.signature.to_pkcs8_der()),
-                encryption: wrap_key(HYBRID_ENCRYPTION, &keys.encryption.to_pkcs8_der()),
-            }),
+            signature: under.seal(SIGNATURE, &self.keys.signature.to_pkcs8_der(), rng),
+            authentication: under.seal(
+                AUTHENTICATION,
+                &self.keys.authentication.to_pkcs8_der(),
+                rng,
+            ),
+            encryption: under.seal(ENCRYPTION, &self.keys.encryption.to_pkcs8_der(), rng),
+            hybrid: self.keys.hybrid.as_ref().map(|keys| keys.wrap("", under, rng)),
+            rotation: self.wrap_rotation(rng),
             master: Wrapped::seal(&pin_key, &lock.associated(), self.master.expose(), rng),
             pin: lock,
         })
@@ -239,34 +232,21 @@ fn open_keys(attempt: &Attempt<'_>, pin_key: &Secret32) -> Result<Unlocked, Keys
     let part = KeystorePart::MasterKey;
     let master = held.master.open(pin_key, &held.pin.associated(), part)?;
     let master = Secret32::from_slice(&master).ok_or(damaged(part))?;
-    let open = |wrapped: &Wrapped, name, part| {
-        let label = key_label(name);
-        wrapped.open(&master.derive(&label), label.as_bytes(), part)
+    let under = Wrapping(&master);
+    let keys = KeySet {
+        signature: under.signing(&held.signature, SIGNATURE, KeystorePart::SignatureKey)?,
+        authentication: under.signing(
+            &held.authentication,
+            AUTHENTICATION,
+            KeystorePart::AuthenticationKey,
+        )?,
+        encryption: under.agreement(&held.encryption, ENCRYPTION)?,
+        hybrid: held.hybrid.as_ref().map(|held| HybridKeys::open(held, "", under)).transpose()?,
     };
-    let signing = |wrapped, name, part| {
-        SigningKey::from_pkcs8_der(&open(wrapped, name, part)?).map_err(|_| damaged(part))
-    };
-    let signature = signing(&held.signature, SIGNATURE, KeystorePart::SignatureKey)?;
-    let part = KeystorePart::AuthenticationKey;
-    let authentication = signing(&held.authentication, AUTHENTICATION, part)?;
-    let part = KeystorePart::EncryptionKey;
-    let encryption = AgreementKey::from_pkcs8_der(&open(&held.encryption, ENCRYPTION, part)?)
-        .map_err(|_| damaged(part))?;
-    let hybrid = held.hybrid.as_ref().map(|held| {
-        let part = KeystorePart::HybridEncryptionKey;
-        let encryption = open(&held.encryption, HYBRID_ENCRYPTION, part)?;
-        Ok(HybridKeys {
-            signature: signing(
-                &held.signature,
-                HYBRID_SIGNATURE,
-                KeystorePart::HybridSignatureKey,
-            )?,
-            encryption: DecryptionKey::from_pkcs8_der(&encryption).map_err(|_| damaged(part))?,
-        })
-    });
-    let hybrid = hybrid.transpose()?;
+    let Rotation { generation, former_master, next, former } =
+        rotation::open(held.rotation.as_ref(), under)?;
     let profile = attempt.profile.clone();
-    Ok(Unlocked { profile, master, signature, authentication, encryption, hybrid })
+    Ok(Unlocked { profile, master, former_master, generation, keys, next, former })
 }
 
 /// Erases all wrapped keys; the answer is the error to give.
@@ -282,17 +262,6 @@ fn wiped() -> KeystoreError {
 fn damaged(part: KeystorePart) -> KeystoreError {
     KeystoreError::Damaged { part }
 }
-
-/// Names both the derivation and the place, so that a wrapped key opens only where it was put.
-fn key_label(name: &str) -> String {
-    format!("sealpost keystore 1 {name} key")
-}
-
-const SIGNATURE: &str = "signature";
-const AUTHENTICATION: &str = "authentication";
-const ENCRYPTION: &str = "encryption";
-const HYBRID_SIGNATURE: &str = "hybrid signature";
-const HYBRID_ENCRYPTION: &str = "hybrid encryption";
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@
 //! the [`vault`], encrypted; only the name and the size of a file is seen on disk.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod certify;
 mod client;
 mod decide;
 pub mod errors;
@@ -25,6 +26,7 @@ mod proof;
 mod records;
 mod register;
 mod roots;
+mod rotate;
 mod save;
 mod session;
 mod sweep;
@@ -40,6 +42,7 @@ pub use large::LargeFile;
 pub use proof::{Exported, FileFault, verify_file};
 pub use register::Vouching;
 pub use roots::PeerRoots;
+pub use rotate::Rotated;
 pub use save::{SaveAs, write_new};
 pub use session::Agent;
 

@@ -27,8 +27,21 @@ pub const SCRYPT_P: u32 = 1;
 /// Octets of salt; twice what RFC 8018 §4.1 asks for.
 pub const SCRYPT_SALT_OCTETS: usize = 32;
 
-/// Octets; a keystore is below two kilobytes, anything larger is not ours.
+/// Octets; a keystore is below 16 KiB, and below 48 KiB with all that a rotation can leave in it;
+/// anything larger is not ours.
 pub const KEYSTORE_OCTETS_MAX: u64 = 64 * 1024;
+
+/// Sets of former keys that still open letters. Rotating once a year with letters that take weeks at
+/// most, nobody needs two; whoever has this many forgets them first.
+pub const FORMER_KEYS_MAX: usize = 4;
+
+/// Days before the end of a certificate from which on its owner is told to rotate: a month, so that
+/// a holiday passes. After the end the provider lets him in no more.
+pub const RENEWAL_DUE_DAYS: i64 = 30;
+
+/// Octets of records that are moved under a new key in one transaction: small enough to be done
+/// before somebody gets impatient, large enough that the disk's flush does not set the speed.
+pub const MOVED_OCTETS: usize = 1024 * 1024;
 
 /// Characters; an exported key can be guessed at without any counter, so more than a PIN.
 pub const PASSPHRASE_CHARACTERS_MIN: usize = 12;

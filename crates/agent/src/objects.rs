@@ -92,7 +92,7 @@ impl Agent {
         let content = content.ok_or(PostError::NotPossible("not-accepted"))?;
         let trust = self.trust_in(&record.metadata.sender_erds)?;
         let message = SignedMessage::from_signed_data(content.octets.to_vec());
-        self.judged_content(&message, &record.metadata, record.suite, &trust)
+        self.judged_content(&message, &record.metadata, record.read_by(), &trust)
             .passed()
             .map_err(|shortfall| PostError::NotVerified { what: "letter", shortfall }.into())
     }

@@ -2,14 +2,12 @@
 //! remembered for lists, which would otherwise decrypt and verify every letter there is.
 
 use crate::errors::AgentError;
-use crate::records::{self, CONTENT, Listed, RECEIVED, Received};
+use crate::records::{self, CONTENT, Listed, RECEIVED, ReadBy, Received};
 use crate::session::{Agent, Trust};
 use sealpost_cms::signed::Verification;
 use sealpost_cms::verdict::{Outcome, Unverified, Verified};
 use sealpost_erds::relay::RelayMetadata;
-use sealpost_letter::{
-    Content, Notice, SignedMessage, Suite, verify_announced_letter, verify_letter,
-};
+use sealpost_letter::{Content, Notice, SignedMessage, verify_announced_letter, verify_letter};
 
 /// Whether the content of a letter is here.
 pub(crate) enum Opening {
@@ -33,7 +31,7 @@ impl Agent {
             return Ok(Opening::Closed);
         };
         let message = SignedMessage::from_signed_data(content.octets.to_vec());
-        let outcome = self.judged_content(&message, &record.metadata, record.suite, &trust);
+        let outcome = self.judged_content(&message, &record.metadata, record.read_by(), &trust);
         let Ok(verified) = outcome.passed() else { return Ok(Opening::Unverified) };
         record.listed = remembered(&verified, &trust);
         if record.listed.is_some() {
@@ -48,10 +46,10 @@ impl Agent {
         &self,
         message: &Unverified<SignedMessage>,
         metadata: &RelayMetadata,
-        suite: Suite,
+        by: ReadBy,
     ) -> Result<Option<Listed>, AgentError> {
         let trust = self.trust_in(&metadata.sender_erds)?;
-        let verified = self.judged_content(message, metadata, suite, &trust).passed().ok();
+        let verified = self.judged_content(message, metadata, by, &trust).passed().ok();
         Ok(verified.and_then(|verified| remembered(&verified, &trust)))
     }
 
@@ -64,7 +62,7 @@ impl Agent {
         trust: &Trust,
     ) -> Outcome<Content> {
         let verification = Verification { require_time_stamp: false, ..trust.verification() };
-        let reader = self.reader(&record.metadata, record.suite);
+        let reader = self.reader(&record.metadata, record.read_by());
         trust.only(verify_announced_letter(message, &reader, notice, &verification))
     }
 
@@ -73,11 +71,11 @@ impl Agent {
         &self,
         message: &Unverified<SignedMessage>,
         metadata: &RelayMetadata,
-        suite: Suite,
+        by: ReadBy,
         trust: &Trust,
     ) -> Outcome<Content> {
         let verification = Verification { require_time_stamp: false, ..trust.verification() };
-        trust.only(verify_letter(message, &self.reader(metadata, suite), &verification))
+        trust.only(verify_letter(message, &self.reader(metadata, by), &verification))
     }
 }
 

@@ -102,7 +102,7 @@ impl Agent {
             content_key: record.content_key.clone(),
             decision: record.decision.clone().map(|decision| decision.0),
             disclosures: vec![own],
-            certificate: self.certificates.encryption_in(record.suite).cloned(),
+            certificate: self.certificates.of_reader(record.read_by()).cloned(),
             ..RecipientParts::new(metadata.dispatch_id)
         };
         let list = self.wait(self.own_trust())?.crls;

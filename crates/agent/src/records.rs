@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) const ACCOUNT: Kind = Kind::new("account");
 pub(crate) const ASKED: Kind = Kind::new("asked");
+/// What a rotation has asked for and was given, until the new keys are in use.
+pub(crate) const RENEWAL: Kind = Kind::new("renewal");
 pub(crate) const PEER: Kind = Kind::new("peer");
 pub(crate) const PENDING: Kind = Kind::new("pending");
 /// Submissions that the provider refused for good, by letter.
@@ -44,6 +46,20 @@ pub(crate) struct Account {
     /// Those of the suite `hybrid-2026`.
     #[serde(default)]
     pub(crate) hybrid: Option<HybridCertificates>,
+    /// What letters were encrypted for before rotations, the newest last.
+    #[serde(default)]
+    pub(crate) former: Vec<FormerCertificates>,
+    /// Whether the provider does not know yet that these certificates are in use.
+    #[serde(default)]
+    pub(crate) unconfirmed: bool,
+}
+
+/// Encryption certificates that were in use: old letters name them beside their reader.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct FormerCertificates {
+    pub(crate) encryption: Octets,
+    /// Of the suite `hybrid-2026`.
+    pub(crate) hybrid: Option<Octets>,
 }
 
 /// What was asked for at registration, until the answer is here. The provider knows a repetition
@@ -121,6 +137,10 @@ pub(crate) struct Received {
     /// By which of the own keys it was opened.
     #[serde(default = "Suite::of_earlier_records")]
     pub(crate) suite: Suite,
+    /// SHA-256 of the own certificate that it was encrypted for; none in records from before
+    /// certificates could change.
+    #[serde(default)]
+    pub(crate) certificate: Option<Digest>,
     /// The signed notice, in the modes that need acceptance.
     pub(crate) notice: Option<Octets>,
     pub(crate) content_key: Option<Share>,
@@ -169,6 +189,18 @@ impl Received {
     pub(crate) fn name(&self) -> String {
         self.metadata.dispatch_id.hex()
     }
+
+    /// By which of the own certificates it is read.
+    pub(crate) const fn read_by(&self) -> ReadBy {
+        ReadBy { suite: self.suite, certificate: self.certificate }
+    }
+}
+
+/// Which of the own certificates a letter was encrypted for.
+#[derive(Clone, Copy)]
+pub(crate) struct ReadBy {
+    pub(crate) suite: Suite,
+    pub(crate) certificate: Option<Digest>,
 }
 
 /// One evidence, verbatim.

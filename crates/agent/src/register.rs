@@ -1,26 +1,22 @@
 //! Registration: keys are born here, the provider certifies them.
 
+use crate::certify::{self, Requests};
 use crate::client::{Client, read};
 use crate::errors::{AgentError, PostError};
 use crate::keystore::{Keystore, Pin, Unlocked};
 use crate::profile::Profile;
 use crate::records::{self, ACCOUNT, ASKED, Account, Asked};
-use crate::session::{Agent, Trust, claimed_now, runtime};
+use crate::session::{Agent, claimed_now, runtime};
 use crate::system_random;
 use crate::vault::Vault;
-use sealpost_cms::certificate::{Certificate, KeyPurpose};
-use sealpost_cms::issue::{RequestKey, certificate_request, possession_statement};
+use sealpost_cms::certificate::Certificate;
 use sealpost_cms::path::Crl;
-use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_cms::signed::{ContentRef, request_signature};
 use sealpost_erds::registration::{REGISTRATION_VERSION, RegistrationStatement};
 use sealpost_erds::{Address, Digest, Domain, Octets};
-use sealpost_wire::api::{
-    HybridRequests, RegistrationAnswer, RegistrationChallenge, RegistrationRequest,
-};
+use sealpost_wire::api::{RegistrationAnswer, RegistrationChallenge, RegistrationRequest};
 use sealpost_wire::invitation::Invitation;
 use sealpost_wire::paths;
-use std::sync::Arc;
 
 /// Why the provider should believe who asks.
 pub enum Vouching<'a> {
@@ -97,34 +93,7 @@ async fn ask(
     let list = client.get(paths::REVOCATION_LIST).await?;
     let list =
         Crl::from_der(&list).map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
-    let ours = [
-        (
-            &answer.signature_certificate,
-            keys.signature_key().spki_der(),
-            KeyPurpose::LetterSignature,
-        ),
-        (
-            &answer.authentication_certificate,
-            keys.authentication_key().spki_der(),
-            KeyPurpose::Authentication,
-        ),
-        (&answer.encryption_certificate, keys.encryption_key().spki_der(), KeyPurpose::Encryption),
-    ];
-    for (certificate, spki, purpose) in ours {
-        is_ours(&certificate.0, &spki, purpose, address, &root, &list)?;
-    }
-    // What was asked for and is not given would be a suite that is silently missing.
-    match (keys.hybrid_signature_key(), keys.hybrid_encryption_key(), &answer.hybrid) {
-        (Some(signs), Some(opens), Some(given)) => {
-            let (signature, encryption) = (signs.spki_der(), opens.spki_der());
-            let purpose = KeyPurpose::LetterSignature;
-            is_ours(&given.signature_certificate.0, &signature, purpose, address, &root, &list)?;
-            let purpose = KeyPurpose::Encryption;
-            is_ours(&given.encryption_certificate.0, &encryption, purpose, address, &root, &list)?;
-        }
-        (None, None, None) => {}
-        _ => return Err(PostError::NotTrusted { code: "certificates-not-ours" }.into()),
-    }
+    certify::are_ours(keys.present_keys(), &answer, address, &root, &list)?;
     Ok(Account {
         address: address.clone(),
         name: answer.name,
@@ -135,6 +104,8 @@ async fn ask(
         authentication: answer.authentication_certificate,
         encryption: answer.encryption_certificate,
         hybrid: answer.hybrid,
+        former: Vec::new(),
+        unconfirmed: false,
     })
 }
 
@@ -146,35 +117,13 @@ fn asked(keys: &Unlocked, vault: &Vault, address: &Address) -> Result<Asked, Age
     if let Some(asked) = earlier.filter(|asked| asked.is_for(address)) {
         return Ok(asked);
     }
-    let request =
-        |key| certificate_request(key, "Sealpost user").map(Octets).map_err(|_| PostError::Archive);
-    let asked = Asked {
-        signature: request(RequestKey::Signing(keys.signature_key()))?,
-        authentication: request(RequestKey::Signing(keys.authentication_key()))?,
-        encryption: request(RequestKey::Agreement(keys.encryption_key()))?,
-        hybrid: hybrid_requests(keys, address)?,
-        address: Some(address.clone()),
-        identity: None,
-    };
+    let Requests { signature, authentication, encryption, hybrid } =
+        certify::requests(keys.present_keys(), address)?;
+    let of = Some(address.clone());
+    let asked =
+        Asked { signature, authentication, encryption, hybrid, address: of, identity: None };
     records::put(vault, ASKED, "asked", &asked)?;
     Ok(asked)
-}
-
-/// The key that cannot sign is vouched for by the one that signs in the person's name.
-fn hybrid_requests(
-    keys: &Unlocked,
-    address: &Address,
-) -> Result<Option<HybridRequests>, AgentError> {
-    let (Some(signs), Some(opens)) = (keys.hybrid_signature_key(), keys.hybrid_encryption_key())
-    else {
-        return Ok(None);
-    };
-    let signature = certificate_request(RequestKey::Signing(signs), "Sealpost user");
-    let encryption = possession_statement(opens, keys.signature_key(), address.as_str());
-    Ok(Some(HybridRequests {
-        signature_request: Octets(signature.map_err(|_| PostError::Archive)?),
-        encryption_request: Octets(encryption.map_err(|_| PostError::Archive)?),
-    }))
 }
 
 async fn hand_in(
@@ -263,31 +212,6 @@ async fn identify(
     let crl =
         Crl::from_der(&list).map_err(|_| PostError::Nonsense { expected: "revocation list" })?;
     Ok(Octets(signature.attached(&content, std::slice::from_ref(signer), &[crl])))
-}
-
-/// A certificate of ours holds our key and our address, is for the purpose it was asked for, and
-/// was issued under the root we know. [AGT-002]
-fn is_ours(
-    octets: &[u8],
-    spki: &[u8],
-    purpose: KeyPurpose,
-    address: &Address,
-    root: &Certificate,
-    list: &Crl,
-) -> Result<(), AgentError> {
-    let wrong = || AgentError::from(PostError::NotTrusted { code: "certificates-not-ours" });
-    let certificate = Certificate::from_der(octets).map_err(|_| wrong())?;
-    let addresses = certificate.email_addresses();
-    let names_us = addresses.len() == 1 && addresses[0].eq_ignore_ascii_case(address.as_str());
-    if certificate.spki_der() != spki || !names_us {
-        return Err(wrong());
-    }
-    let release = Arc::new(AlgorithmPolicy::current().clone());
-    let trust = Trust::new(Some(root.clone()), Vec::new(), vec![list.clone()], &release);
-    trust
-        .certificate(&certificate, purpose)
-        .map_err(|shortfall| PostError::NotVerified { what: "certificate", shortfall })?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use crate::errors::{AgentError, PostError};
 use crate::keystore::{Keystore, Pin, Unlocked};
 use crate::policy::{self, InForce};
 use crate::profile::Profile;
-use crate::records::{self, ACCOUNT, Account};
+use crate::records::{self, ACCOUNT, Account, ReadBy};
+use crate::rotate;
 use crate::vault::Vault;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::path::{Crl, TrustAnchors, validate_path};
@@ -24,7 +25,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The user agent of one person.
 pub struct Agent {
-    profile: Profile,
+    pub(crate) profile: Profile,
     pub(crate) keys: Unlocked,
     pub(crate) vault: Vault,
     pub(crate) account: Account,
@@ -45,6 +46,14 @@ pub(crate) struct Certificates {
     pub(crate) encryption: Certificate,
     /// Those of the suite `hybrid-2026`.
     pub(crate) hybrid: Option<Hybrid>,
+    /// What letters were encrypted for before rotations, the newest last.
+    former: Vec<Encryption>,
+}
+
+/// Certificates that letters were encrypted for.
+struct Encryption {
+    encryption: Certificate,
+    hybrid: Option<Certificate>,
 }
 
 /// The person's certificates of the suite `hybrid-2026`.
@@ -54,11 +63,32 @@ pub(crate) struct Hybrid {
 }
 
 impl Certificates {
-    /// What letters of a suite to this person are encrypted for.
-    pub(crate) fn encryption_in(&self, suite: Suite) -> Option<&Certificate> {
-        match suite {
+    /// Those in use.
+    pub(crate) fn in_use(&self) -> impl Iterator<Item = &Certificate> {
+        let hybrid = self.hybrid.iter().flat_map(|hybrid| [&hybrid.signature, &hybrid.encryption]);
+        [&self.signature, &self.authentication, &self.encryption].into_iter().chain(hybrid)
+    }
+
+    /// What letters of a suite to this person are and were encrypted for, the newest first.
+    pub(crate) fn encryption_in(&self, suite: Suite) -> impl Iterator<Item = &Certificate> {
+        let present = match suite {
             Suite::Hybrid2026 => self.hybrid.as_ref().map(|hybrid| &hybrid.encryption),
             Suite::Smime2019 => Some(&self.encryption),
+        };
+        let former = self.former.iter().rev().filter_map(move |former| match suite {
+            Suite::Hybrid2026 => former.hybrid.as_ref(),
+            Suite::Smime2019 => Some(&former.encryption),
+        });
+        present.into_iter().chain(former)
+    }
+
+    /// What a letter was encrypted for. Where its record does not say, nothing had changed when it
+    /// came: the oldest. [AGT-054]
+    pub(crate) fn of_reader(&self, by: ReadBy) -> Option<&Certificate> {
+        let mut all = self.encryption_in(by.suite);
+        match by.certificate {
+            Some(digest) => all.find(|it| it.sha256() == *digest.as_array()),
+            None => all.last(),
         }
     }
 }
@@ -190,7 +220,9 @@ impl Agent {
         let keys = Keystore::unlock(&profile, pin)?;
         let vault = Vault::open(&profile, keys.vault_key())?;
         let account: Option<Account> = records::get(&vault, ACCOUNT, "account")?;
-        Self::assemble(profile, keys, vault, account.ok_or(PostError::NotRegistered)?)
+        let account = account.ok_or(PostError::NotRegistered)?;
+        let account = rotate::following(&keys, &vault, account)?;
+        Self::assemble(profile, keys, vault, account)
     }
 
     pub(crate) fn assemble(
@@ -212,6 +244,15 @@ impl Agent {
                 }),
                 None => None,
             },
+            former: account
+                .former
+                .iter()
+                .map(|former| {
+                    let hybrid = former.hybrid.as_ref();
+                    let hybrid = hybrid.map(|octets| read(&octets.0)).transpose()?;
+                    Ok(Encryption { encryption: read(&former.encryption.0)?, hybrid })
+                })
+                .collect::<Result<_, PostError>>()?,
         };
         let runtime = runtime()?;
         let identity = (&certificates.authentication, keys.authentication_key());

@@ -205,6 +205,8 @@ pub(crate) fn person(place: &TempDir, provider: &Provider, text: &str) -> Agent 
                 &keys.hybrid_encryption_key().unwrap().spki_der(),
             )),
         }),
+        former: Vec::new(),
+        unconfirmed: false,
     };
     let vault = Vault::open(&profile, keys.vault_key()).unwrap();
     Agent::assemble(profile, keys, vault, account).unwrap()

@@ -8,9 +8,12 @@
 //! - Never: plaintext on disk, neither of records nor of their names.
 //! - Visible to who reads the disk: how many records there are of each (unnamed) kind, their sizes
 //!   in steps of 256 octets, and the digests of the bodies' ciphertext.
+//! - After a rotation records lie under two keys until all of them were moved (`moving`); whoever
+//!   reads finds them under either.
 //! - Not prevented: putting an older copy of the whole profile in place of the newer.
 
 pub mod bodies;
+mod moving;
 mod names;
 mod record;
 
@@ -18,7 +21,7 @@ use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 
-use redb::{Database, ReadableDatabase, ReadableTable, Table, TableDefinition};
+use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable, Table, TableDefinition};
 use serde::{Deserialize, Serialize};
 
 use crate::errors::{Act, ProfileFile, StorageFault, VaultError};
@@ -93,8 +96,10 @@ impl Vault {
         // Otherwise redb answers damage to the newest commit by going back to the one before.
         write.set_two_phase_commit(true);
         let (outcome, changes) = {
-            let table = write.open_table(RECORDS).map_err(engine)?;
-            let mut transaction = Transaction { table, key: &self.key, changes: Vec::new() };
+            let key = &self.key;
+            let table = write.open_table(table_of(key.generation())).map_err(engine)?;
+            let other = write.open_table(table_of(key.generation() + 1)).map_err(engine)?;
+            let mut transaction = Transaction { table, other, key, changes: Vec::new() };
             let outcome = steps(&mut transaction);
             (outcome, transaction.changes)
         };
@@ -114,15 +119,38 @@ impl Vault {
     /// The record of that name.
     pub fn get(&self, kind: Kind, name: &str) -> Result<Option<Record>, VaultError> {
         let read = self.database.begin_read().map_err(engine)?;
-        let table = read.open_table(RECORDS).map_err(engine)?;
-        get(&table, &self.key, kind, name)
+        self.get_in(&read, kind, name)
+    }
+
+    fn get_in(
+        &self,
+        read: &ReadTransaction,
+        kind: Kind,
+        name: &str,
+    ) -> Result<Option<Record>, VaultError> {
+        for key in self.keys() {
+            let table = read.open_table(table_of(key.generation())).map_err(engine)?;
+            if let Some(record) = get(&table, key, kind, name)? {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The key, and the one before it if there may be records under it.
+    fn keys(&self) -> impl Iterator<Item = &VaultKey> {
+        std::iter::once(&self.key).chain(self.key.former())
     }
 
     /// All records of a kind, by name.
     pub fn list(&self, kind: Kind) -> Result<Vec<Record>, VaultError> {
         let read = self.database.begin_read().map_err(engine)?;
-        let table = read.open_table(RECORDS).map_err(engine)?;
-        list(&table, &self.key, kind)
+        let mut records = Vec::new();
+        for key in self.keys() {
+            let table = read.open_table(table_of(key.generation())).map_err(engine)?;
+            list(&table, key, kind, &mut records)?;
+        }
+        Ok(by_name(records))
     }
 
     /// The records of a kind whose names begin with `prefix`, by name.
@@ -134,8 +162,7 @@ impl Vault {
             Ok(self.list(kind)?.into_iter().map(|record| record.name).collect())
         })?;
         let read = self.database.begin_read().map_err(engine)?;
-        let table = read.open_table(RECORDS).map_err(engine)?;
-        let records = names.iter().map(|name| get(&table, &self.key, kind, name));
+        let records = names.iter().map(|name| self.get_in(&read, kind, name));
         records.filter_map(Result::transpose).collect()
     }
 
@@ -164,6 +191,8 @@ impl Vault {
 /// Changes that happen together.
 pub struct Transaction<'v> {
     table: Table<'v, &'static [u8], &'static [u8]>,
+    /// Of the key before or of none: empty unless records are being moved.
+    other: Table<'v, &'static [u8], &'static [u8]>,
     key: &'v VaultKey,
     changes: Vec<Change>,
 }
@@ -174,31 +203,52 @@ impl Transaction<'_> {
         let place = Place::of(self.key, kind, name)?;
         let value = record::seal(self.key, &place, kind, name, octets)?;
         self.table.insert(place.as_slice(), value.as_slice()).map_err(engine)?;
+        self.remove_former(kind, name)?;
         self.changes.push(Change::put(kind, name));
         Ok(())
     }
 
     /// The record of that name, as this transaction sees it.
     pub fn get(&self, kind: Kind, name: &str) -> Result<Option<Record>, VaultError> {
-        get(&self.table, self.key, kind, name)
+        if let Some(record) = get(&self.table, self.key, kind, name)? {
+            return Ok(Some(record));
+        }
+        match self.key.former() {
+            Some(former) => get(&self.other, former, kind, name),
+            None => Ok(None),
+        }
     }
 
     /// All records of a kind, by name, as this transaction sees them.
     pub fn list(&self, kind: Kind) -> Result<Vec<Record>, VaultError> {
-        list(&self.table, self.key, kind)
+        let mut records = Vec::new();
+        list(&self.table, self.key, kind, &mut records)?;
+        if let Some(former) = self.key.former() {
+            list(&self.other, former, kind, &mut records)?;
+        }
+        Ok(by_name(records))
     }
 
     /// Removes a record and tells whether there was one.
     pub fn delete(&mut self, kind: Kind, name: &str) -> Result<bool, VaultError> {
         let place = Place::of(self.key, kind, name)?;
         let removed = self.table.remove(place.as_slice()).map_err(engine)?.is_some();
+        let removed = self.remove_former(kind, name)? || removed;
         self.changes.push(Change::deleted(kind, name));
         Ok(removed)
     }
 
+    /// Removes a record from under the key before, and tells whether there was one.
+    fn remove_former(&mut self, kind: Kind, name: &str) -> Result<bool, VaultError> {
+        let Some(former) = self.key.former() else { return Ok(false) };
+        let place = Place::of(former, kind, name)?;
+        Ok(self.other.remove(place.as_slice()).map_err(engine)?.is_some())
+    }
+
+    /// Whether nobody ever wrote here, under whatever key.
     fn is_empty(&self) -> Result<bool, VaultError> {
-        let first = self.table.first().map_err(engine)?;
-        Ok(first.is_none())
+        let first = self.table.first().map_err(engine)?.is_none();
+        Ok(first && self.other.first().map_err(engine)?.is_none())
     }
 }
 
@@ -219,15 +269,28 @@ fn list(
     table: &impl ReadableTable<&'static [u8], &'static [u8]>,
     key: &VaultKey,
     kind: Kind,
-) -> Result<Vec<Record>, VaultError> {
+    records: &mut Vec<Record>,
+) -> Result<(), VaultError> {
     let (first, last) = Place::bounds(key, kind);
-    let mut records = Vec::new();
     for row in table.range(first.as_slice()..=last.as_slice()).map_err(engine)? {
         let (place, value) = row.map_err(engine)?;
         records.push(record::open(key, place.value(), kind, value.value())?);
     }
+    Ok(())
+}
+
+fn by_name(mut records: Vec<Record>) -> Vec<Record> {
     records.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(records)
+    records
+}
+
+/// The records of every other master key lie in the same table: it is empty before the next but one
+/// comes into use.
+const fn table_of(generation: u32) -> TableDefinition<'static, &'static [u8], &'static [u8]> {
+    match generation % 2 {
+        0 => RECORDS,
+        _ => OTHER_RECORDS,
+    }
 }
 
 /// Sorts what redb says into faults of the disk and damage to the file.
@@ -250,6 +313,7 @@ struct Head {
 
 const VAULT_FILE: &str = "vault.redb";
 const RECORDS: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("records");
+const OTHER_RECORDS: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("records-1");
 const HEAD: Kind = Kind::new("vault");
 const HEAD_NAME: &str = "head";
 const VERSION: u32 = 1;

@@ -5,6 +5,7 @@ mod received;
 mod sent;
 
 use crate::errors::AgentError;
+use crate::limits;
 use crate::session::Agent;
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::verdict::Outcome;
@@ -34,6 +35,15 @@ pub enum Progress {
     Downloading(Amount),
     /// Signs a decision.
     Signing,
+    /// Asks for certificates, or says that they are in use.
+    Certifying,
+    /// Encrypts the archive anew.
+    Moving {
+        /// Records that were moved.
+        moved: u64,
+        /// Records in all.
+        of: u64,
+    },
 }
 
 /// How far something large has come, in octets.
@@ -313,6 +323,26 @@ pub struct IdentityView {
     pub certificates: Vec<(&'static str, Certificate)>,
     /// The root that issued them.
     pub root: Certificate,
+    /// How far a rotation is.
+    pub rotation: RotationView,
+}
+
+/// How it stands about new keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RotationView {
+    /// One was begun and not finished.
+    pub under_way: bool,
+    /// Sets of former keys that still open letters.
+    pub former_keys: usize,
+    /// When the first of the certificates ends.
+    pub first_end: i64,
+}
+
+impl RotationView {
+    /// Whether it is time to rotate, at that moment.
+    pub const fn is_due(&self, now: i64) -> bool {
+        self.under_way || self.first_end - now < limits::RENEWAL_DUE_DAYS * 24 * 3600
+    }
 }
 
 impl Agent {
@@ -342,6 +372,7 @@ impl Agent {
             .chain(hybrid)
             .collect(),
             root: self.certificates.root.clone(),
+            rotation: self.rotation_view(),
         }
     }
 }

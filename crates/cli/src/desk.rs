@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sealpost_agent::Agent;
 use sealpost_agent::errors::KeystoreError;
-use sealpost_agent::keystore::{Keystore, Unlocked};
+use sealpost_agent::keystore::{Keystore, Pin, Unlocked};
 use sealpost_agent::profile::Profile;
 
 use crate::arguments::Everywhere;
@@ -49,6 +49,13 @@ impl<'a> Desk<'a> {
         let pin = pin::known(source, self.printer)?;
         let _progress = Progress::begin(self.printer, self.printer.texts().unlocking);
         Ok(Agent::open(profile, &pin)?)
+    }
+
+    /// This profile and its PIN, for what opens the profile itself.
+    pub(crate) fn profile_and_pin(&self) -> Result<(Profile, Pin), Failure> {
+        let profile = self.with_keys(&self.home()?)?;
+        let pin = pin::known(self.own_pin(), self.printer)?;
+        Ok((profile, pin))
     }
 
     /// The keys of this profile alone, unlocked; they are cared for without an account too.

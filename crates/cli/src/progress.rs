@@ -49,6 +49,14 @@ impl Progress {
     }
 }
 
+impl Progress {
+    /// Says what is being done now, and how much of it is done.
+    pub(crate) fn share(&self, what: &'static str, done: u64, of: u64) {
+        let percent = done.saturating_mul(100) / of.max(1);
+        self.bar.set_message(format!("{what} {percent} %"));
+    }
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         // The watcher ends before the line is cleared, so that it draws nothing afterwards.

@@ -49,6 +49,8 @@ pub(crate) struct Texts {
     pub(crate) reading: &'static str,
     pub(crate) protecting: &'static str,
     pub(crate) asking_peer: &'static str,
+    pub(crate) certifying: &'static str,
+    pub(crate) moving: &'static str,
 
     // Names of entries.
     pub(crate) address: &'static str,
@@ -61,6 +63,7 @@ pub(crate) struct Texts {
     pub(crate) decided: &'static str,
     pub(crate) documents: &'static str,
     pub(crate) file: &'static str,
+    pub(crate) former_keys: &'static str,
     pub(crate) from: &'static str,
     pub(crate) identified: &'static str,
     pub(crate) issued_by: &'static str,
@@ -145,6 +148,13 @@ pub(crate) struct Texts {
     /// By the words of the purposes.
     pub(crate) certificate_for: fn(&str) -> &'static str,
     pub(crate) pin_changed: &'static str,
+    /// Records that were encrypted anew.
+    pub(crate) rotated: fn(u64) -> String,
+    /// Sets of former keys that were wiped.
+    pub(crate) forgotten: fn(usize) -> String,
+    /// When the first certificate ends.
+    pub(crate) rotation_due: fn(&str) -> String,
+    pub(crate) rotation_under_way: &'static str,
     pub(crate) root_known: &'static str,
     pub(crate) root_presented: &'static str,
     pub(crate) root_confirmed: &'static str,

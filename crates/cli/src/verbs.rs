@@ -6,6 +6,7 @@ mod evidence;
 mod identity;
 mod inbox;
 mod register;
+mod rotate;
 mod save;
 mod send;
 mod suites;
@@ -46,6 +47,7 @@ pub(crate) fn perform(command: Command, printer: &Printer) -> Result<Answer, Fai
         Verb::Export(asked) => save::export(&asked, &desk),
         Verb::Verify(asked) => verify::perform(&asked, printer),
         Verb::Trust(asked) => trust::perform(&asked, &desk),
+        Verb::Rotate(asked) => rotate::perform(&asked, &desk),
         Verb::Suites(asked) => suites::perform(asked.verb, &desk),
         Verb::Completions(asked) => Ok(completions::perform(&asked)),
     }
@@ -63,6 +65,8 @@ fn stages<'p>(progress: &'p Progress, texts: &'static Texts) -> impl FnMut(Stage
             Stage::Uploading(amount) => return progress.amount(texts.uploading, amount),
             Stage::Downloading(amount) => return progress.amount(texts.downloading, amount),
             Stage::Signing => texts.signing,
+            Stage::Certifying => texts.certifying,
+            Stage::Moving { moved, of } => return progress.share(texts.moving, moved, of),
         });
     }
 }
@@ -88,6 +92,7 @@ mod tests {
             include_str!("verbs/evidence.rs"),
             include_str!("verbs/identity.rs"),
             include_str!("verbs/inbox.rs"),
+            include_str!("verbs/rotate.rs"),
             include_str!("verbs/save.rs"),
             include_str!("verbs/send.rs"),
             include_str!("verbs/suites.rs"),

@@ -341,6 +341,7 @@ fn every_schema_is_documented() {
         "inbox",
         "refuse",
         "register",
+        "rotate",
         "save",
         "send",
         "sent",

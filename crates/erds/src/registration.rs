@@ -58,6 +58,50 @@ impl RegistrationStatement {
     }
 }
 
+/// The version word of a renewal.
+pub const RENEWAL_VERSION: &str = "sealpost-renewal/1";
+
+/// What a person with a mailbox signs with the present signature key: these new keys are hers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RenewalStatement {
+    /// [`RENEWAL_VERSION`].
+    pub version: String,
+    /// The provider that has certified her.
+    pub provider: Domain,
+    /// The account.
+    pub address: Address,
+    /// [`RegistrationStatement::digest_of_requests`] over all certificate requests.
+    pub requests_sha256: Digest,
+    /// When it was signed, as the signer claims.
+    #[serde(with = "claimed_time")]
+    pub signed_at: ClaimedTime,
+}
+
+impl RenewalStatement {
+    /// Reads the statement.
+    pub fn from_json(octets: &[u8]) -> Result<Self, FormatError> {
+        let statement: Self = from_json("renewal statement", octets, REGISTRATION_OCTETS_MAX)?;
+        if statement.version != RENEWAL_VERSION {
+            return Err(FormatError::new("renewal statement", "unknown version"));
+        }
+        Ok(statement)
+    }
+
+    /// The octets that are signed.
+    pub fn to_json(&self) -> Vec<u8> {
+        to_json(self)
+    }
+}
+
+/// Verifies a signed renewal statement against the provider's own root.
+pub fn verify_renewal(signed: &[u8], verification: &Verification<'_>) -> Outcome<RenewalStatement> {
+    let verification = Verification { purpose: KeyPurpose::LetterSignature, ..*verification };
+    outcome::read(verify_attached(signed, &verification), |content| {
+        RenewalStatement::from_json(content.content())
+    })
+}
+
 /// Verifies a signed registration statement against the issuers that the provider trusts for
 /// identities.
 pub fn verify_registration(

@@ -18,6 +18,8 @@ pub const POINTS: &[(&str, &[&str])] = &[
     ("refusal", &["after-sign", "in-transaction", "committed"]),
     ("handover", &["after-sign", "in-transaction", "committed"]),
     ("expiry", &["after-sign", "in-transaction", "committed"]),
+    ("renewal", &["in-transaction", "committed"]),
+    ("renewal-confirmation", &["in-transaction", "committed"]),
     ("retention", &["in-transaction", "committed", "purged"]),
 ];
 

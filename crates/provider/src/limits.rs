@@ -243,7 +243,8 @@ pub const TLS_VALIDITY_SECONDS: i64 = 398 * DAY;
 /// a holiday passes.
 pub const CERTIFICATE_WARNING_DAYS: i64 = 28;
 
-/// Certificates of persons: two years, after which the identity has to be confirmed again.
+/// Certificates of persons: two years. Until then their owner can have new ones for new keys; after
+/// that the identity has to be confirmed again.
 pub const PERSON_VALIDITY_SECONDS: i64 = 2 * 365 * DAY;
 
 /// Certificates begin an hour before they are issued: a peer whose clock is slow must not refuse
@@ -269,6 +270,10 @@ pub const CHALLENGE_VALIDITY_SECONDS: i64 = 10 * 60;
 /// How long a registration by certified identity is recognised when it is repeated with the same keys:
 /// as long as one by invitation, a month.
 pub const REGISTRATION_MEMORY_SECONDS: i64 = 30 * DAY;
+
+/// Registrations and renewals of one account that are remembered: more than anybody needs in
+/// a month, few enough that a revocation list of a thousand people stays readable.
+pub const RENEWALS_REMEMBERED_MAX: u32 = 16;
 
 /// The clock must not be before this (2026-01-01T00:00:00Z): no release is older.
 pub const CLOCK_FLOOR_UNIX: i64 = 1_767_225_600;

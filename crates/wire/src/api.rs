@@ -59,6 +59,27 @@ pub struct HybridRequests {
     pub encryption_request: Octets,
 }
 
+/// `POST /v1/account/certificates`: somebody with a mailbox asks for certificates for new keys, of
+/// all suites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RenewalRequest {
+    /// PKCS#10 (RFC 2986) for the new key that signs in the person's name.
+    #[schema(value_type = String, format = Byte)]
+    pub signature_request: Octets,
+    /// PKCS#10 for the new key that authenticates the person.
+    #[schema(value_type = String, format = Byte)]
+    pub authentication_request: Octets,
+    /// PKCS#10 for the new key that letters are encrypted for.
+    #[schema(value_type = String, format = Byte)]
+    pub encryption_request: Octets,
+    /// Requests for the new keys of the suite `hybrid-2026`.
+    pub hybrid: HybridRequests,
+    /// A statement about all these requests, signed with the present signature key.
+    #[schema(value_type = String, format = Byte)]
+    pub statement: Octets,
+}
+
 /// The answer: certificates (DER). The revocation list of their issuer is a document of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

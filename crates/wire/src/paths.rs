@@ -16,6 +16,10 @@ pub const TIME_STAMP: &str = "/v1/time-stamp";
 pub const REGISTRATION_CHALLENGE: &str = "/v1/registrations/challenge";
 /// Registration.
 pub const REGISTRATIONS: &str = "/v1/registrations";
+/// Certificates for new keys of an account.
+pub const ACCOUNT_CERTIFICATES: &str = "/v1/account/certificates";
+/// The new keys are in use.
+pub const ACCOUNT_CERTIFICATES_CONFIRMATION: &str = "/v1/account/certificates/confirmation";
 /// What the own provider knows of another: its root and its discovery document.
 pub const PEER: &str = "/v1/peers/{domain}";
 /// A sealed directory query, forwarded to another provider.

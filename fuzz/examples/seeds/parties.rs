@@ -10,12 +10,14 @@ use sealpost_erds::discovery::{
 };
 use sealpost_erds::format::to_json;
 use sealpost_erds::policy::{End, POLICY_VERSION, PolicyUpdate, Restrictions, Rsa};
-use sealpost_erds::registration::{REGISTRATION_VERSION, RegistrationStatement};
+use sealpost_erds::registration::{
+    REGISTRATION_VERSION, RENEWAL_VERSION, RegistrationStatement, RenewalStatement,
+};
 use sealpost_erds::{ConsignmentMode, Digest, Octets};
 use sealpost_fuzz::NOW;
 use sealpost_wire::api::{
     HybridCertificates, HybridRequests, RegistrationAnswer, RegistrationChallenge,
-    RegistrationRequest,
+    RegistrationRequest, RenewalRequest,
 };
 use sealpost_wire::invitation::Invitation;
 use sealpost_wire::problem::Problem;
@@ -24,6 +26,7 @@ pub fn make(seeds: &Seeds, world: &World) {
     discovery(seeds, world);
     policy(seeds, world);
     registration(seeds, world);
+    renewal(seeds, world);
     identities(seeds, world);
     configuration(seeds);
 }
@@ -84,6 +87,31 @@ fn policy(seeds: &Seeds, world: &World) {
     seeds.put("policy", "sealed.p7m", &world.attached(south, &south.seal, &json));
     let nothing = PolicyUpdate { restrictions: Restrictions::default(), ..update };
     seeds.put("policy", "nothing.json", &nothing.to_json());
+}
+
+fn renewal(seeds: &Seeds, world: &World) {
+    let renewal = RenewalStatement {
+        version: RENEWAL_VERSION.to_owned(),
+        provider: world.north.details.domain.clone(),
+        address: world.anna.address.clone(),
+        requests_sha256: RegistrationStatement::digest_of_requests(&[
+            b"one", b"two", b"three", b"four", b"five",
+        ]),
+        signed_at: world.claimed(),
+    };
+    seeds.put("registration", "renewal.json", &renewal.to_json());
+    let octets = |octets: &[u8]| Octets(octets.to_vec());
+    let renewal = RenewalRequest {
+        signature_request: octets(b"one"),
+        authentication_request: octets(b"two"),
+        encryption_request: octets(b"three"),
+        hybrid: HybridRequests {
+            signature_request: octets(b"four"),
+            encryption_request: octets(b"five"),
+        },
+        statement: octets(b"statement"),
+    };
+    seeds.put("api", "renewal_request.json", &to_json(&renewal));
 }
 
 fn registration(seeds: &Seeds, world: &World) {

@@ -11,6 +11,7 @@ use super::local::{
 use super::reasons::REASONS;
 use super::refusals::REFUSALS;
 use super::remote::PostError;
+use super::rotation::ROTATION;
 use super::{Sentences, Words, suites};
 
 pub(super) fn profile(error: &ProfileError) -> Sentences {
@@ -69,6 +70,10 @@ pub(super) fn keystore(error: &KeystoreError) -> Sentences {
         KeystoreError::PassphraseLength { characters_min, characters_max } => (
             format!("The passphrase must have {characters_min} to {characters_max} characters."),
             "Choose another passphrase.",
+        ),
+        KeystoreError::FormerKeys { sets_max } => (
+            format!("The former keys of {sets_max} rotations are still kept."),
+            "Run sealpost rotate --forget-former, then rotate.",
         ),
         KeystoreError::Damaged { part } => (
             format!("The keystore is damaged or was changed: {}.", part_name(*part)),
@@ -192,7 +197,7 @@ fn no_suite(none: &NoSuite) -> Sentences {
 }
 
 fn reason(error: &PostError, code: &str) -> Sentences {
-    let tables = [REASONS, ATTACHMENTS, suites::UPDATES, suites::OF_LETTERS];
+    let tables = [REASONS, ATTACHMENTS, suites::UPDATES, suites::OF_LETTERS, ROTATION];
     let words = tables.into_iter().find_map(|table| Words::of(table, code));
     let words = words.map(|words| words.english);
     let (what, remedy) = words.unwrap_or(match error {

@@ -13,6 +13,7 @@ use super::local::{Act, KeystoreError, ProfileError, ProfileFile, StorageFault, 
 use super::reasons::REASONS;
 use super::refusals::REFUSALS;
 use super::remote::PostError;
+use super::rotation::ROTATION;
 use super::{Sentences, Words, suites};
 use names::part_name;
 
@@ -84,6 +85,10 @@ pub(super) fn keystore(error: &KeystoreError) -> Sentences {
         KeystoreError::PassphraseLength { characters_min, characters_max } => (
             format!("Die Passphrase muss {characters_min} bis {characters_max} Zeichen haben."),
             "Wählen Sie eine andere Passphrase.",
+        ),
+        KeystoreError::FormerKeys { sets_max } => (
+            format!("Die früheren Schlüssel von {sets_max} Schlüsselwechseln sind noch da."),
+            "Führen Sie sealpost rotate --forget-former aus und wechseln Sie dann.",
         ),
         KeystoreError::Damaged { part } => (
             format!(
@@ -224,7 +229,7 @@ fn no_suite(none: &NoSuite) -> Sentences {
 }
 
 fn reason(error: &PostError, code: &str) -> Sentences {
-    let tables = [REASONS, ATTACHMENTS, suites::UPDATES, suites::OF_LETTERS];
+    let tables = [REASONS, ATTACHMENTS, suites::UPDATES, suites::OF_LETTERS, ROTATION];
     let words = tables.into_iter().find_map(|table| Words::of(table, code));
     let words = words.map(|words| words.german);
     let (what, remedy) = words.unwrap_or(match error {

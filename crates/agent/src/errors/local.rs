@@ -145,6 +145,11 @@ pub enum KeystoreError {
         /// Characters at most.
         characters_max: usize,
     },
+    /// So many sets of former keys are kept that another rotation would add one too many.
+    FormerKeys {
+        /// Sets at most.
+        sets_max: usize,
+    },
     /// The file is not what was written: bit rot, a partial copy, or tampering.
     Damaged {
         /// Which part does not fit.
@@ -239,6 +244,7 @@ impl KeystoreError {
             Self::AlreadyExists => "keystore-exists",
             Self::Missing => "keystore-missing",
             Self::PassphraseLength { .. } => "passphrase-length",
+            Self::FormerKeys { .. } => "former-keys-kept",
             Self::Damaged { .. } => "keystore-damaged",
             Self::TooNew { .. } => "keystore-too-new",
             Self::Storage(fault) => fault.code(),

@@ -710,14 +710,6 @@ pub(super) const REASONS: &[Words] = &[
         ),
     },
     Words {
-        code: "content-key",
-        english: ("The key of the letter cannot be taken out", "Ask the sender to send it again."),
-        german: (
-            "Der Schlüssel des Briefs lässt sich nicht entnehmen",
-            "Bitten Sie den Absender, ihn erneut zu senden.",
-        ),
-    },
-    Words {
         code: "key-malformed",
         english: (
             "The letter asks your key for something that is no key",

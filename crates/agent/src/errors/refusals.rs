@@ -484,6 +484,47 @@ pub(super) const REFUSALS: &[Words] = &[
         ),
     },
     Words {
+        code: "renewal-ended",
+        english: (
+            "The certificates for your new keys were revoked before they were used",
+            "Run `sealpost rotate` again; it asks for others.",
+        ),
+        german: (
+            "Die Zertifikate für Ihre neuen Schlüssel wurden gesperrt, bevor sie benutzt wurden",
+            "Rufen Sie `sealpost rotate` noch einmal auf; es fragt nach anderen.",
+        ),
+    },
+    Words {
+        code: "renewal-not-by-new-key",
+        english: (
+            "The provider waits for other new keys of yours",
+            "If you use this address in one profile only, tell the operator.",
+        ),
+        german: (
+            "Der Anbieter wartet auf andere neue Schlüssel von Ihnen",
+            "Benutzen Sie diese Adresse nur in einem Profil, so sagen Sie es dem Betreiber.",
+        ),
+    },
+    Words {
+        code: "renewal-not-signed",
+        english: (
+            "The provider does not accept that your present signature key vouches for the new keys",
+            "If your certificate was revoked, ask the operator for a new invitation; otherwise run `sealpost rotate` again.",
+        ),
+        german: (
+            "Der Anbieter erkennt nicht an, dass Ihr jetziger Signaturschlüssel für die neuen Schlüssel bürgt",
+            "Wurde Ihr Zertifikat gesperrt, bitten Sie den Betreiber um eine neue Einladung; sonst rufen Sie `sealpost rotate` noch einmal auf.",
+        ),
+    },
+    Words {
+        code: "renewal-too-often",
+        english: ("You have moved to new keys too often", "Try again in a month."),
+        german: (
+            "Sie haben die Schlüssel zu oft gewechselt",
+            "Versuchen Sie es in einem Monat erneut.",
+        ),
+    },
+    Words {
         code: "request-not-self-signed",
         english: (
             "A key was not proven to be yours",

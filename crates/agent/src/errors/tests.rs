@@ -81,7 +81,9 @@ fn posts() -> Vec<PostError> {
         PostError::NoSuite { none: Box::new(NoSuite { obstacles }) }
     }));
     posts.extend(suites::UPDATES.iter().map(|words| PostError::Policy { code: words.code }));
-    posts.extend(reasons().iter().map(|words| PostError::NotPossible(words.code)));
+    let reasons = reasons();
+    let reasons = reasons.iter().chain(rotation::ROTATION);
+    posts.extend(reasons.map(|words| PostError::NotPossible(words.code)));
     posts.extend(refusals::REFUSALS.iter().map(|words| refused(words.code)));
     for what in ["notice", "letter", "evidence", "discovery document", "time-stamp", "certificate"]
     {
@@ -200,12 +202,16 @@ fn every_code_that_the_agent_itself_gives_has_words_in_both_languages() {
     }
     assert!(codes.contains("recipient-certificate-differs"), "the sources are read");
     // What did not verify, the beginning of the codes of decisions, and what certificates are for.
-    let but =
-        ["time-stamp", "decision-", "hybrid-signature", "hybrid-encryption", "objects-missing"];
+    let mut but = vec!["time-stamp", "decision-", "hybrid-signature", "hybrid-encryption"];
+    but.push("objects-missing");
+    // What the provider says of a rotation.
+    but.extend(["renewal-ended", "renewal-not-signed"]);
+    but.extend(rotation::ROTATION.iter().map(|words| words.code));
     assert_worded(&codes, &reasons(), &but);
 }
 
-/// Only a provider's own certificate is renewed: a person's is revoked, and the person invited anew.
+/// Only a provider's own certificate is renewed by its operator: a person moves to new keys, or is
+/// invited anew.
 #[test]
 fn nobody_is_told_to_have_certificates_renewed() {
     for error in all() {
@@ -218,7 +224,7 @@ fn nobody_is_told_to_have_certificates_renewed() {
 
 #[test]
 fn each_code_has_one_row_of_words() {
-    for table in [&reasons()[..], refusals::REFUSALS] {
+    for table in [&reasons()[..], refusals::REFUSALS, rotation::ROTATION] {
         let codes: BTreeSet<_> = table.iter().map(|words| words.code).collect();
         assert_eq!(codes.len(), table.len());
     }

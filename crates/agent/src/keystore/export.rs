@@ -24,7 +24,7 @@ impl Unlocked {
         rng.fill_bytes(&mut salt);
         let mut iv = [0; 16];
         rng.fill_bytes(&mut iv);
-        let pkcs8 = self.encryption.to_pkcs8_der();
+        let pkcs8 = self.keys.encryption.to_pkcs8_der();
         let scheme = pbes2::Parameters::generate_pbkdf2_sha256_aes256cbc(
             limits::EXPORT_PBKDF2_ITERATIONS,
             &salt,

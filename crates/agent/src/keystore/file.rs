@@ -40,6 +40,41 @@ pub(super) struct Contents {
     /// Since version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) hybrid: Option<HybridContents>,
+    /// Since version 3: what a rotation has left or is about to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) rotation: Option<RotationContents>,
+}
+
+/// What there is beside the keys in use.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RotationContents {
+    /// How many master keys there were before.
+    pub(super) generation: u32,
+    /// The master key before, as long as records lie under it.
+    pub(super) former_master: Option<Wrapped>,
+    /// Keys that are not in use yet.
+    pub(super) next: Option<SetContents>,
+    /// Keys that only open letters, the newest last.
+    pub(super) former: Vec<OpeningContents>,
+}
+
+/// All keys of a person.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SetContents {
+    pub(super) signature: Wrapped,
+    pub(super) authentication: Wrapped,
+    pub(super) encryption: Wrapped,
+    pub(super) hybrid: HybridContents,
+}
+
+/// Keys that open letters.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OpeningContents {
+    pub(super) encryption: Wrapped,
+    pub(super) hybrid: Option<Wrapped>,
 }
 
 /// The keys of the suite `hybrid-2026`.
@@ -53,9 +88,10 @@ pub(super) struct HybridContents {
 impl Contents {
     /// The version of a file that holds these.
     fn version(&self) -> u32 {
-        match self.hybrid {
-            Some(_) => VERSION,
-            None => VERSION_WITHOUT_HYBRID,
+        match (&self.rotation, &self.hybrid) {
+            (Some(_), _) => VERSION,
+            (None, Some(_)) => VERSION_WITHOUT_ROTATION,
+            (None, None) => VERSION_WITHOUT_HYBRID,
         }
     }
 }
@@ -264,6 +300,8 @@ fn failed(act: Act) -> impl FnOnce(io::Error) -> KeystoreError {
 }
 
 pub(super) const KEYSTORE_FILE: &str = "keystore.json";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
+/// Never rotated, as earlier releases wrote and read it.
+const VERSION_WITHOUT_ROTATION: u32 = 2;
 /// The keys of `smime-2019` alone.
 const VERSION_WITHOUT_HYBRID: u32 = 1;

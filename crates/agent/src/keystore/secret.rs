@@ -73,20 +73,48 @@ impl Passphrase {
 pub struct VaultKey {
     index: Secret32,
     records: Secret32,
+    generation: u32,
+    /// Of records that were not moved yet.
+    former: Option<Box<Self>>,
 }
 
 impl VaultKey {
-    pub(super) fn derived_from(master: &Secret32) -> Self {
+    pub(super) fn derived_from(master: &Secret32, generation: u32, former: Option<Self>) -> Self {
         Self {
             index: master.derive("sealpost vault 1 index"),
             records: master.derive("sealpost vault 1 records"),
+            generation,
+            former: former.map(Box::new),
         }
     }
 
     /// A key of a test's own, so that vault tests need no scrypt.
     #[cfg(test)]
     pub(crate) fn of_test(seed: u8) -> Self {
-        Self::derived_from(&Secret32(Box::new([seed; 32])))
+        Self::derived_from(&Secret32(Box::new([seed; 32])), 0, None)
+    }
+
+    /// The key that follows on this one, before anything was moved.
+    #[cfg(test)]
+    pub(crate) fn followed_by(self, seed: u8) -> Self {
+        let generation = self.generation + 1;
+        Self::derived_from(&Secret32(Box::new([seed; 32])), generation, Some(self))
+    }
+
+    /// The same without the key before it.
+    #[cfg(test)]
+    pub(crate) fn alone(self) -> Self {
+        Self { former: None, ..self }
+    }
+
+    /// Which master key it comes from, counted from nought.
+    pub(crate) const fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// The key before, if records may lie under it.
+    pub(crate) fn former(&self) -> Option<&Self> {
+        self.former.as_deref()
     }
 
     pub(crate) fn index(&self) -> &[u8; 32] {

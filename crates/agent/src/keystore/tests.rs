@@ -236,9 +236,9 @@ fn parameters_of_scrypt_we_never_write_are_refused_before_they_cost_memory() {
 fn a_newer_keystore_says_so() {
     let (place, _) = house();
     let text = fs::read_to_string(keystore_path(&place)).unwrap();
-    fs::write(keystore_path(&place), text.replace("\"version\": 2", "\"version\": 3")).unwrap();
+    fs::write(keystore_path(&place), text.replace("\"version\": 2", "\"version\": 4")).unwrap();
     let error = unlock(&place, PIN).err().unwrap();
-    assert!(matches!(error, KeystoreError::TooNew { version: 3 }));
+    assert!(matches!(error, KeystoreError::TooNew { version: 4 }));
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn the_file_is_private_and_holds_neither_pin_nor_key() {
     let text = fs::read_to_string(keystore_path(&place)).unwrap();
     assert!(!text.contains(PIN));
     // The octets of the private keys, and their base64 at any alignment.
-    for key in [keys.signature.to_pkcs8_der(), keys.encryption.to_pkcs8_der()] {
+    for key in [keys.keys.signature.to_pkcs8_der(), keys.keys.encryption.to_pkcs8_der()] {
         assert!(!text.contains(&hex::encode(&key[36..60])));
         for shift in 0..3 {
             use base64::Engine;

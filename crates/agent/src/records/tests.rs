@@ -24,6 +24,8 @@ fn records_come_back_as_they_were_written() {
         authentication: Octets(vec![3]),
         encryption: Octets(vec![4]),
         hybrid: None,
+        former: Vec::new(),
+        unconfirmed: false,
     };
     put(&vault, ACCOUNT, "account", &account).unwrap();
     let read: Account = get(&vault, ACCOUNT, "account").unwrap().unwrap();

@@ -1,6 +1,9 @@
 use super::*;
+use crate::certify::is_ours;
 use crate::testing::{Provider, address};
+use sealpost_cms::certificate::KeyPurpose;
 use sealpost_cms::issue::Profile as Kind;
+use sealpost_cms::issue::{RequestKey, certificate_request};
 use sealpost_cms::keys::SigningKey;
 
 #[test]

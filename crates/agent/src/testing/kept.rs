@@ -16,6 +16,7 @@ pub(crate) fn received(metadata: RelayMetadata) -> Received {
         metadata,
         carrier_key: Share::from_array([1; 32]),
         suite: Suite::Smime2019,
+        certificate: None,
         notice: Some(Octets(vec![2])),
         content_key: Some(Share::from_array([4; 32])),
         release_share: Some(Share::from_array([5; 32])),

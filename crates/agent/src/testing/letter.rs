@@ -13,7 +13,8 @@ use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::{RelaySlip, Share, SlipBinding};
 use sealpost_erds::{ConsignmentMode, Octets};
 use sealpost_letter::{
-    ChunkedAttachment, Draft, Embedded, Party, Recipient, Routing, Signers, Suite, compose,
+    Carried, ChunkedAttachment, Draft, Embedded, Party, Recipient, Routing, Signers, Suite,
+    compose, open_carrier,
 };
 use sealpost_wire::api::{LetterState, MailboxLetter};
 use std::collections::BTreeMap;
@@ -25,6 +26,8 @@ pub(crate) struct Letter {
     /// What Anna signed.
     pub(crate) content: Vec<u8>,
     carrier_key: Share,
+    /// What travels.
+    pub(crate) enveloped: Vec<u8>,
 }
 
 impl Provider {
@@ -97,7 +100,7 @@ impl Provider {
         let binding = SlipBinding::of_metadata(&metadata);
         let slip = RelaySlip::open(&routing, &binding, &consignment.slip).unwrap();
         let content = submission.signed_content.to_vec();
-        Letter { metadata, content, carrier_key: slip.carrier_key }
+        Letter { metadata, content, carrier_key: slip.carrier_key, enveloped: parts }
     }
 }
 
@@ -108,6 +111,7 @@ impl Letter {
             metadata: self.metadata.clone(),
             carrier_key: self.carrier_key.clone(),
             suite: Suite::Smime2019,
+            certificate: None,
             notice: None,
             content_key: None,
             release_share: None,
@@ -121,6 +125,11 @@ impl Letter {
         let put = |content| reader.vault.commit(|tx| tx.put(CONTENT, &record.name(), content));
         put(content).unwrap();
         record
+    }
+
+    /// The letter as its reader's agent receives it.
+    pub(crate) fn carried(&self) -> Carried {
+        open_carrier(&self.enveloped, &self.metadata, &self.carrier_key).unwrap()
     }
 
     /// The letter as it lies in the mailbox.

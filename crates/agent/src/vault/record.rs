@@ -36,12 +36,15 @@ pub(super) struct Place([u8; PLACE_OCTETS]);
 
 impl Place {
     pub(super) fn of(key: &VaultKey, kind: Kind, name: &str) -> Result<Self, VaultError> {
+        Self::named(key, kind.as_str(), name)
+    }
+
+    fn named(key: &VaultKey, kind: &str, name: &str) -> Result<Self, VaultError> {
         if name.is_empty() || name.len() > limits::RECORD_NAME_OCTETS_MAX {
             return Err(VaultError::RecordName);
         }
         let mut place = [0; PLACE_OCTETS];
-        let message =
-            Zeroizing::new([b"name\0", kind.as_str().as_bytes(), b"\0", name.as_bytes()].concat());
+        let message = Zeroizing::new([b"name\0", kind.as_bytes(), b"\0", name.as_bytes()].concat());
         place[..KIND_OCTETS].copy_from_slice(&kind_prefix(key, kind));
         place[KIND_OCTETS..].copy_from_slice(&kdf::hmac_sha256(key.index(), &message));
         Ok(Self(place))
@@ -50,7 +53,7 @@ impl Place {
     /// The first and the last place a record of this kind can have.
     pub(super) fn bounds(key: &VaultKey, kind: Kind) -> (Self, Self) {
         let (mut first, mut last) = ([0; PLACE_OCTETS], [0xff; PLACE_OCTETS]);
-        let prefix = kind_prefix(key, kind);
+        let prefix = kind_prefix(key, kind.as_str());
         first[..KIND_OCTETS].copy_from_slice(&prefix);
         last[..KIND_OCTETS].copy_from_slice(&prefix);
         (Self(first), Self(last))
@@ -72,12 +75,30 @@ pub(super) fn seal(
     if octets.len() > octets_max {
         return Err(VaultError::RecordTooLarge { octets: octets.len(), octets_max });
     }
-    let plain = padded(kind, name, octets);
+    seal_padded(key, place, &padded(kind.as_str(), name, octets))
+}
+
+fn seal_padded(key: &VaultKey, place: &Place, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
     let mut nonce = [0; NONCE_OCTETS];
     getrandom::fill(&mut nonce).map_err(|_| VaultError::Random)?;
     let mut value = nonce.to_vec();
-    value.extend(gcm::aead_seal(key.records(), &nonce, place.as_slice(), &plain));
+    value.extend(gcm::aead_seal(key.records(), &nonce, place.as_slice(), plain));
     Ok(value)
+}
+
+/// The same record under the key that follows on this one, and its place there.
+pub(super) fn moved(
+    (former, key): (&VaultKey, &VaultKey),
+    place: &[u8],
+    value: &[u8],
+) -> Result<(Place, Vec<u8>), VaultError> {
+    let tampered = VaultError::RecordTampered { kind: "any" };
+    let Some(plain) = unsealed(former, place, value) else { return Err(tampered) };
+    // It was padded when it was first written, and stays as long as it is.
+    let Some((kind, record)) = read(&plain) else { return Err(tampered) };
+    let place = Place::named(key, kind, &record.name)?;
+    let value = seal_padded(key, &place, &plain)?;
+    Ok((place, value))
 }
 
 pub(super) fn open(
@@ -87,17 +108,19 @@ pub(super) fn open(
     value: &[u8],
 ) -> Result<Record, VaultError> {
     let tampered = VaultError::RecordTampered { kind: kind.as_str() };
-    let Some((nonce, sealed)) = value.split_first_chunk::<NONCE_OCTETS>() else {
-        return Err(tampered);
-    };
-    let Ok(plain) = gcm::aead_open(key.records(), nonce, place, sealed) else {
-        return Err(tampered);
-    };
-    read(&plain, kind).ok_or(tampered)
+    let Some(plain) = unsealed(key, place, value) else { return Err(tampered) };
+    match read(&plain) {
+        Some((found, record)) if found == kind.as_str() => Ok(record),
+        _ => Err(tampered),
+    }
 }
 
-fn padded(kind: Kind, name: &str, octets: &[u8]) -> Zeroizing<Vec<u8>> {
-    let kind = kind.as_str();
+fn unsealed(key: &VaultKey, place: &[u8], value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (nonce, sealed) = value.split_first_chunk::<NONCE_OCTETS>()?;
+    gcm::aead_open(key.records(), nonce, place, sealed).ok()
+}
+
+fn padded(kind: &str, name: &str, octets: &[u8]) -> Zeroizing<Vec<u8>> {
     let filled = 2 + kind.len() + 2 + name.len() + 4 + octets.len();
     let step = limits::RECORD_STEP_OCTETS;
     // Reserved in one piece: growing would leave copies behind that nobody wipes.
@@ -112,22 +135,21 @@ fn padded(kind: Kind, name: &str, octets: &[u8]) -> Zeroizing<Vec<u8>> {
     plain
 }
 
-fn read(plain: &[u8], kind: Kind) -> Option<Record> {
+/// The kind, and the record.
+fn read(plain: &[u8]) -> Option<(&str, Record)> {
     let (length, rest) = plain.split_first_chunk::<2>()?;
-    let (found, rest) = rest.split_at_checked(u16::from_be_bytes(*length).into())?;
+    let (kind, rest) = rest.split_at_checked(u16::from_be_bytes(*length).into())?;
     let (length, rest) = rest.split_first_chunk::<2>()?;
     let (name, rest) = rest.split_at_checked(u16::from_be_bytes(*length).into())?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let octets_len = usize::try_from(u32::from_be_bytes(*length)).ok()?;
     let (octets, _zeros) = rest.split_at_checked(octets_len)?;
-    if found != kind.as_str().as_bytes() {
-        return None;
-    }
-    Some(Record::new(std::str::from_utf8(name).ok()?, octets))
+    let record = Record::new(std::str::from_utf8(name).ok()?, octets);
+    Some((std::str::from_utf8(kind).ok()?, record))
 }
 
-fn kind_prefix(key: &VaultKey, kind: Kind) -> [u8; KIND_OCTETS] {
-    let mac = kdf::hmac_sha256(key.index(), &[b"kind\0", kind.as_str().as_bytes()].concat());
+fn kind_prefix(key: &VaultKey, kind: &str) -> [u8; KIND_OCTETS] {
+    let mac = kdf::hmac_sha256(key.index(), &[b"kind\0", kind.as_bytes()].concat());
     let mut prefix = [0; KIND_OCTETS];
     prefix.copy_from_slice(&mac[..KIND_OCTETS]);
     prefix

@@ -143,7 +143,7 @@ impl Agent {
 
     fn show_content(&self, shown: &mut Shown, record: &Received, signed: Vec<u8>, trust: &Trust) {
         let message = SignedMessage::from_signed_data(signed);
-        let outcome = self.judged_content(&message, &record.metadata, record.suite, trust);
+        let outcome = self.judged_content(&message, &record.metadata, record.read_by(), trust);
         shown.signature = signature(&outcome, trust.policy().id().to_string());
         let Outcome::TotalPassed(verified) = outcome else {
             shown.entry.state = State::Unverified;
@@ -165,7 +165,7 @@ impl Agent {
         let message = SignedMessage::from_signed_data(notice.0.clone());
         let outcome = trust.only(verify_notice(
             &message,
-            &self.reader(&record.metadata, record.suite),
+            &self.reader(&record.metadata, record.read_by()),
             &trust.verification(),
         ));
         shown.signature = signature(&outcome, trust.policy().id().to_string());

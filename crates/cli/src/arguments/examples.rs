@@ -145,6 +145,14 @@ EXAMPLES
     sealpost trust south.example --root-sha256 \\
         9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15:A3:BF:4F:1B:2B:0B:82:2C:D1:5D:6C:15:B0:F0:0A:08";
 
+pub(super) const ROTATE: &str = "\
+EXAMPLES
+  sealpost rotate
+  Some weeks later, when no letter for the former keys can be under way any more:
+    sealpost rotate --forget-former
+  Without a terminal:
+    sealpost rotate --pin-file pin.txt --json";
+
 pub(super) const SUITES: &str = "\
 EXAMPLES
   sealpost suites

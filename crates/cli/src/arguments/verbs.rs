@@ -114,6 +114,19 @@ pub(crate) enum Verb {
     /// and nothing is changed.
     #[command(after_help = examples::TRUST)]
     Trust(Trust),
+    /// Move to new keys and certificates, and encrypt the archive anew
+    ///
+    /// Makes new keys of all suites, has your provider certify them (your present signature key
+    /// vouches for them), and puts them into use at one moment. Then the archive is encrypted under a
+    /// new key, record by record, while it stays readable. Whatever interrupts it, run it again: it
+    /// goes on where it was, and nothing is lost.
+    ///
+    /// The former keys that sign are wiped at once, and their certificates revoked as superseded;
+    /// what was signed before stays proven. The former keys that open letters are kept for letters
+    /// that are still under way, until you say --forget-former. If another program has your exported
+    /// key, export the new one for it; if you keep a copy of the profile, make a new one.
+    #[command(after_help = examples::ROTATE)]
+    Rotate(Rotate),
     /// See what letters are encrypted with, try it on this machine, have it explained
     ///
     /// A suite says which algorithms go together in a letter. Without a verb of its own it lists the
@@ -368,6 +381,14 @@ pub(crate) struct Trust {
     /// The SHA-256 of its new root, 64 hexadecimal digits, as its operator told you
     #[arg(long, value_name = "HEX")]
     pub(crate) root_sha256: Option<Fingerprint>,
+}
+
+/// The arguments of `rotate`.
+#[derive(Args)]
+pub(crate) struct Rotate {
+    /// Do not rotate: fetch what waits, then wipe the former keys that open letters
+    #[arg(long)]
+    pub(crate) forget_former: bool,
 }
 
 /// The arguments of `suites`.

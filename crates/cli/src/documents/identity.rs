@@ -18,6 +18,33 @@ pub(crate) struct Identity {
     /// The profile directory.
     pub(crate) home: String,
     pub(crate) certificates: Vec<Certificate>,
+    pub(crate) rotation: Rotation,
+}
+
+/// How it stands about new keys.
+#[derive(Serialize)]
+pub(crate) struct Rotation {
+    /// `sealpost rotate` should be run: a certificate ends soon, or one was interrupted.
+    pub(crate) due: bool,
+    /// One was begun and not finished.
+    pub(crate) under_way: bool,
+    /// When the first of the certificates ends.
+    pub(crate) first_end: Moment,
+    /// Sets of former keys that still open letters.
+    pub(crate) former_keys: usize,
+}
+
+/// `sealpost/rotate/1`.
+#[derive(Serialize)]
+pub(crate) struct Rotated {
+    #[serde(flatten)]
+    pub(crate) identity: Identity,
+    /// Whether a rotation that was interrupted was finished.
+    pub(crate) resumed: bool,
+    /// Records of the archive that were encrypted anew.
+    pub(crate) records: u64,
+    /// Sets of former keys that were wiped.
+    pub(crate) forgotten: usize,
 }
 
 /// One certificate of the reader.
@@ -53,6 +80,7 @@ impl Identity {
                 (texts.identified, assurance),
                 (texts.provider, Some(self.provider.clone())),
                 (texts.profile, Some(self.home.clone())),
+                (texts.former_keys, self.former_keys()),
             ],
         );
         for certificate in &self.certificates {
@@ -67,5 +95,22 @@ impl Identity {
             );
         }
         page.into_text()
+    }
+
+    /// How many sets of former keys there are, if any.
+    fn former_keys(&self) -> Option<String> {
+        Some(self.rotation.former_keys).filter(|sets| *sets > 0).map(|sets| sets.to_string())
+    }
+
+    /// That it is time to rotate, and why, for a warning.
+    pub(crate) fn rotation_due(&self, printer: &Printer) -> Option<String> {
+        let (rotation, texts) = (&self.rotation, printer.texts());
+        match (rotation.under_way, rotation.due) {
+            (true, _) => Some(texts.rotation_under_way.to_owned()),
+            (false, true) => {
+                Some((texts.rotation_due)(&rotation.first_end.in_full(printer.language())))
+            }
+            (false, false) => None,
+        }
     }
 }

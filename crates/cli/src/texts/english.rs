@@ -47,6 +47,8 @@ pub(super) static TEXTS: Texts = Texts {
     reading: "Reading and verifying what is kept here",
     protecting: "Protecting the key",
     asking_peer: "Asking for the provider's root",
+    certifying: "Having the new keys certified",
+    moving: "Encrypting the archive anew",
 
     address: "Address",
     blind_copy: "Blind copy",
@@ -58,6 +60,7 @@ pub(super) static TEXTS: Texts = Texts {
     decided: "Decided",
     documents: "Documents",
     file: "File",
+    former_keys: "Former keys kept",
     from: "From",
     identified: "Identified",
     issued_by: "Issued by",
@@ -187,6 +190,26 @@ pub(super) static TEXTS: Texts = Texts {
     },
     pin_changed: "The new PIN holds from now on. Copies of the old keystore still open with the \
                   old one.",
+    rotated: |records| {
+        format!(
+            "Your new keys are in use. Records of the archive encrypted anew: {records}. Former \
+             keys are kept for letters that are still under way, until you run sealpost rotate \
+             --forget-former."
+        )
+    },
+    forgotten: |sets| match sets {
+        0 => "There were no former keys to forget.".to_owned(),
+        _ => "The former keys are wiped. Letters that were encrypted for them and have not come \
+              yet cannot be opened any more."
+            .to_owned(),
+    },
+    rotation_due: |end| {
+        format!(
+            "Your first certificate ends on {end}. Run sealpost rotate before; after that your \
+             provider has to invite you again."
+        )
+    },
+    rotation_under_way: "The move to new keys was interrupted. Run sealpost rotate to finish it.",
     root_known: "The root that you have believed so far",
     root_presented: "The root that is presented now",
     root_confirmed: "You believe this root from now on. What the one before provably vouched for \

@@ -48,6 +48,8 @@ pub(super) static TEXTS: Texts = Texts {
     reading: "Was hier liegt, wird gelesen und geprüft",
     protecting: "Der Schlüssel wird geschützt",
     asking_peer: "Nach der Wurzel des Anbieters wird gefragt",
+    certifying: "Die neuen Schlüssel werden zertifiziert",
+    moving: "Das Archiv wird neu verschlüsselt",
 
     address: "Adresse",
     blind_copy: "Blindkopie",
@@ -59,6 +61,7 @@ pub(super) static TEXTS: Texts = Texts {
     decided: "Entschieden",
     documents: "Dokumente",
     file: "Datei",
+    former_keys: "Frühere Schlüssel",
     from: "Von",
     identified: "Identifiziert",
     issued_by: "Ausgestellt von",
@@ -191,6 +194,27 @@ pub(super) static TEXTS: Texts = Texts {
     },
     pin_changed: "Von jetzt an gilt die neue PIN. Kopien der alten Schlüsseldatei öffnen sich \
                   noch mit der alten.",
+    rotated: |records| {
+        format!(
+            "Ihre neuen Schlüssel sind in Gebrauch. Neu verschlüsselte Einträge des Archivs: \
+             {records}. Frühere Schlüssel bleiben für Briefe, die noch unterwegs sind, bis Sie \
+             sealpost rotate --forget-former aufrufen."
+        )
+    },
+    forgotten: |sets| match sets {
+        0 => "Es gab keine früheren Schlüssel zu löschen.".to_owned(),
+        _ => "Die früheren Schlüssel sind gelöscht. Briefe, die für sie verschlüsselt wurden und \
+              noch nicht da sind, lassen sich nicht mehr öffnen."
+            .to_owned(),
+    },
+    rotation_due: |end| {
+        format!(
+            "Ihr erstes Zertifikat endet am {end}. Rufen Sie vorher sealpost rotate auf; danach \
+             muss Ihr Anbieter Sie neu einladen."
+        )
+    },
+    rotation_under_way: "Der Schlüsselwechsel wurde unterbrochen. Rufen Sie sealpost rotate auf, \
+                         um ihn zu beenden.",
     root_known: "Die Wurzel, der Sie bisher vertraut haben",
     root_presented: "Die Wurzel, die jetzt vorgelegt wird",
     root_confirmed: "Von jetzt an vertrauen Sie dieser Wurzel. Wofür die bisherige nachweislich \

@@ -8,6 +8,7 @@ use sealpost_agent::{Certificate, system_random};
 use super::save::{file, said};
 use super::views;
 use crate::arguments::IdentityVerb;
+use crate::clock;
 use crate::desk::Desk;
 use crate::documents::small::PinChanged;
 use crate::documents::{Moment, identity};
@@ -22,6 +23,9 @@ pub(super) fn perform(verb: Option<IdentityVerb>, desk: &Desk<'_>) -> Result<Ans
     match verb {
         None | Some(IdentityVerb::Show) => {
             let document = document(desk.agent()?.identity(), &desk.home()?);
+            if let Some(due) = document.rotation_due(desk.printer) {
+                desk.printer.warning(&due);
+            }
             let text = document.text(desk.printer.texts().identity_title, desk.printer);
             Ok(Answer::new("identity", &document, text))
         }
@@ -44,7 +48,14 @@ pub(super) fn document(view: IdentityView, home: &Path) -> identity::Identity {
             not_before: Moment(certificate.not_before()),
             not_after: Moment(certificate.not_after()),
         };
+    let rotation = view.rotation;
     identity::Identity {
+        rotation: identity::Rotation {
+            due: rotation.is_due(clock::now()),
+            under_way: rotation.under_way,
+            first_end: Moment(rotation.first_end),
+            former_keys: rotation.former_keys,
+        },
         certificates: view.certificates.iter().map(certificate).collect(),
         person: views::person(view.person),
         organisation: view.organisation,

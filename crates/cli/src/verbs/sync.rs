@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sealpost_agent::views::SyncReport;
 
-use super::{stages, views};
+use super::{identity, stages, views};
 use crate::arguments::Sync;
 use crate::clock;
 use crate::desk::Desk;
@@ -36,6 +36,11 @@ pub(super) fn perform(asked: &Sync, desk: &Desk<'_>) -> Result<Answer, Failure> 
     drop(progress);
     if report.unreadable > 0 {
         desk.printer.warning(&(texts.unreadable)(report.unreadable));
+    }
+    // Who never asks for his identity hears of it too.
+    let identity = identity::document(agent.identity(), &desk.home()?);
+    if let Some(due) = identity.rotation_due(desk.printer) {
+        desk.printer.warning(&due);
     }
     Ok(said(report, desk))
 }

@@ -28,7 +28,8 @@ impl Store {
         self.read(move |connection| account_of(connection, &address)).await
     }
 
-    /// The encryption certificates (DER) of an open mailbox that count at `now`, newest first.
+    /// The encryption certificates (DER) of an open mailbox that count and are in use at `now`,
+    /// newest first.
     pub async fn encryption_certificates(
         &self,
         address: Address,
@@ -39,7 +40,7 @@ impl Store {
                 .prepare_cached(
                     "SELECT der FROM certificate JOIN account ON account.id = certificate.account
                      WHERE address = ?1 AND blocked_at IS NULL AND purpose = 'encryption'
-                       AND revoked_at IS NULL AND not_after > ?2
+                       AND pending = 0 AND revoked_at IS NULL AND not_after > ?2
                      ORDER BY not_after DESC, certificate.rowid DESC LIMIT ?3",
                 )?
                 .query_map(

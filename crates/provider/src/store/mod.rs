@@ -21,6 +21,7 @@ pub mod people;
 mod readers;
 pub mod receipts;
 pub mod registrations;
+pub mod renewals;
 pub mod retention;
 pub mod sqlite;
 pub mod submissions;

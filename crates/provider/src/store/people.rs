@@ -56,7 +56,7 @@ pub enum Revoke {
     Serial(Vec<u8>),
 }
 
-/// RFC 5280 §5.3.1, as far as an operator can say it.
+/// RFC 5280 §5.3.1, as far as an operator can say it or an owner's renewal does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RevocationReason {
     /// 0
@@ -65,16 +65,19 @@ pub enum RevocationReason {
     KeyCompromise,
     /// 3
     AffiliationChanged,
+    /// 4
+    Superseded,
     /// 5
     CessationOfOperation,
 }
 
 impl RevocationReason {
-    const fn number(self) -> i64 {
+    pub(super) const fn number(self) -> i64 {
         match self {
             Self::Unspecified => 0,
             Self::KeyCompromise => 1,
             Self::AffiliationChanged => 3,
+            Self::Superseded => 4,
             Self::CessationOfOperation => 5,
         }
     }
@@ -166,7 +169,7 @@ impl Store {
     }
 }
 
-fn renew_list(tx: &Tx<'_>, now: i64, issue: IssueList) -> Result<(), StoreError> {
+pub(super) fn renew_list(tx: &Tx<'_>, now: i64, issue: IssueList) -> Result<(), StoreError> {
     let number = current_list(tx)?.map_or(1, |list| list.number + 1);
     // RFC 5280 §3.3: an entry may leave the list once the certificate has expired, but not before
     // one list was issued after that; we keep it for the life of a list longer.

@@ -12,6 +12,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("letters", include_str!("letters.rs")),
     ("receipts", include_str!("receipts.rs")),
     ("registrations", include_str!("registrations.rs")),
+    ("renewals", include_str!("renewals.rs")),
     ("retention", include_str!("retention.rs")),
     ("submissions", include_str!("submissions.rs")),
     ("times", include_str!("times.rs")),

@@ -199,7 +199,9 @@ impl Store {
                 Some(account) => renew_account(tx, account.id, &new)?,
                 None => insert_account(tx, &new)?,
             };
-            insert_certificates(tx, account, &new.certificates)?;
+            for certificate in &new.certificates {
+                insert_certificate(tx, account, certificate, false)?;
+            }
             let repetition = new.repetition.map(|known| (known.hash, known.forget_after));
             for (hash, until) in [(new.proof_hash, new.forget_after)].into_iter().chain(repetition)
             {
@@ -274,7 +276,7 @@ impl Store {
     }
 }
 
-fn used_proof(
+pub(super) fn used_proof(
     connection: &Connection,
     proof_hash: &[u8; 32],
     now: i64,
@@ -377,24 +379,25 @@ fn renew_account(tx: &Tx<'_>, id: i64, new: &NewRegistration) -> Result<i64, Sto
     Ok(id)
 }
 
-fn insert_certificates(
+/// Records a certificate; a pending one is not in use yet.
+pub(super) fn insert_certificate(
     tx: &Tx<'_>,
     account: i64,
-    certificates: &[NewCertificate],
+    certificate: &NewCertificate,
+    pending: bool,
 ) -> Result<(), StoreError> {
-    for certificate in certificates {
-        tx.prepare_cached(
-            "INSERT INTO certificate (serial, account, purpose, der, not_after)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![
-            certificate.serial,
-            account,
-            certificate.purpose.word(),
-            certificate.der,
-            certificate.not_after
-        ])?;
-    }
+    tx.prepare_cached(
+        "INSERT INTO certificate (serial, account, purpose, der, not_after, pending)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        certificate.serial,
+        account,
+        certificate.purpose.word(),
+        certificate.der,
+        certificate.not_after,
+        pending
+    ])?;
     Ok(())
 }
 

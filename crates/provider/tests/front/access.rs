@@ -80,7 +80,7 @@ async fn http_001_every_endpoint_asks_who_is_there() {
         );
         assert_eq!(denied(&wrong_key, endpoint).await, refused, "{path} another purpose");
     }
-    assert_eq!(endpoints().count(), 29, "a new endpoint: is its access what it should be?");
+    assert_eq!(endpoints().count(), 31, "a new endpoint: is its access what it should be?");
 }
 
 #[tokio::test]

@@ -11,4 +11,5 @@ mod intake;
 mod interop;
 mod registration;
 mod relayed_identity;
+mod renewal;
 mod shutdown;

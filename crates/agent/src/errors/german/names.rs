@@ -35,6 +35,7 @@ pub(in crate::errors) fn thing(english: &str) -> &'static str {
 pub(in crate::errors) fn record(kind: &str) -> &'static str {
     match kind {
         "account" => "Konto",
+        "any" => "beliebige Art",
         "asked" => "Anfrage",
         "content" => "Inhalt eines Briefs",
         "decision" => "Entscheidung",
@@ -44,6 +45,7 @@ pub(in crate::errors) fn record(kind: &str) -> &'static str {
         "policy" => "Algorithmenregeln",
         "received" => "empfangener Brief",
         "refused" => "zurückgewiesener Brief",
+        "renewal" => "Schlüsselwechsel",
         "revocation" => "Sperrlisten",
         "sealed" => "verschlossene Entscheidung",
         "seen" => "gesehene Suite",

@@ -50,6 +50,14 @@ pub enum RegistrationError {
     OtherDomain,
     /// The request does not prove that its sender holds the key.
     RequestNotSelfSigned(Which),
+    /// Certificates for these keys were given and have been revoked or have ended since.
+    RenewalEnded,
+    /// The present signature key does not vouch for the new keys.
+    RenewalNotSigned(Shortfall),
+    /// A new authentication key waits, and another one asks.
+    RenewalNotByNewKey,
+    /// More often than anybody needs.
+    RenewalTooOften,
     /// The database.
     Store(StoreError),
 }
@@ -73,6 +81,10 @@ impl RegistrationError {
             Self::OneProof => ONE_PROOF,
             Self::OtherDomain => OTHER_DOMAIN,
             Self::RequestNotSelfSigned(_) => REQUEST_NOT_SELF_SIGNED,
+            Self::RenewalEnded => RENEWAL_ENDED,
+            Self::RenewalNotSigned(_) => RENEWAL_NOT_SIGNED,
+            Self::RenewalNotByNewKey => RENEWAL_NOT_BY_NEW_KEY,
+            Self::RenewalTooOften => RENEWAL_TOO_OFTEN,
             Self::Store(_) => return None,
         })
     }
@@ -112,7 +124,8 @@ impl From<RegistrationError> for Problem {
         };
         let problem = Self::new(kind);
         match error {
-            RegistrationError::IdentityNotVerified(shortfall) => {
+            RegistrationError::IdentityNotVerified(shortfall)
+            | RegistrationError::RenewalNotSigned(shortfall) => {
                 problem.member("sub_indication", shortfall.sub.code()).detail(shortfall.detail)
             }
             RegistrationError::NotCertifiable(error) => problem.detail(error.to_string()),
@@ -170,4 +183,24 @@ const REQUEST_NOT_SELF_SIGNED: Kind = Kind::new(
     "request-not-self-signed",
     StatusCode::UNPROCESSABLE_ENTITY,
     "The certificate request does not prove that its sender holds the key",
+);
+const RENEWAL_ENDED: Kind = Kind::new(
+    "renewal-ended",
+    StatusCode::CONFLICT,
+    "The certificates for these keys were revoked or have ended; ask with new keys",
+);
+const RENEWAL_NOT_BY_NEW_KEY: Kind = Kind::new(
+    "renewal-not-by-new-key",
+    StatusCode::CONFLICT,
+    "Only the new authentication key confirms that the new keys are in use",
+);
+const RENEWAL_NOT_SIGNED: Kind = Kind::new(
+    "renewal-not-signed",
+    StatusCode::FORBIDDEN,
+    "The present signature key does not vouch for the new keys; sub_indication says why",
+);
+const RENEWAL_TOO_OFTEN: Kind = Kind::new(
+    "renewal-too-often",
+    StatusCode::TOO_MANY_REQUESTS,
+    "New certificates were asked for too often; wait a month",
 );

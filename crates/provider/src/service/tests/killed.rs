@@ -15,6 +15,7 @@ use sealpost_erds::event::Event;
 use sealpost_erds::relay::SubmissionHead;
 use sealpost_wire::api::{DecisionRequest, HandoverRequest};
 
+use super::renewing;
 use super::town::{Letter, Person, QUICK, Town, Wish, quick_and, until};
 use crate::service::{decision, handover, retention};
 use crate::{clock, fault, limits};
@@ -30,6 +31,8 @@ enum Story {
     Waits,
     /// As `Accepts`, with providers that forget at once.
     AcceptsAndIsForgotten,
+    /// Nobody writes: somebody moves to new keys.
+    Renews,
 }
 
 impl Story {
@@ -39,6 +42,7 @@ impl Story {
             "refusal" => Self::Refuses,
             "expiry" => Self::Waits,
             "retention" => Self::AcceptsAndIsForgotten,
+            "renewal" | "renewal-confirmation" => Self::Renews,
             _ => Self::Accepts,
         }
     }
@@ -49,6 +53,7 @@ impl Story {
             Self::Refuses => "refuses",
             Self::Waits => "waits",
             Self::AcceptsAndIsForgotten => "accepts-and-is-forgotten",
+            Self::Renews => "renews",
         }
     }
 
@@ -64,6 +69,7 @@ impl Story {
             }
             Self::Refuses => (&[A1, B1, C1, C4], &[C1, C4]),
             Self::Waits => (&[A1, B1, C1, C5], &[C1, C5]),
+            Self::Renews => (&[], &[]),
         }
     }
 }
@@ -113,9 +119,12 @@ fn run(folder: &Path, story: &str, abort_at: Option<&str>) -> (ExitStatus, Strin
 #[tokio::test]
 async fn a_life_of_two_providers() {
     let (Ok(folder), Ok(story)) = (std::env::var(FOLDER), std::env::var(STORY)) else { return };
-    let stories = [Story::Accepts, Story::Refuses, Story::Waits, Story::AcceptsAndIsForgotten];
-    let story = stories.into_iter().find(|known| known.word() == story).unwrap();
-    live(Path::new(&folder), story).await;
+    let stories =
+        [Story::Accepts, Story::Refuses, Story::Waits, Story::AcceptsAndIsForgotten, Story::Renews];
+    match stories.into_iter().find(|known| known.word() == story).unwrap() {
+        Story::Renews => renewing::live(Path::new(&folder)).await,
+        story => live(Path::new(&folder), story).await,
+    }
 }
 
 async fn live(folder: &Path, story: Story) {
@@ -175,7 +184,7 @@ async fn receive(folder: &Path, town: &Town, bert: &Person, letter: &Letter, sto
         _ if folder.join("handed-over").exists() => return,
         Story::Accepts | Story::AcceptsAndIsForgotten => Verdict::Accepted,
         Story::Refuses => Verdict::Refused,
-        Story::Waits => return,
+        Story::Waits | Story::Renews => return,
     };
     if !file.exists() {
         until("the letter waits", async || !bert.mailbox().await.letters.is_empty()).await;

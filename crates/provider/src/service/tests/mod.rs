@@ -10,6 +10,8 @@ mod keeping;
 mod killed;
 mod objects;
 mod refusals;
+#[cfg(debug_assertions)]
+mod renewing;
 mod repetitions;
 mod town;
 mod transitions;
