@@ -59,6 +59,13 @@ impl<'a> ChunkReader<'a> {
         Self { attachment, hash: Sha256::new(), opened: 0 }
     }
 
+    /// As if so many objects were opened, for tests of what lies behind many.
+    #[cfg(test)]
+    pub(super) fn behind(mut self, objects: usize) -> Self {
+        self.opened = objects;
+        self
+    }
+
     /// The object that comes next. Nothing after the last.
     pub fn next_object(&self) -> Option<PartDigest> {
         let sha256 = *self.attachment.objects.get(self.opened)?;

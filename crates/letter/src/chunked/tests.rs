@@ -65,14 +65,22 @@ fn the_number_of_objects_tells_only_a_bucket() {
 
 #[test]
 fn a_piece_that_is_padding_alone_belongs_to_the_file_too() {
-    // 33 MiB are padded to 34: nine pieces, of which the last has one MiB of the file. From 127 MiB
-    // on whole pieces may be padding.
-    let octets = 129 * 1024 * 1024_u64;
-    let whole = usize::try_from(octets.div_ceil(CHUNK_OCTETS as u64)).unwrap();
-    assert!(chunks(octets) >= whole);
+    // 257 MiB are padded to 264: the last of 66 pieces holds nothing of the file.
+    let octets = 257 * 1024 * 1024_u64;
+    assert_eq!((octets.div_ceil(CHUNK_OCTETS as u64), chunks(octets)), (65, 66));
     let sealer = ChunkSealer::new("a", "a/b", octets, &mut rng()).unwrap();
     assert_eq!(sealer.wanted(), Some(CHUNK_OCTETS));
     assert!(sealer.finish().is_none(), "an unfinished file is no attachment");
+    let sealer = ChunkSealer::new("a", "a/b", octets, &mut rng()).unwrap();
+    let mut sealer = sealer.behind(65);
+    assert_eq!(sealer.wanted(), Some(0));
+    let object = sealer.seal(Vec::new(), &mut rng()).unwrap();
+    assert_eq!(sealer.wanted(), None);
+    let attachment = sealer.finish().unwrap();
+    assert_eq!(attachment.object_octets, object.len() as u64, "as large as all others");
+    let mut reader = ChunkReader::new(&attachment).behind(65);
+    assert!(reader.open(&object).unwrap().is_empty());
+    assert_eq!(reader.open(&object).err(), Some(ChunkError::TooMany));
 }
 
 #[test]
