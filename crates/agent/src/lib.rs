@@ -6,6 +6,7 @@
 //! the [`vault`], encrypted; only the name and the size of a file is seen on disk.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod ciphers;
 mod client;
 mod decide;
 pub mod errors;
@@ -13,6 +14,7 @@ mod inbox;
 mod judge;
 pub mod keystore;
 mod large;
+mod layered;
 pub mod limits;
 mod measure;
 mod objects;

@@ -46,7 +46,7 @@ fn the_help_of_every_verb_has_examples_and_what_is_global() {
         }
         assert!(verb.get_about().is_some() && verb.get_long_about().is_some(), "{name}");
     }
-    assert_eq!(command().get_subcommands().count(), 16);
+    assert_eq!(command().get_subcommands().count(), 17);
     let top = help(&["--help"]);
     assert!(top.contains("EXIT CODES") && top.contains("the provider refused the letter"));
     assert!(help(&["--version"]).starts_with("sealpost "));
@@ -74,7 +74,7 @@ fn a_verb_below_a_verb_has_examples_of_its_own() {
         assert!(examples.contains(&format!("sealpost {verb} {below}")), "{verb} {below}");
         seen += 1;
     }
-    assert_eq!(seen, 7);
+    assert_eq!(seen, 10);
 }
 
 #[test]

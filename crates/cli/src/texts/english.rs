@@ -47,6 +47,7 @@ pub(super) static TEXTS: Texts = Texts {
     reading: "Reading and verifying what is kept here",
     protecting: "Protecting the key",
     asking_peer: "Asking for the provider's root",
+    trying_cipher: "Trying the plug-in in its sandbox",
 
     address: "Address",
     blind_copy: "Blind copy",
@@ -57,6 +58,7 @@ pub(super) static TEXTS: Texts = Texts {
     deadline: "Deadline",
     decided: "Decided",
     documents: "Documents",
+    experiment: "Experimental",
     file: "File",
     from: "From",
     identified: "Identified",
@@ -94,6 +96,9 @@ pub(super) static TEXTS: Texts = Texts {
         State::Available => "A letter is there for you; nothing has been opened yet.",
         State::Opened if mode == Mode::Basic => "A letter to you, arrived.",
         State::Opened => "A letter to you, opened.",
+        State::Experimental => {
+            "A letter is there under an experimental cipher; it is not open yet."
+        }
         State::Refused => "You refused this letter. It stays closed.",
         State::Expired => "The deadline for this letter has passed. It stays closed.",
         State::Unverified => "BEWARE: what came cannot be verified.",
@@ -103,6 +108,7 @@ pub(super) static TEXTS: Texts = Texts {
         State::Available => "available",
         State::Opened if mode == Mode::Basic => "arrived",
         State::Opened => "opened",
+        State::Experimental => "needs a plug-in",
         State::Refused => "refused",
         State::Expired => "expired",
         State::Unverified => "NOT VERIFIED",
@@ -192,6 +198,15 @@ pub(super) static TEXTS: Texts = Texts {
     root_confirmed: "You believe this root from now on. What the one before provably vouched for \
                      until now stays proven; for anything later it counts no more.",
     root_unchanged: "This is the root that you believe.",
+    ciphers_none: "No experimental cipher is installed.",
+    cipher_installed: "The experimental cipher is installed.",
+    cipher_removed: "The experimental cipher was removed.",
+    experiment_meaning: "An experimental cipher is inside the encryption that every letter has. The protection of a letter does not rest on it.",
+    experiment_needed: |cipher| {
+        format!(
+            "The recipients need this plug-in to open the letter: {cipher}. Tell them on another way; the letter is as safe as any other without it."
+        )
+    },
     policy_in_force: |name| format!("Algorithm policy in force from now on: {name}"),
     root_to_confirm: "Nothing was changed, and letters to this domain are not sent. Ask the \
                       operator of that provider for the SHA-256 of its root, on a way that does \

@@ -36,6 +36,7 @@ pub(in crate::errors) fn record(kind: &str) -> &'static str {
     match kind {
         "account" => "Konto",
         "asked" => "Anfrage",
+        "cipher" => "experimentelles Verfahren",
         "content" => "Inhalt eines Briefs",
         "decision" => "Entscheidung",
         "evidence" => "Nachweis",
