@@ -1,9 +1,11 @@
 //! An experimental cipher on real letters: who has its plug-in reads, and nobody is worse off for it.
 
+use crate::blind_operator::holds_none;
 use crate::documents::is_documented;
 use crate::steps::{TEXT, learns, proven, send, send_all, text, waits_for};
+use sealpost_tests::needle::from_hexadecimal;
 use sealpost_tests::program::{ours, run};
-use sealpost_tests::{House, Person};
+use sealpost_tests::{House, Needle, Person};
 use std::path::{Path, PathBuf};
 
 /// A plug-in as a file, with the digest that its author names.
@@ -94,6 +96,15 @@ fn a_basic_letter_waits_for_the_plug_in_that_it_names_and_for_no_other() {
     installs(&cleo, &other);
     lacks(&bert, letter, &example);
     lacks(&cleo, letter, &example);
+    // The letter lies at its provider as every other.
+    let needles = [
+        Needle::text("the plug-in's name", NAME),
+        Needle::octets("the plug-in's digest", &from_hexadecimal(&example.sha256)),
+        Needle::text("the text", TEXT),
+    ];
+    for provider in [&house.north, &house.south] {
+        holds_none(provider, "while the letter is closed", &needles);
+    }
     // Other letters come as ever.
     let plain = send(&anna, &["--to", &bert.address], "basic", &[]);
     waits_for(&bert, &plain, "opened");
