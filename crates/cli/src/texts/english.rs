@@ -108,7 +108,7 @@ pub(super) static TEXTS: Texts = Texts {
         State::Available => "available",
         State::Opened if mode == Mode::Basic => "arrived",
         State::Opened => "opened",
-        State::Experimental => "needs a plug-in",
+        State::Experimental => "experimental",
         State::Refused => "refused",
         State::Expired => "expired",
         State::Unverified => "NOT VERIFIED",

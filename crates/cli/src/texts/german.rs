@@ -109,7 +109,7 @@ pub(super) static TEXTS: Texts = Texts {
         State::Available => "bereit",
         State::Opened if mode == Mode::Basic => "eingetroffen",
         State::Opened => "geöffnet",
-        State::Experimental => "braucht ein Plug-in",
+        State::Experimental => "experimentell",
         State::Refused => "abgelehnt",
         State::Expired => "verfallen",
         State::Unverified => "PRÜFUNG GESCHEITERT",
