@@ -10,6 +10,7 @@ use sealpost_cms::verdict::Unverified;
 use sealpost_erds::Address;
 use sealpost_erds::relay::{PartDigest, RelayMetadata};
 use sealpost_erds::slip::Share;
+use sealpost_experiment::Registry;
 use sealpost_fuzz::{House, Repeatable, read};
 use sealpost_letter::decision::{encrypt_for_sender, open_from_recipient};
 use sealpost_letter::{
@@ -53,7 +54,10 @@ fn metadata(octets: &[u8]) -> RelayMetadata {
 fn part_as_it_travels(octets: &[u8]) {
     let metadata = metadata(octets);
     assert!(open_carrier(octets, &metadata, &share(1)).is_err(), "opened without its key");
-    assert!(open_body(octets, &metadata, &share(1), &share(2)).is_err(), "opened without its key");
+    assert!(
+        open_body(octets, &metadata, &share(1), &share(2), &Registry::default()).is_err(),
+        "opened without its key"
+    );
     assert!(open_carrier(octets, &METADATA, &share(1)).is_err(), "not what evidence describes");
     assert!(open_from_recipient(octets, metadata.dispatch_id, &share(3)).is_err());
     if let Ok(carried) = Carried::from_octets(octets.to_vec()) {
@@ -69,11 +73,16 @@ fn body(plaintext: &[u8]) {
     let shares = [*recipient.expose(), *release.expose()].concat();
     hkdf_sha256(METADATA.letter_id.as_array(), &shares, b"sealpost/locked-body/v1", &mut key);
     let octets = with_key(plaintext, METADATA.letter_id.as_array(), key);
-    if let Ok(message) = open_body(&octets, &metadata(&octets), &recipient, &release) {
+    if let Ok(message) =
+        open_body(&octets, &metadata(&octets), &recipient, &release, &Registry::default())
+    {
         is_judged(&message);
     }
     let metadata = metadata(&octets);
-    assert!(open_body(&octets, &metadata, &release, &recipient).is_err(), "the halves swapped");
+    assert!(
+        open_body(&octets, &metadata, &release, &recipient, &Registry::default()).is_err(),
+        "the halves swapped"
+    );
 }
 
 /// The outer layer with this inside.

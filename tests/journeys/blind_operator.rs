@@ -10,7 +10,7 @@ use std::path::Path;
 
 /// None of `needles` stands in any file of the provider or in its numbers, in any form.
 #[track_caller]
-fn holds_none(provider: &Provider, when: &str, needles: &[Needle]) {
+pub fn holds_none(provider: &Provider, when: &str, needles: &[Needle]) {
     let mut held = provider.everything_it_holds();
     held.push(("/metrics".into(), provider.metrics().into_bytes()));
     for needle in needles {

@@ -37,7 +37,7 @@ fn fields(value: &Value, found: &mut BTreeSet<String>) {
 }
 
 #[track_caller]
-fn is_documented(document: &Value, headings: &[&str]) {
+pub fn is_documented(document: &Value, headings: &[&str]) {
     let words = documented(headings);
     let schema = document["schema"].as_str().unwrap();
     assert!(words.contains(schema) || PAGE.contains(&format!("`{schema}`")), "{schema}");

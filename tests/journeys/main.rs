@@ -6,6 +6,7 @@ mod attachments;
 mod blind_operator;
 mod certificates;
 mod documents;
+mod experimental;
 mod failures;
 mod interop;
 mod killed;

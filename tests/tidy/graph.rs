@@ -10,10 +10,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("sealpost-cms", &[]),
     ("sealpost-erds", &["sealpost-cms"]),
     ("sealpost-experiment", &["sealpost-cms"]),
-    ("sealpost-letter", &["sealpost-erds", "sealpost-cms"]),
+    ("sealpost-letter", &["sealpost-erds", "sealpost-experiment", "sealpost-cms"]),
     ("sealpost-wire", &["sealpost-erds"]),
     ("sealpost-provider", &["sealpost-wire", "sealpost-erds", "sealpost-cms"]),
-    ("sealpost-agent", &["sealpost-letter", "sealpost-wire", "sealpost-erds", "sealpost-cms"]),
+    (
+        "sealpost-agent",
+        &[
+            "sealpost-letter",
+            "sealpost-experiment",
+            "sealpost-wire",
+            "sealpost-erds",
+            "sealpost-cms",
+        ],
+    ),
     ("sealpost-cli", &["sealpost-agent", "sealpost-letter"]),
     // The test house runs the binaries as processes and links nothing of ours itself.
     ("xtask", &["sealpost-tests"]),

@@ -2,8 +2,7 @@
 //! interrupted goes on with the same decision.
 
 use crate::errors::{AgentError, PostError};
-use crate::opened;
-use crate::records::{self, CONTENT, RECEIVED, Received};
+use crate::records::{self, RECEIVED, Received};
 use crate::session::{Agent, claimed_now, nonce};
 use crate::system_random;
 use crate::views::{Decided, Progress, State};
@@ -14,7 +13,7 @@ use sealpost_erds::event::Event;
 use sealpost_erds::slip::Share;
 use sealpost_erds::{ConsignmentMode, Digest, Octets};
 use sealpost_letter::decision::{PendingDecision, encrypt_for_sender};
-use sealpost_letter::{Embedded, Notice, SignedMessage, open_body, verify_notice};
+use sealpost_letter::{Embedded, Notice, SignedMessage, verify_notice};
 use sealpost_wire::api::{DecisionAnswer, DecisionRequest};
 use sealpost_wire::paths;
 
@@ -28,6 +27,13 @@ impl Agent {
         let mut record = self.received(id)?;
         match self.state(&mut record)? {
             State::Waiting | State::Available => {}
+            // It was accepted before; what it needed may have been installed since.
+            State::Experimental if record.notice.is_some() => {}
+            State::Experimental => {
+                self.open_closed(&mut record)?;
+                self.wait(self.confirm_opened(&mut record, progress))?;
+                return self.decided(&mut record);
+            }
             State::Opened if record.handed_over => return self.decided(&mut record),
             // It was opened, and the confirmation did not get through.
             State::Opened => {
@@ -49,6 +55,9 @@ impl Agent {
         match self.state(&mut record)? {
             State::Waiting => {}
             State::Refused => return self.decided(&mut record),
+            State::Experimental if record.notice.is_none() => {
+                return Err(PostError::NotPossible("no-decision-needed").into());
+            }
             other => return Err(PostError::NotPossible(other.refusal()).into()),
         }
         self.wait(async {
@@ -96,23 +105,7 @@ impl Agent {
         let metadata = &record.metadata;
         let announced = metadata.body.ok_or(PostError::Archive)?;
         let body = self.ciphertext(paths::LETTER_BODY, metadata.dispatch_id, announced).await?;
-        let release =
-            record.release_share.as_ref().ok_or(PostError::NotPossible("not-accepted"))?;
-        let message = open_body(&body, metadata, notice.get().recipient_share(), release)
-            .map_err(|error| PostError::NotOpened { code: error.code() })?;
-        drop(body);
-        let trust = self.trust_in(&metadata.sender_erds)?;
-        let verified = self
-            .judged_as_announced(&message, notice, record, &trust)
-            .passed()
-            .map_err(|shortfall| PostError::NotVerified { what: "letter", shortfall })?;
-        record.listed = opened::remembered(&verified, &trust);
-        let listed = records::write(record)?;
-        self.vault.commit(|tx| {
-            tx.put(CONTENT, &record.name(), message.claims().signed_data())?;
-            tx.put(RECEIVED, &record.name(), &listed)?;
-            Ok::<(), AgentError>(())
-        })?;
+        self.open_accepted(record, notice, &body)?;
         self.confirm_opened(record, progress).await
     }
 

@@ -6,6 +6,7 @@
 //! path, a PIN or content, so all of them may reach a log.
 
 mod attachments;
+mod ciphers;
 mod english;
 mod german;
 mod local;
@@ -15,6 +16,7 @@ mod remote;
 mod rotation;
 mod suites;
 
+use crate::ciphers::CipherView;
 use std::error::Error;
 use std::fmt;
 
@@ -108,6 +110,16 @@ impl AgentError {
     pub fn sub_indication(&self) -> Option<&str> {
         match self {
             Self::Post(error) => error.sub_indication(),
+            _ => None,
+        }
+    }
+
+    /// The plug-in that a letter needs and that is not installed.
+    pub fn missing_cipher(&self) -> Option<CipherView> {
+        match self {
+            Self::Post(PostError::CipherMissing { cipher, name }) => {
+                Some(CipherView { digest: *cipher, name: name.clone() })
+            }
             _ => None,
         }
     }

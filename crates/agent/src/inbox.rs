@@ -15,9 +15,7 @@ use crate::records::{
 use crate::session::{Agent, Trust};
 use crate::views::{HandingIn, NotHandedIn, Progress, SyncReport};
 use sealpost_cms::certificate::Certificate;
-use sealpost_cms::enveloped::AuthEnveloped;
 use sealpost_cms::signed::{Limits, SignedData};
-use sealpost_cms::verdict::Unverified;
 use sealpost_erds::acceptance::{verify_acceptance, verify_rejection};
 use sealpost_erds::event::Event;
 use sealpost_erds::evidence::Evidence;
@@ -26,7 +24,7 @@ use sealpost_erds::slip::Share;
 use sealpost_erds::{ConsignmentMode, Digest, Domain, LetterId, Octets};
 use sealpost_letter::decision::open_from_recipient;
 use sealpost_letter::error::OpenError;
-use sealpost_letter::{Carried, Reader, SentRecord, SignedMessage, Suite, open_carrier};
+use sealpost_letter::{Carried, Reader, SentRecord, Suite, open_carrier};
 use sealpost_wire::api::{
     HandoverAnswer, HandoverRequest, MailboxAcknowledgement, MailboxLetter, MailboxPage,
 };
@@ -295,13 +293,14 @@ impl Agent {
             Some(record) => (record, false),
             None => (self.fetch(letter).await?, true),
         };
+        self.open_if_installed_since(&mut record)?;
         // Nobody but the reader can say that a letter arrived whole. One whose content does not
         // verify stays at the provider, as one that was accepted would; each synchronisation
         // verifies it again. [AGT-024]
         let verified = match record.handed_over {
             true => true,
             false => match self.opening(&mut record)? {
-                Opening::Closed => true,
+                Opening::Closed => !record.is_closed(),
                 Opening::Unverified => false,
                 // Also if an earlier confirmation did not get through.
                 Opening::Opened(_) => {
@@ -345,22 +344,27 @@ impl Agent {
         let carried = open_carrier(&enveloped, metadata, &carrier_key)
             .map_err(|error| not_opened(error.code()))?;
         drop(enveloped);
-        let (message, content_key, by) = self.decrypt(&carried)?;
-        let signed_data = message.claims().signed_data();
+        let (content_key, by) = self.content_key(&carried)?;
         let basic = metadata.mode == ConsignmentMode::Basic;
+        let (message, experiment) = self.revealed(&carried, &content_key, basic)?;
+        let signed_data = message.as_ref().map(|message| message.claims().signed_data());
         let record = Received {
             metadata: metadata.clone(),
             carrier_key,
             suite: by.suite,
             certificate: by.certificate,
-            notice: (!basic).then(|| Octets(signed_data.to_vec())),
+            notice: signed_data.filter(|_| !basic).map(|signed| Octets(signed.to_vec())),
             content_key: Some(content_key),
             release_share: None,
             decision: None,
             accepted: false,
             handed_over: false,
             objects: Vec::new(),
-            listed: if basic { self.listed(&message, metadata, by)? } else { None },
+            listed: match &message {
+                Some(message) if basic => self.listed(message, metadata, by)?,
+                _ => None,
+            },
+            experiment,
         };
         let octets = records::write(&record)?;
         let submission = records::write(&Kept::of(letter.submission_evidence.clone()))?;
@@ -368,7 +372,7 @@ impl Agent {
         self.vault.commit(|tx| {
             tx.put(RECEIVED, &record.name(), &octets)?;
             tx.put(EVIDENCE, &submission_name, &submission)?;
-            if basic {
+            if let Some(signed_data) = signed_data.filter(|_| basic) {
                 tx.put(CONTENT, &record.name(), signed_data)?;
             }
             Ok::<(), AgentError>(())
@@ -376,12 +380,9 @@ impl Agent {
         Ok(record)
     }
 
-    /// Decrypts with the encryption key that the letter is for, present or former; also the content
-    /// key, for a dossier, and which certificate it was.
-    pub(crate) fn decrypt(
-        &self,
-        carried: &Carried,
-    ) -> Result<(Unverified<SignedMessage>, Share, ReadBy), AgentError> {
+    /// The content key, from the encryption key that the letter is for, present or former, and which
+    /// certificate it was. It is kept: it opens the letter later, and belongs into a dossier.
+    pub(crate) fn content_key(&self, carried: &Carried) -> Result<(Share, ReadBy), AgentError> {
         let not_opened = |code| AgentError::from(PostError::NotOpened { code });
         let own = Suite::ALL.into_iter().flat_map(|suite| {
             self.certificates.encryption_in(suite).map(move |certificate| (suite, certificate))
@@ -397,15 +398,10 @@ impl Agent {
         };
         // A certificate of ours without its key: that was forgotten on the owner's wish.
         let (request, answer) = asked().ok_or_else(|| not_opened("key-forgotten"))?;
-        let message = carried.decrypt(request, answer).map_err(|error| not_opened(error.code()))?;
-        let (request, answer) = asked().ok_or_else(|| not_opened("content-key"))?;
-        let content_key = AuthEnveloped::from_der(carried.octets())
-            .ok()
-            .and_then(|enveloped| enveloped.content_key(request, answer).ok())
-            .map(|key| Share::from_array(*key.expose()))
-            .ok_or_else(|| not_opened("content-key"))?;
+        let key = carried.content_key(request, answer);
+        let key = key.map_err(|error| not_opened(error.code()))?;
         let certificate = Some(Digest::from_array(certificate.sha256()));
-        Ok((message, content_key, ReadBy { suite, certificate }))
+        Ok((key, ReadBy { suite, certificate }))
     }
 
     /// Tells the provider that the letter arrived, and keeps its evidence (E.1).

@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod certify;
+pub mod ciphers;
 mod client;
 mod decide;
 pub mod errors;
@@ -14,6 +15,7 @@ mod inbox;
 mod judge;
 pub mod keystore;
 mod large;
+mod layered;
 pub mod limits;
 mod measure;
 mod objects;

@@ -16,6 +16,7 @@ impl Agent {
         self.wait(self.seal(
             draft,
             &[],
+            None,
             &mut LargeFiles::new(&[]),
             &mut |_| (),
             |submission: PreparedSubmission, parts: Vec<u8>, _: &[Crl]| {

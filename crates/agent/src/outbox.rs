@@ -7,6 +7,7 @@
 mod recipients;
 
 use self::recipients::relied_on;
+use crate::ciphers::CipherView;
 use crate::client::read;
 use crate::errors::{AgentError, PostError};
 use crate::judge;
@@ -23,6 +24,7 @@ use sealpost_cms::path::Crl;
 use sealpost_erds::evidence::{Evidence, verify_evidence};
 use sealpost_erds::relay::SubmissionHead;
 use sealpost_erds::{Digest, Domain, LetterId, Octets};
+use sealpost_experiment::Cipher;
 use sealpost_letter::chunked::objects_octets;
 use sealpost_letter::{
     Composed, Draft, Embedded, PreparedSubmission, Routing, SentRecord, compose,
@@ -80,7 +82,22 @@ impl Agent {
         known: &[Certificate],
         progress: &mut dyn FnMut(Progress),
     ) -> Result<SendReport, AgentError> {
-        self.wait(self.send_now(draft, files, known, progress))
+        self.wait(self.send_now(draft, files, known, None, progress))
+    }
+
+    /// The same with an experimental cipher around the content, inside the encryption that every
+    /// letter gets: one that is installed, by its name or digest. Who has not installed it cannot open
+    /// the letter.
+    pub fn send_within(
+        &self,
+        cipher: &str,
+        draft: &Draft,
+        files: &[LargeFile],
+        known: &[Certificate],
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<SendReport, AgentError> {
+        let cipher = self.cipher_named(cipher)?;
+        self.wait(self.send_now(draft, files, known, Some(&cipher), progress))
     }
 
     async fn send_now(
@@ -88,6 +105,7 @@ impl Agent {
         draft: &Draft,
         files: &[LargeFile],
         known: &[Certificate],
+        experiment: Option<&Cipher>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<SendReport, AgentError> {
         let (mut prepared, mut large) = (Vec::new(), LargeFiles::new(files));
@@ -95,6 +113,7 @@ impl Agent {
             .seal(
                 draft,
                 known,
+                experiment,
                 &mut large,
                 progress,
                 |submission: PreparedSubmission, parts: Vec<u8>, lists: &[Crl]| {
@@ -121,7 +140,11 @@ impl Agent {
             let letter = self.outgoing(&record)?;
             letters.push(Handed { letter, submitted, octets });
         }
-        Ok(SendReport { letters })
+        let experiment = experiment.map(|cipher| CipherView {
+            digest: Digest::from_array(*cipher.id().as_bytes()),
+            name: cipher.name().to_owned(),
+        });
+        Ok(SendReport { letters, experiment })
     }
 
     /// Composes, signs, time-stamps and encrypts. `take` gets each submission with its ciphertexts,
@@ -130,6 +153,7 @@ impl Agent {
         &self,
         draft: &Draft,
         known: &[Certificate],
+        experiment: Option<&Cipher>,
         large: &mut LargeFiles<'_>,
         progress: &mut dyn FnMut(Progress),
         mut take: T,
@@ -137,6 +161,11 @@ impl Agent {
     where
         T: FnMut(PreparedSubmission, Vec<u8>, &[Crl]) -> Result<(), AgentError>,
     {
+        // A large file travels beside the letter, where no experiment is around it: whoever asks for one
+        // asks for all of the letter. [AGT-075]
+        if experiment.is_some() && !large.is_empty() {
+            return Err(PostError::Draft { code: "cipher-content-too-large" }.into());
+        }
         progress(Progress::Recipients);
         let policy = self.policy_for_encrypting().await?;
         let own = self.peer(&self.domain()).await?;
@@ -166,7 +195,7 @@ impl Agent {
         let routing = Routing { own: &own, of: &routing };
         for letter in composed {
             progress(Progress::Encrypting);
-            let (submission, parts) = self.prepare(letter, &trust, routing).await?;
+            let (submission, parts) = self.prepare(letter, experiment, &trust, routing).await?;
             take(submission, parts, &lists)?;
         }
         Ok(())
@@ -176,6 +205,7 @@ impl Agent {
     async fn prepare(
         &self,
         letter: Composed,
+        experiment: Option<&Cipher>,
         trust: &Trust,
         routing: Routing<'_>,
     ) -> Result<(PreparedSubmission, Vec<u8>), AgentError> {
@@ -195,6 +225,10 @@ impl Agent {
                     .time_stamped(tokens, &trust.verification())
                     .map_err(|shortfall| PostError::NotVerified { what: "time-stamp", shortfall })?
             }
+        };
+        let stamped = match experiment {
+            Some(cipher) => stamped.within(cipher.clone()),
+            None => stamped,
         };
         let mut parts = Vec::new();
         let embedded = Embedded { certificates: &[], crls: &trust.crls };

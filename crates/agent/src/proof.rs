@@ -38,7 +38,12 @@ impl Agent {
                 self.sender_parts(&record)?
             }
             Err(AgentError::Post(PostError::LetterNotFound)) => {
-                self.recipient_parts(&self.received(id)?)?
+                let mut record = self.received(id)?;
+                // Of a letter of basic mode nothing is proven without its content.
+                if record.notice.is_none() {
+                    self.open_closed(&mut record)?;
+                }
+                self.recipient_parts(&record)?
             }
             Err(error) => return Err(error),
         };

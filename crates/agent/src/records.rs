@@ -1,6 +1,7 @@
 //! What the vault keeps of a person's mail, as JSON records.
 
 use crate::errors::{AgentError, PostError};
+use crate::layered::Experiment;
 use crate::vault::{Kind, Vault};
 use sealpost_erds::disclosure::Assurance;
 use sealpost_erds::registration::RegistrationStatement;
@@ -155,6 +156,9 @@ pub(crate) struct Received {
     /// What lists show of the content, once it was verified.
     #[serde(default)]
     pub(crate) listed: Option<Listed>,
+    /// The experimental cipher around the content.
+    #[serde(default)]
+    pub(crate) experiment: Option<Experiment>,
 }
 
 /// What a list shows of a content that was verified, and under what.
@@ -193,6 +197,11 @@ impl Received {
     /// By which of the own certificates it is read.
     pub(crate) const fn read_by(&self) -> ReadBy {
         ReadBy { suite: self.suite, certificate: self.certificate }
+    }
+
+    /// Whether an experimental cipher keeps it closed.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.experiment.as_ref().is_some_and(|experiment| experiment.closed.is_some())
     }
 }
 

@@ -4,6 +4,7 @@ mod handing_in;
 mod received;
 mod sent;
 
+use crate::ciphers::CipherView;
 use crate::errors::AgentError;
 use crate::limits;
 use crate::session::Agent;
@@ -64,6 +65,8 @@ pub enum State {
     Available,
     /// It was opened here.
     Opened,
+    /// It is here, under an experimental cipher that is not installed or does not open it.
+    Experimental,
     /// The person refused it.
     Refused,
     /// The deadline passed without a decision.
@@ -77,7 +80,7 @@ impl State {
     pub(crate) const fn refusal(self) -> &'static str {
         match self {
             Self::Waiting => "not-accepted",
-            Self::Available => "already-accepted",
+            Self::Available | Self::Experimental => "already-accepted",
             Self::Opened => "already-opened",
             Self::Refused => "already-refused",
             Self::Expired => "deadline-over",
@@ -251,6 +254,8 @@ pub struct Shown {
     pub signature: SignatureView,
     /// When it was decided about, as proven.
     pub decided: Option<i64>,
+    /// The experimental cipher that was around the content, inside the suite's own encryption.
+    pub experiment: Option<CipherView>,
     /// Number and octets of the documents, if known.
     pub attachments: Option<(u64, u64)>,
     /// Visible recipients, if they may be seen.

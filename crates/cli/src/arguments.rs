@@ -17,8 +17,8 @@ use crate::failure::Failure;
 use crate::printer::Manners;
 
 pub(crate) use verbs::{
-    Completions, Decide, Evidence, Export, IdentityVerb, Inbox, Mode, Register, Rotate, Save,
-    SaveAs, Send, Sent, Show, SuitesVerb, Sync, Trust, Verb, Verify,
+    CiphersVerb, Completions, Decide, Evidence, Export, IdentityVerb, Inbox, Mode, Register,
+    Rotate, Save, SaveAs, Send, Sent, Show, SuitesVerb, Sync, Trust, Verb, Verify,
 };
 
 /// Registered mail: every step is proven, and only the recipient can read the letter.

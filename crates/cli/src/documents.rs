@@ -3,6 +3,7 @@
 //! These types are ours alone, so that the documented schemas change only on purpose. They hold
 //! user text; none implements `Display`, and text is made of them on a [`crate::page::Page`].
 
+pub(crate) mod ciphers;
 pub(crate) mod evidence;
 pub(crate) mod handed_in;
 pub(crate) mod identity;

@@ -11,6 +11,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sealpost_agent::ciphers::CipherView;
 use sealpost_agent::{AgentError, Fault, Language};
 
 /// What was tried with a file.
@@ -188,6 +189,14 @@ impl Failure {
         match self {
             Self::Agent(error) => (error.provider_code(), error.sub_indication()),
             _ => (None, None),
+        }
+    }
+
+    /// The plug-in that a letter needs and that is not installed.
+    pub(crate) fn missing_cipher(&self) -> Option<CipherView> {
+        match self {
+            Self::Agent(error) => error.missing_cipher(),
+            _ => None,
         }
     }
 

@@ -12,6 +12,7 @@ use dialoguer::console::Term;
 use sealpost_agent::Language;
 use serde::Serialize;
 
+use crate::documents::ciphers::Cipher;
 use crate::documents::handed_in::HandingIn;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -158,6 +159,7 @@ impl Printer {
             provider_code: provider_code.map(str::to_owned),
             sub_indication: sub_indication.map(str::to_owned),
             waits: false,
+            experiment: failure.missing_cipher().map(Cipher::of),
             message: failure.message(language),
             remedy: failure.remedy(language),
             fault: failure.fault(),
@@ -201,6 +203,9 @@ pub(crate) struct Reported {
     /// Whether the letter that it is about waits here and is handed in later.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     waits: bool,
+    /// The plug-in that a letter needs and that is not installed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    experiment: Option<Cipher>,
     message: String,
     remedy: String,
     fault: &'static str,

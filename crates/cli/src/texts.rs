@@ -51,6 +51,7 @@ pub(crate) struct Texts {
     pub(crate) asking_peer: &'static str,
     pub(crate) certifying: &'static str,
     pub(crate) moving: &'static str,
+    pub(crate) trying_cipher: &'static str,
 
     // Names of entries.
     pub(crate) address: &'static str,
@@ -62,6 +63,7 @@ pub(crate) struct Texts {
     pub(crate) deadline: &'static str,
     pub(crate) decided: &'static str,
     pub(crate) documents: &'static str,
+    pub(crate) experiment: &'static str,
     pub(crate) file: &'static str,
     pub(crate) former_keys: &'static str,
     pub(crate) from: &'static str,
@@ -160,6 +162,12 @@ pub(crate) struct Texts {
     pub(crate) root_confirmed: &'static str,
     pub(crate) root_unchanged: &'static str,
     pub(crate) root_to_confirm: &'static str,
+    pub(crate) ciphers_none: &'static str,
+    pub(crate) cipher_installed: &'static str,
+    pub(crate) cipher_removed: &'static str,
+    pub(crate) experiment_meaning: &'static str,
+    /// By name and digest of the plug-in.
+    pub(crate) experiment_needed: fn(&str) -> String,
     pub(crate) policy_in_force: fn(&str) -> String,
     pub(crate) written: &'static str,
     /// Letters and evidence that came, letters that were handed in.

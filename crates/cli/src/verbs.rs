@@ -1,5 +1,6 @@
 //! What each verb does: question the agent, then say what it answered.
 
+mod ciphers;
 mod completions;
 mod decide;
 mod evidence;
@@ -49,6 +50,7 @@ pub(crate) fn perform(command: Command, printer: &Printer) -> Result<Answer, Fai
         Verb::Trust(asked) => trust::perform(&asked, &desk),
         Verb::Rotate(asked) => rotate::perform(&asked, &desk),
         Verb::Suites(asked) => suites::perform(asked.verb, &desk),
+        Verb::Ciphers(asked) => ciphers::perform(asked.verb, &desk),
         Verb::Completions(asked) => Ok(completions::perform(&asked)),
     }
 }
@@ -88,6 +90,7 @@ mod tests {
     #[test]
     fn whoever_unlocks_sees_that_work_goes_on() {
         let verbs = [
+            include_str!("verbs/ciphers.rs"),
             include_str!("verbs/decide.rs"),
             include_str!("verbs/evidence.rs"),
             include_str!("verbs/identity.rs"),

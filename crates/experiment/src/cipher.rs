@@ -30,7 +30,7 @@ use crate::sandbox::{Call, CipherError, Sandbox};
 /// ```
 /// fn named(cipher: &sealpost_experiment::Cipher) -> &str { cipher.name() }
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Cipher {
     id: CipherId,
     name: String,

@@ -7,7 +7,7 @@ use sealpost_cms::enveloped::{ContentKey, RecipientSlot, SealError, seal};
 use zeroize::Zeroizing;
 
 use crate::cipher::Cipher;
-use crate::layer::{Layer, layer_key};
+use crate::layer::{Layer, layer_key, layer_octets};
 use crate::limits;
 use crate::sandbox::CipherError;
 
@@ -54,7 +54,7 @@ impl EncryptError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::TooLarge { .. } => "too-large",
+            Self::TooLarge { .. } => "cipher-content-too-large",
             Self::Cipher(error) => error.code(),
             Self::DoesNotOpen => "cipher-does-not-open",
         }
@@ -124,6 +124,14 @@ impl InnerLayer {
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<u8>, SealError> {
         seal(&self.octets, recipients, &self.content_key, rng)
+    }
+
+    /// How long the layer around a content of so many octets is, before anything runs: whoever pads
+    /// what he sends pads the layer, so that its length does not tell that there is one. [EXP-020]
+    #[must_use]
+    pub fn octets_around(cipher: &Cipher, content_octets: u64) -> u64 {
+        let ciphertext = content_octets + cipher.overhead() as u64;
+        layer_octets(cipher.name().len() as u64, cipher.nonce_octets() as u64, ciphertext)
     }
 
     /// Octets that go into the approved layer.

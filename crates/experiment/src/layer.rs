@@ -75,6 +75,25 @@ impl<'a> Layer<'a> {
     }
 }
 
+/// How many octets [`Layer::to_der`] gives, by the lengths of name, nonce and ciphertext.
+pub(crate) fn layer_octets(name: u64, nonce: u64, ciphertext: u64) -> u64 {
+    let version = element_octets(1);
+    let cipher = element_octets(32);
+    let fields =
+        version + cipher + [name, nonce, ciphertext].map(element_octets).iter().sum::<u64>();
+    let content_type = element_octets(EXPERIMENTAL_LAYER.as_bytes().len() as u64);
+    element_octets(content_type + element_octets(element_octets(fields)))
+}
+
+/// Octets of an element with so many octets of content: tag, length (X.690 §8.1.3) and content.
+fn element_octets(content: u64) -> u64 {
+    let length = match content {
+        0..=0x7f => 1,
+        _ => 1 + u64::from(content.ilog2() / 8 + 1),
+    };
+    1 + length + content
+}
+
 /// The one key that a plug-in gets: HKDF-SHA256 (RFC 5869) of the content key, with a label that
 /// names the module and this message's nonce. From it neither the content key can be computed nor
 /// the key of another module. [EXP-013]

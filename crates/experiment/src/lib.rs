@@ -23,6 +23,6 @@ mod tests;
 pub use cipher::{Cipher, KnownAnswer};
 pub use cipher_id::CipherId;
 pub use inner::{EncryptError, InnerLayer};
-pub use opened::{OpenError, Opened, open};
+pub use opened::{OpenError, Opened, is_layer, open};
 pub use registry::{InstallError, Registry};
 pub use sandbox::CipherError;

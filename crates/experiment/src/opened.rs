@@ -79,6 +79,12 @@ impl core::error::Error for OpenError {
     }
 }
 
+/// Whether what an approved layer held says that it is an experimental layer.
+#[must_use]
+pub fn is_layer(octets: &[u8]) -> bool {
+    Layer::is_claimed(octets)
+}
+
 /// Opens a message, and one experimental layer in it. An ordinary message is opened as ever.
 ///
 /// The approved layer is authenticated to its last octet before a plug-in sees anything: whoever

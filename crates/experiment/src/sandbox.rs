@@ -66,7 +66,7 @@ impl fmt::Display for CipherError {
 impl core::error::Error for CipherError {}
 
 /// A module that was validated and compiled, and has not run yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Sandbox {
     engine: Engine,
     module: Module,

@@ -24,6 +24,7 @@ use sealpost_cms::verdict::{Shortfall, SubIndication};
 use sealpost_erds::disclosure::{CLAIM_NAME, Disclosure};
 use sealpost_erds::relay::PartDigest;
 use sealpost_erds::{Address, ConsignmentMode, Digest, DispatchId, LetterId};
+use sealpost_experiment::Cipher;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -32,6 +33,8 @@ pub(crate) struct Plan {
     pub(crate) letter_id: LetterId,
     pub(crate) mode: ConsignmentMode,
     pub(crate) suite: Suite,
+    /// Around the signed content, inside the suite's own encryption.
+    pub(crate) experiment: Option<Cipher>,
     pub(crate) deadline: Option<Deadline>,
     pub(crate) time_stamp: bool,
     pub(crate) date: ClaimedTime,
@@ -179,6 +182,7 @@ fn compose_one(
         letter_id,
         mode: draft.mode,
         suite,
+        experiment: None,
         deadline: draft.deadline,
         time_stamp: draft.time_stamp,
         date,

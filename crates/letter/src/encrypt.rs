@@ -1,6 +1,7 @@
 //! Writers that encrypt what is written to them, and one that counts and hashes.
 
 use crate::error::EncryptError;
+use crate::layered::{self, Inside};
 use crate::mime::smime::Wrapped;
 use sealpost_cms::CryptoRng;
 use sealpost_cms::certificate::Certificate;
@@ -29,19 +30,16 @@ pub(crate) fn locked_body_key(
 
 /// Writes a locked body: its only recipient is who has both shares.
 pub(crate) fn write_locked_body(
-    signed: &Wrapped<'_>,
+    inside: &Inside<'_>,
     letter_id: LetterId,
     key: &KeyEncryptionKey,
     out: &mut dyn Write,
     rng: &mut dyn CryptoRng,
 ) -> Result<PartDigest, EncryptError> {
     let slot = RecipientSlot::KeyEncryption { id: letter_id.as_array(), kek: key };
-    let sealer =
-        seal_framing(&[slot], &ContentKey::generate(rng), signed.octets(), rng).map_err(refused)?;
+    let message = Message::begin(inside, &[slot], ContentKey::generate(rng), rng)?;
     let mut metered = Metered::new(out);
-    let mut writer = EncryptingWriter::begin(sealer, &mut metered)?;
-    signed.write_to(&mut writer)?;
-    writer.finish()?;
+    message.write_to(&mut metered)?;
     Ok(metered.digest())
 }
 
@@ -56,7 +54,7 @@ pub(crate) struct PartKeys {
 /// Writes the part for one recipient: an S/MIME message for his certificate, and around it a
 /// layer that names nobody. [LET-060]
 pub(crate) fn write_enveloped(
-    signed: &Wrapped<'_>,
+    inside: &Inside<'_>,
     certificate: &Certificate,
     dispatch_id: DispatchId,
     out: &mut dyn Write,
@@ -65,7 +63,7 @@ pub(crate) fn write_enveloped(
     let keys = PartKeys { carrier: Share::random(rng), content: Share::random(rng) };
     let content_key = ContentKey::from_bytes(*keys.content.expose());
     let inner = [RecipientSlot::Certificate(certificate)];
-    let inner = seal_framing(&inner, &content_key, signed.octets(), rng).map_err(refused)?;
+    let inner = Message::begin(inside, &inner, content_key, rng)?;
     let carrier_key = KeyEncryptionKey::from_bytes(*keys.carrier.expose());
     let outer = [RecipientSlot::KeyEncryption { id: dispatch_id.as_array(), kek: &carrier_key }];
     let outer = seal_framing(&outer, &ContentKey::generate(rng), inner.total_octets(), rng)
@@ -73,9 +71,7 @@ pub(crate) fn write_enveloped(
 
     let mut metered = Metered::new(out);
     let mut carrier = EncryptingWriter::begin(outer, &mut metered)?;
-    let mut writer = EncryptingWriter::begin(inner, &mut carrier)?;
-    signed.write_to(&mut writer)?;
-    writer.finish()?;
+    inner.write_to(&mut carrier)?;
     carrier.finish()?;
     Ok((metered.digest(), keys))
 }
@@ -85,6 +81,51 @@ pub(crate) fn refused(error: SealError) -> EncryptError {
     match error {
         SealError::RecipientKey => EncryptError::RecipientKey,
         _ => EncryptError::TooLarge,
+    }
+}
+
+/// An enveloped message whose length is known, not yet written.
+enum Message<'a> {
+    /// The signed content itself: encrypted piece by piece.
+    Signed(Box<Sealer>, &'a Wrapped<'a>),
+    /// An experimental layer: whole in memory, enclosed in the approved one.
+    Layered(Vec<u8>),
+}
+
+impl<'a> Message<'a> {
+    fn begin(
+        inside: &'a Inside<'_>,
+        recipients: &[RecipientSlot<'_>],
+        content_key: ContentKey,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, EncryptError> {
+        match inside {
+            Inside::Signed(wrapped) => {
+                let sealer = seal_framing(recipients, &content_key, wrapped.octets(), rng);
+                Ok(Self::Signed(Box::new(sealer.map_err(refused)?), wrapped))
+            }
+            Inside::Layered(wrapped, cipher) => {
+                layered::enclosed(wrapped, cipher, content_key, recipients, rng).map(Self::Layered)
+            }
+        }
+    }
+
+    fn total_octets(&self) -> u64 {
+        match self {
+            Self::Signed(sealer, _) => sealer.total_octets(),
+            Self::Layered(octets) => octets.len() as u64,
+        }
+    }
+
+    fn write_to(self, out: &mut dyn Write) -> Result<(), EncryptError> {
+        match self {
+            Self::Signed(sealer, wrapped) => {
+                let mut writer = EncryptingWriter::begin(*sealer, out)?;
+                wrapped.write_to(&mut writer)?;
+                writer.finish()
+            }
+            Self::Layered(octets) => Ok(out.write_all(&octets)?),
+        }
     }
 }
 

@@ -97,6 +97,8 @@ pub enum EncryptError {
     TooLarge,
     /// A part of the submission cannot be written in its format.
     Format(FormatError),
+    /// Nothing was encrypted with the experimental cipher.
+    Experiment(sealpost_experiment::EncryptError),
     /// Ours: the ciphertext could not be written.
     Write(io::Error),
 }
@@ -122,6 +124,8 @@ pub enum OpenError {
     Unauthentic,
     /// Authentic, but not the object it should be.
     Format(FormatError),
+    /// Authentic, and under an experimental cipher that is not installed or gives no answer.
+    Experiment(sealpost_experiment::OpenError),
     /// Larger than its bound.
     TooLarge {
         /// How large at most, in octets.
@@ -274,6 +278,7 @@ impl EncryptError {
             Self::RecipientKey => "recipient-key",
             Self::TooLarge => "letter-too-large",
             Self::Format(_) => "submission-format",
+            Self::Experiment(error) => error.code(),
             Self::Write(_) => "write-failed",
         }
     }
@@ -290,6 +295,10 @@ impl OpenError {
             Self::NotForReader => "not-for-reader",
             Self::Unauthentic => "unauthentic",
             Self::Format(_) => "plaintext-malformed",
+            Self::Experiment(sealpost_experiment::OpenError::Malformed(_)) => {
+                "cipher-layer-malformed"
+            }
+            Self::Experiment(error) => error.code(),
             Self::TooLarge { .. } => "part-too-large",
         }
     }
@@ -391,6 +400,7 @@ impl fmt::Display for EncryptError {
             Self::RecipientKey => "a recipient's key cannot be encrypted for",
             Self::TooLarge => "the letter is too large",
             Self::Format(_) => "a part of the submission does not fit its format",
+            Self::Experiment(_) => "the experimental cipher does not encrypt the letter",
             Self::Write(_) => "the ciphertext could not be written",
         })
     }
@@ -408,6 +418,7 @@ impl fmt::Display for OpenError {
             Self::NotForReader => f.write_str("not encrypted for this reader"),
             Self::Unauthentic => f.write_str("wrong key or changed octets"),
             Self::Format(error) => error.fmt(f),
+            Self::Experiment(error) => error.fmt(f),
             Self::TooLarge { octets_max } => write!(f, "more than {octets_max} octets"),
         }
     }
@@ -439,6 +450,7 @@ impl error::Error for EncryptError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             Self::Format(error) => Some(error),
+            Self::Experiment(error) => Some(error),
             Self::Write(error) => Some(error),
             _ => None,
         }

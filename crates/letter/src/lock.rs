@@ -4,7 +4,8 @@ use crate::binding::LetterBinding;
 use crate::compose::{Consignee, Plan, Timestamped};
 use crate::encrypt::{PartKeys, locked_body_key, write_enveloped, write_locked_body};
 use crate::error::EncryptError;
-use crate::limits::{LETTER_OCTETS_MIN, NOTICE_PLAINTEXT_OCTETS_MIN};
+use crate::layered::Inside;
+use crate::limits::NOTICE_PLAINTEXT_OCTETS_MIN;
 use crate::mime::smime::{Encoding, Wrapped};
 use crate::notice::write_notice;
 use crate::record::{RECORD_VERSION, SentRecipient, SentRecord, Shares};
@@ -18,6 +19,7 @@ use sealpost_erds::disclosure::PartyReference;
 use sealpost_erds::relay::{PartDigest, SUBMISSION_VERSION, SubmissionHead, SubmittedConsignment};
 use sealpost_erds::slip::{RelaySlip, ReplyPath, Share, SlipBinding};
 use sealpost_erds::{Domain, LetterId, Octets};
+use sealpost_experiment::Cipher;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
@@ -80,6 +82,14 @@ impl Timestamped {
         self.plan.letter_id
     }
 
+    /// Puts an experimental cipher around the signed content, inside the approved encryption that the
+    /// letter gets in any case. Notices stay without: who decides must be able to read them.
+    #[must_use]
+    pub fn within(mut self, cipher: Cipher) -> Self {
+        self.plan.experiment = Some(cipher);
+        self
+    }
+
     /// Locks the letter. In the modes that need acceptance the locked body is written to `out`
     /// and the notices are drafted; in basic mode nothing is written yet.
     pub fn lock(
@@ -120,8 +130,8 @@ fn lock_body(
 ) -> Result<LockedBody, EncryptError> {
     let shares = Shares { recipient: Share::random(rng), release: Share::random(rng) };
     let key = locked_body_key(plan.letter_id, &shares.recipient, &shares.release);
-    let wrapped = Wrapped::new(signed_content, Encoding::Binary, LETTER_OCTETS_MIN);
-    let digest = write_locked_body(&wrapped, plan.letter_id, &key, out, rng)?;
+    let inside = Inside::letter(plan.experiment.as_ref(), signed_content, Encoding::Binary);
+    let digest = write_locked_body(&inside, plan.letter_id, &key, out, rng)?;
     Ok(LockedBody { digest, shares, notices: Vec::with_capacity(plan.consignees.len()) })
 }
 
@@ -186,9 +196,9 @@ impl Locked {
         for consignee in &plan.consignees {
             let (enveloped, keys, reply_key) = match notices.next() {
                 None => {
-                    let wrapped =
-                        Wrapped::new(&signed_content, Encoding::Base64, LETTER_OCTETS_MIN);
-                    let (enveloped, keys) = write_for(consignee, &wrapped, out, rng)?;
+                    let cipher = plan.experiment.as_ref();
+                    let inside = Inside::letter(cipher, &signed_content, Encoding::Base64);
+                    let (enveloped, keys) = write_for(consignee, &inside, out, rng)?;
                     (enveloped, keys, None)
                 }
                 Some(NoticeDraft { content, reply_key, questions }) => {
@@ -199,7 +209,8 @@ impl Locked {
                     let signed = signature.attached(&content, &certificates, &crls);
                     let wrapped =
                         Wrapped::new(&signed, Encoding::Base64, NOTICE_PLAINTEXT_OCTETS_MIN);
-                    let (enveloped, keys) = write_for(consignee, &wrapped, out, rng)?;
+                    let inside = Inside::Signed(wrapped);
+                    let (enveloped, keys) = write_for(consignee, &inside, out, rng)?;
                     (enveloped, keys, Some(reply_key))
                 }
             };
@@ -218,11 +229,11 @@ impl Locked {
 
 fn write_for(
     consignee: &Consignee,
-    wrapped: &Wrapped<'_>,
+    inside: &Inside<'_>,
     out: &mut dyn Write,
     rng: &mut dyn CryptoRng,
 ) -> Result<(PartDigest, PartKeys), EncryptError> {
-    write_enveloped(wrapped, consignee.recipient.certificate(), consignee.dispatch_id, out, rng)
+    write_enveloped(inside, consignee.recipient.certificate(), consignee.dispatch_id, out, rng)
 }
 
 fn slip(

@@ -7,6 +7,7 @@ use crate::content::Content;
 use crate::draft::{Party, names_exactly};
 use crate::encrypt::locked_body_key;
 use crate::error::{Mismatch, OpenError};
+use crate::layered;
 use crate::limits::{NOTICE_OCTETS_MAX, PART_OCTETS_MAX};
 use crate::mime::{OUTER_SUBJECT, smime};
 use crate::notice::Notice;
@@ -14,7 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::decode::DecodeError;
-use sealpost_cms::enveloped::{AuthEnveloped, KeyAnswer, KeyEncryptionKey, KeyRequest};
+use sealpost_cms::enveloped::{AuthEnveloped, ContentKey, KeyAnswer, KeyEncryptionKey, KeyRequest};
 use sealpost_cms::policy::ContentEncryption;
 use sealpost_cms::signed::{Verification, verify_attached};
 use sealpost_cms::verdict::{Outcome, Unverified, Verified};
@@ -22,6 +23,7 @@ use sealpost_erds::disclosure::{Disclosure, PartyReference};
 use sealpost_erds::relay::{PartDigest, RelayMetadata};
 use sealpost_erds::slip::Share;
 use sealpost_erds::{Address, outcome};
+use sealpost_experiment::Registry;
 use std::fmt;
 
 /// An ordinary S/MIME message for one recipient, freed of the layer it travelled in.
@@ -62,17 +64,19 @@ pub fn open_carrier(
     Ok(Carried { octets })
 }
 
-/// Opens a locked body with both halves of its key.
+/// Opens a locked body with both halves of its key, and an experimental layer in it with the plug-in
+/// that it names, if that one is in the registry.
 pub fn open_body(
     body: &[u8],
     metadata: &RelayMetadata,
     recipient_share: &Share,
     release_share: &Share,
+    registry: &Registry,
 ) -> Result<Unverified<SignedMessage>, OpenError> {
     let body = announced(body, metadata.body.ok_or(OpenError::NoBody)?)?;
     let key = locked_body_key(metadata.letter_id, recipient_share, release_share);
     let key = body.content_key_from_kek(metadata.letter_id.as_array(), &key).map_err(not_opened)?;
-    SignedMessage::unwrap(&body.open(&key).map_err(not_opened)?)
+    SignedMessage::unwrap(&layered::entity(&body, &key, registry)?)
 }
 
 /// The message, if its octets are those that evidence names and it has one recipient. [LET-061]
@@ -101,7 +105,7 @@ pub(crate) fn one_recipient(octets: &[u8]) -> Result<AuthEnveloped<'_>, OpenErro
     }
 }
 
-fn not_opened(error: sealpost_cms::enveloped::OpenError) -> OpenError {
+pub(crate) fn not_opened(error: sealpost_cms::enveloped::OpenError) -> OpenError {
     match error {
         sealpost_cms::enveloped::OpenError::NotForThisKey => OpenError::NotForReader,
         _ => OpenError::Unauthentic,
@@ -125,15 +129,32 @@ impl Carried {
         one_recipient(&self.octets)?.key_request(certificate).ok_or(OpenError::NotForReader)
     }
 
-    /// Decrypts with the answer.
+    /// The content key, out of the answer: what opens the message now and later.
+    pub fn content_key(&self, request: KeyRequest, answer: KeyAnswer) -> Result<Share, OpenError> {
+        let message = one_recipient(&self.octets)?;
+        let key = message.content_key(request, answer).map_err(not_opened)?;
+        Ok(Share::from_array(*key.expose()))
+    }
+
+    /// Decrypts with the answer. No plug-in runs: an experimental layer is an error that names it.
     pub fn decrypt(
         &self,
         request: KeyRequest,
         answer: KeyAnswer,
     ) -> Result<Unverified<SignedMessage>, OpenError> {
+        self.open(&self.content_key(request, answer)?, &Registry::default())
+    }
+
+    /// Decrypts with the content key, and an experimental layer inside with the plug-in that it
+    /// names, if that one is in the registry.
+    pub fn open(
+        &self,
+        content_key: &Share,
+        registry: &Registry,
+    ) -> Result<Unverified<SignedMessage>, OpenError> {
         let message = one_recipient(&self.octets)?;
-        let key = message.content_key(request, answer).map_err(not_opened)?;
-        SignedMessage::unwrap(&message.open(&key).map_err(not_opened)?)
+        let key = ContentKey::from_bytes(*content_key.expose());
+        SignedMessage::unwrap(&layered::entity(&message, &key, registry)?)
     }
 
     /// A message for mail programs (RFC 8551 §3.3). Outside stands a fixed subject only.

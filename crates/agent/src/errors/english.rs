@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use sealpost_cms::policy::NoSuite;
 
 use super::attachments::ATTACHMENTS;
+use super::ciphers::CIPHERS;
 use super::local::{
     Act, KeystoreError, KeystorePart, ProfileError, ProfileFile, StorageFault, VaultError,
 };
@@ -139,6 +140,10 @@ pub(super) fn post(error: &PostError) -> Sentences {
         | PostError::NotTrusted { code }
         | PostError::NotOpened { code } => reason(error, code),
         PostError::NoSuite { none } => no_suite(none),
+        PostError::CipherMissing { cipher, name } => {
+            let (what, remedy) = reason(error, error.code());
+            (format!("{} ({name}, SHA-256 {}).", what.trim_end_matches('.'), cipher.hex()), remedy)
+        }
         PostError::LetterNotFound => (
             "No letter has an identifier that begins so.".into(),
             "List letters with `sealpost inbox --all` or `sealpost sent`.",
@@ -197,7 +202,7 @@ fn no_suite(none: &NoSuite) -> Sentences {
 }
 
 fn reason(error: &PostError, code: &str) -> Sentences {
-    let tables = [REASONS, ATTACHMENTS, suites::UPDATES, suites::OF_LETTERS, ROTATION];
+    let tables = [REASONS, ATTACHMENTS, CIPHERS, suites::UPDATES, suites::OF_LETTERS, ROTATION];
     let words = tables.into_iter().find_map(|table| Words::of(table, code));
     let words = words.map(|words| words.english);
     let (what, remedy) = words.unwrap_or(match error {

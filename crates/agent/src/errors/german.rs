@@ -9,6 +9,7 @@ use sealpost_cms::verdict::Shortfall;
 use sealpost_letter::dossier;
 
 use super::attachments::ATTACHMENTS;
+use super::ciphers::CIPHERS;
 use super::local::{Act, KeystoreError, ProfileError, ProfileFile, StorageFault, VaultError};
 use super::reasons::REASONS;
 use super::refusals::REFUSALS;
@@ -166,6 +167,10 @@ pub(super) fn post(error: &PostError) -> Sentences {
         | PostError::NotTrusted { code }
         | PostError::NotOpened { code } => reason(error, code),
         PostError::NoSuite { none } => no_suite(none),
+        PostError::CipherMissing { cipher, name } => {
+            let (what, remedy) = reason(error, error.code());
+            (format!("{} ({name}, SHA-256 {}).", what.trim_end_matches('.'), cipher.hex()), remedy)
+        }
         PostError::LetterNotFound => (
             "Kein Brief hat eine Kennung, die so beginnt.".into(),
             "`sealpost inbox --all` und `sealpost sent` zeigen die Briefe.",
@@ -229,7 +234,7 @@ fn no_suite(none: &NoSuite) -> Sentences {
 }
 
 fn reason(error: &PostError, code: &str) -> Sentences {
-    let tables = [REASONS, ATTACHMENTS, suites::UPDATES, suites::OF_LETTERS, ROTATION];
+    let tables = [REASONS, ATTACHMENTS, CIPHERS, suites::UPDATES, suites::OF_LETTERS, ROTATION];
     let words = tables.into_iter().find_map(|table| Words::of(table, code));
     let words = words.map(|words| words.german);
     let (what, remedy) = words.unwrap_or(match error {

@@ -4,11 +4,13 @@
 use super::{Fault, Language, Sentences, english, german};
 use sealpost_cms::policy::{AtFault, NoSuite};
 use sealpost_cms::verdict::Shortfall;
+use sealpost_erds::Digest;
 use std::error::Error;
 use std::fmt;
 use std::io::ErrorKind;
 
-/// Errors of sending, receiving and proving. None holds an address, a name or content.
+/// Errors of sending, receiving and proving. None holds an address, a person's name or
+/// content.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PostError {
@@ -31,6 +33,13 @@ pub enum PostError {
     NoSuite {
         /// Each suite, and what stands against it.
         none: Box<NoSuite>,
+    },
+    /// A letter is under an experimental cipher that is not installed.
+    CipherMissing {
+        /// SHA-256 of the plug-in, as the letter names it.
+        cipher: Digest,
+        /// What its sender calls it: 1 to 32 of `a-z0-9.-`, for the person alone and no log.
+        name: String,
     },
     /// The provider's update of the algorithm policy does not take effect.
     Policy {
@@ -100,6 +109,7 @@ impl PostError {
             | Self::NotTrusted { code }
             | Self::NotOpened { code } => code,
             Self::NoSuite { none } => none.code(),
+            Self::CipherMissing { .. } => "cipher-not-installed",
             Self::LetterNotFound => "letter-not-found",
             Self::IdAmbiguous => "id-ambiguous",
             Self::NotRegistered => "not-registered",
@@ -156,6 +166,7 @@ impl PostError {
             | Self::NotRegistered
             | Self::AlreadyRegistered
             | Self::Draft { .. }
+            | Self::CipherMissing { .. }
             | Self::RecipientUnknown => Fault::User,
             Self::File { .. } | Self::Archive => Fault::Machine,
             Self::Waits { cause } => cause.fault(),

@@ -3,6 +3,7 @@ use std::io;
 
 use sealpost_cms::policy::{NoSuite, Obstacle, Protection, SuiteId};
 use sealpost_cms::verdict::{Shortfall, SubIndication};
+use sealpost_erds::Digest;
 
 use super::*;
 
@@ -62,6 +63,7 @@ fn posts() -> Vec<PostError> {
         PostError::NotRegistered,
         PostError::AlreadyRegistered,
         PostError::RecipientUnknown,
+        PostError::CipherMissing { cipher: Digest::of(b"module"), name: "xor".to_owned() },
         PostError::RecipientCertificate { shortfall: shortfall() },
         file(io::ErrorKind::StorageFull),
         file(io::ErrorKind::NotFound),
@@ -132,7 +134,7 @@ fn every_obstacle_to_a_suite_has_words_of_its_own() {
 
 /// The rules of letters, of verification and of trust.
 fn reasons() -> Vec<Words> {
-    [reasons::REASONS, attachments::ATTACHMENTS, suites::OF_LETTERS].concat()
+    [reasons::REASONS, attachments::ATTACHMENTS, ciphers::CIPHERS, suites::OF_LETTERS].concat()
 }
 
 /// All words in quotation marks in a source file that have the form of a code.
@@ -189,6 +191,19 @@ fn every_rule_about_letters_has_words_in_both_languages() {
     assert_worded(&codes_in(source), &reasons(), &but);
     let attachments = include_str!("../../../letter/src/chunked/open.rs");
     assert_worded(&codes_in(attachments), &reasons(), &[]);
+}
+
+#[test]
+fn every_code_of_an_experimental_cipher_has_words_in_both_languages() {
+    let sources = [
+        include_str!("../../../experiment/src/inner.rs"),
+        include_str!("../../../experiment/src/opened.rs"),
+        include_str!("../../../experiment/src/registry.rs"),
+        include_str!("../../../experiment/src/sandbox.rs"),
+    ];
+    let codes: BTreeSet<String> = sources.into_iter().flat_map(codes_in).collect();
+    assert_eq!(codes.len(), 19, "the sources are read: {codes:?}");
+    assert_worded(&codes, ciphers::CIPHERS, &[]);
 }
 
 #[test]

@@ -53,7 +53,9 @@ impl House {
     fn loses_nothing(&self, bert: &Agent) {
         let id = self.kept.metadata.letter_id.hex();
         assert_eq!(bert.show(&id).unwrap().entry.state, State::Opened);
-        let (message, ..) = bert.decrypt(&self.under_way.carried()).unwrap();
+        let carried = self.under_way.carried();
+        let (key, _) = bert.content_key(&carried).unwrap();
+        let message = bert.revealed(&carried, &key, true).unwrap().0.unwrap();
         assert_eq!(message.claims().signed_data(), self.under_way.content);
     }
 
@@ -216,7 +218,7 @@ fn agt_054_a_letter_is_read_by_the_certificate_that_it_was_encrypted_for() {
     let record: Vec<(String, records::Received)> = records::list(&bert.vault, RECEIVED).unwrap();
     assert!(record[0].1.certificate.is_none());
     assert_eq!(bert.certificates.of_reader(record[0].1.read_by()), Some(&first));
-    let (.., by) = bert.decrypt(&house.under_way.carried()).unwrap();
+    let (.., by) = bert.content_key(&house.under_way.carried()).unwrap();
     assert_eq!(bert.certificates.of_reader(by), Some(&first));
 }
 
@@ -227,7 +229,7 @@ fn a_forgotten_key_is_said_to_be_that_and_letters_that_are_here_stay() {
     house.is_confirmed();
     let (mut bert, _) = Agent::rotate(&profile(&house.place), &pin(), &mut |_| {}).unwrap();
     assert_eq!(bert.keys.forget_former_keys().unwrap(), 1);
-    let error = bert.decrypt(&house.under_way.carried()).err().unwrap();
+    let error = bert.content_key(&house.under_way.carried()).err().unwrap();
     assert_eq!(error.why(), "key-forgotten");
     let id = house.kept.metadata.letter_id.hex();
     assert_eq!(bert.show(&id).unwrap().entry.state, State::Opened);

@@ -25,6 +25,7 @@ pub(crate) fn received(metadata: RelayMetadata) -> Received {
         handed_over: false,
         objects: Vec::new(),
         listed: None,
+        experiment: None,
     }
 }
 

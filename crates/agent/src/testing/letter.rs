@@ -4,14 +4,16 @@ use super::{Provider, address};
 use crate::records::{self, CONTENT, RECEIVED, Received};
 use crate::session::{Agent, Trust, claimed_now};
 use crate::system_random;
+use sealpost_cms::enveloped::{ContentKey, KeyEncryptionKey, RecipientSlot, seal};
 use sealpost_cms::hpke::RoutingKey;
 use sealpost_cms::issue::Profile as Kind;
 use sealpost_cms::keys::SigningKey;
 use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_erds::disclosure::{Assurance, PartyReference};
-use sealpost_erds::relay::RelayMetadata;
+use sealpost_erds::relay::{PartDigest, RelayMetadata};
 use sealpost_erds::slip::{RelaySlip, Share, SlipBinding};
 use sealpost_erds::{ConsignmentMode, Octets};
+use sealpost_experiment::Cipher;
 use sealpost_letter::{
     Carried, ChunkedAttachment, Draft, Embedded, Party, Recipient, Routing, Signers, Suite,
     compose, open_carrier,
@@ -25,9 +27,9 @@ pub(crate) struct Letter {
     pub(crate) metadata: RelayMetadata,
     /// What Anna signed.
     pub(crate) content: Vec<u8>,
-    carrier_key: Share,
     /// What travels.
     pub(crate) enveloped: Vec<u8>,
+    carrier_key: Share,
 }
 
 impl Provider {
@@ -43,6 +45,22 @@ impl Provider {
         at: &Self,
         time_stamp: bool,
         chunked: Vec<Vec<ChunkedAttachment>>,
+    ) -> Letter {
+        self.writes(to, at, time_stamp, chunked, None)
+    }
+
+    /// The same under an experimental cipher.
+    pub(crate) fn delivers_within(&self, to: &Agent, at: &Self, cipher: Cipher) -> Letter {
+        self.writes(to, at, true, Vec::new(), Some(cipher))
+    }
+
+    fn writes(
+        &self,
+        to: &Agent,
+        at: &Self,
+        time_stamp: bool,
+        chunked: Vec<Vec<ChunkedAttachment>>,
+        experiment: Option<Cipher>,
     ) -> Letter {
         let (name, organisation, rng) = ("Anna", None, &mut system_random());
         let key = SigningKey::generate(rng);
@@ -85,6 +103,10 @@ impl Provider {
             }
             false => signed.without_time_stamp().unwrap(),
         };
+        let stamped = match experiment {
+            Some(cipher) => stamped.within(cipher),
+            None => stamped,
+        };
         let lists = std::slice::from_ref(&self.list);
         let (mut parts, embedded) = (Vec::new(), Embedded { certificates: &[], crls: lists });
         let locked = stamped.lock(embedded, &mut parts, rng).unwrap();
@@ -100,11 +122,29 @@ impl Provider {
         let binding = SlipBinding::of_metadata(&metadata);
         let slip = RelaySlip::open(&routing, &binding, &consignment.slip).unwrap();
         let content = submission.signed_content.to_vec();
-        Letter { metadata, content, carrier_key: slip.carrier_key, enveloped: parts }
+        Letter { metadata, content, enveloped: parts, carrier_key: slip.carrier_key }
     }
 }
 
 impl Letter {
+    /// The same letter with anything else inside its encryption.
+    pub(crate) fn holding(mut self, inside: &[u8], reader: &Agent) -> Self {
+        let rng = &mut system_random();
+        let slot = RecipientSlot::Certificate(&reader.certificates.encryption);
+        let inner = seal(inside, &[slot], &ContentKey::generate(rng), rng).unwrap();
+        let kek = KeyEncryptionKey::from_bytes(*self.carrier_key.expose());
+        let id = self.metadata.dispatch_id;
+        let slot = RecipientSlot::KeyEncryption { id: id.as_array(), kek: &kek };
+        self.enveloped = seal(&inner, &[slot], &ContentKey::generate(rng), rng).unwrap();
+        self.metadata.enveloped = PartDigest::of(&self.enveloped);
+        self
+    }
+
+    /// The letter without the layer that it travels in.
+    pub(crate) fn carried(&self) -> Carried {
+        open_carrier(&self.enveloped, &self.metadata, &self.carrier_key).unwrap()
+    }
+
     /// The letter as it lies in a vault: fetched, decrypted, and not confirmed.
     pub(crate) fn is_kept_by(&self, reader: &Agent, content: &[u8]) -> Received {
         let record = Received {
@@ -120,16 +160,12 @@ impl Letter {
             handed_over: false,
             objects: Vec::new(),
             listed: None,
+            experiment: None,
         };
         records::put(&reader.vault, RECEIVED, &record.name(), &record).unwrap();
         let put = |content| reader.vault.commit(|tx| tx.put(CONTENT, &record.name(), content));
         put(content).unwrap();
         record
-    }
-
-    /// The letter as its reader's agent receives it.
-    pub(crate) fn carried(&self) -> Carried {
-        open_carrier(&self.enveloped, &self.metadata, &self.carrier_key).unwrap()
     }
 
     /// The letter as it lies in the mailbox.

@@ -1,6 +1,7 @@
 //! What became of handing in.
 
 use super::OutgoingView;
+use crate::ciphers::CipherView;
 use crate::errors::AgentError;
 use sealpost_erds::LetterId;
 
@@ -76,6 +77,8 @@ pub struct Handed {
 pub struct SendReport {
     /// One per submission: that of all visible recipients, and one for each blind copy.
     pub letters: Vec<Handed>,
+    /// The experimental cipher around each, which its recipients need.
+    pub experiment: Option<CipherView>,
 }
 
 /// A letter that a synchronisation could not hand in.

@@ -4,8 +4,10 @@ use super::{
     ContentView, Decided, InboxEntry, LargeView, PersonView, Shown, SignatureView, State, StepView,
     Verdict,
 };
+use crate::ciphers::CipherView;
 use crate::errors::{AgentError, PostError};
 use crate::judge::Way;
+use crate::layered::Experiment;
 use crate::opened::Opening;
 use crate::records::{self, CONTENT, Listed, RECEIVED, Received};
 use crate::session::{Agent, Trust};
@@ -26,7 +28,8 @@ impl Agent {
                 Opening::Closed | Opening::Unverified => self.shown(&record)?.entry,
             };
             let open = matches!(entry.state, State::Waiting | State::Available | State::Unverified);
-            if all || open || entry.state == State::Opened {
+            let here = matches!(entry.state, State::Opened | State::Experimental);
+            if all || open || here {
                 entries.push(entry);
             }
         }
@@ -51,7 +54,9 @@ impl Agent {
 
     /// One received letter.
     pub fn show(&self, id: &str) -> Result<Shown, AgentError> {
-        self.shown(&self.received(id)?)
+        let mut record = self.received(id)?;
+        self.open_closed(&mut record)?;
+        self.shown(&record)
     }
 
     pub(crate) fn decided(&self, record: &mut Received) -> Result<Decided, AgentError> {
@@ -102,6 +107,8 @@ impl Agent {
             State::Refused
         } else if happened(Event::AcceptanceRejectionExpiry) {
             State::Expired
+        } else if record.is_closed() {
+            State::Experimental
         } else if record.accepted {
             State::Available
         } else if self.notice(record).is_ok() {
@@ -125,6 +132,7 @@ impl Agent {
             recipient_provider: metadata.recipient_erds.as_str().to_owned(),
             signature: nothing(self.policy().id().to_string()),
             decided: decided_at(&steps),
+            experiment: None,
             attachments: None,
             recipients: None,
             blind_copy: false,
@@ -149,6 +157,8 @@ impl Agent {
             shown.entry.state = State::Unverified;
             return;
         };
+        let around = |it: &Experiment| CipherView { digest: it.cipher, name: it.name.clone() };
+        shown.experiment = record.experiment.as_ref().map(around);
         let content = verified.get();
         shown.entry.sender = Some(person(&content.from().address, &content.from().name));
         shown.entry.subject = Some(content.subject().to_owned());

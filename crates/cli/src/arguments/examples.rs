@@ -67,7 +67,10 @@ EXAMPLES
   Without asking for acceptance:
     sealpost send --to bert@south.example --subject 'Hello' --mode basic < hello.txt
   So that other programs than sealpost can open it:
-    sealpost send --to bert@south.example --subject 'Hello' --mode basic --suite smime-2019 < hello.txt";
+    sealpost send --to bert@south.example --subject 'Hello' --mode basic --suite smime-2019 < hello.txt
+  With an experimental cipher inside, which the recipient must have installed too:
+    sealpost send --to bert@south.example --subject 'Trial' --text 'Hello' \\
+        --experimental example-chacha20";
 
 pub(super) const SYNC: &str = "\
 EXAMPLES
@@ -173,6 +176,29 @@ pub(super) const SUITES_EXPLAIN: &str = "\
 EXAMPLES
   sealpost suites explain hybrid-2026
   sealpost suites explain smime-legacy --lang de";
+
+pub(super) const CIPHERS: &str = "\
+EXAMPLES
+  sealpost ciphers
+  sealpost ciphers install mine.wasm --sha256 HEX
+  sealpost ciphers remove example-chacha20";
+
+pub(super) const CIPHERS_INSTALL: &str = "\
+EXAMPLES
+  The example of docs/experimental-ciphers.md, with the digest that stands there:
+    sealpost ciphers install example-chacha20.wasm --sha256 \\
+        f4611218fdd0762ef0f93b1ef7b63a9d0bb4bdf3a1c12a49674408facf9b6847";
+
+pub(super) const CIPHERS_LIST: &str = "\
+EXAMPLES
+  sealpost ciphers list
+  sealpost ciphers list --json";
+
+pub(super) const CIPHERS_REMOVE: &str = "\
+EXAMPLES
+  sealpost ciphers remove example-chacha20
+  If several have that name:
+    sealpost ciphers remove f4611218fdd0762ef0f93b1ef7b63a9d0bb4bdf3a1c12a49674408facf9b6847";
 
 pub(super) const COMPLETIONS: &str = "\
 EXAMPLES

@@ -74,7 +74,7 @@ fn a_verb_below_a_verb_has_examples_of_its_own() {
         assert!(examples.contains(&format!("sealpost {verb} {below}")), "{verb} {below}");
         seen += 1;
     }
-    assert_eq!(seen, 7);
+    assert_eq!(seen, 10);
 }
 
 #[test]

@@ -134,6 +134,13 @@ pub(crate) enum Verb {
     /// taken away since), until when they count, and why one is or is not used with your keys.
     #[command(after_help = examples::SUITES)]
     Suites(Suites),
+    /// Install, list and remove experimental ciphers
+    ///
+    /// An experimental cipher is a plug-in that runs in a sandbox. It is only ever put inside the
+    /// encryption that every letter has, which goes around what it makes: no letter's protection rests
+    /// on it. Without a verb of its own it lists what is installed.
+    #[command(after_help = examples::CIPHERS)]
+    Ciphers(Ciphers),
     /// Print the completions for a shell
     ///
     /// Prints a script for your shell.
@@ -246,6 +253,10 @@ pub(crate) struct Send {
     /// Encrypt by this suite, or do not send [default: the best that all recipients read]
     #[arg(long, value_name = "SUITE", value_parser = suites())]
     pub(crate) suite: Option<Suite>,
+    /// Put this experimental cipher around the content, inside the encryption that every letter has;
+    /// the recipients need the same plug-in (see 'sealpost ciphers')
+    #[arg(long, value_name = "NAME-OR-DIGEST")]
+    pub(crate) experimental: Option<String>,
     /// Your own reference; it is kept here and not sent
     #[arg(long, value_name = "TEXT")]
     pub(crate) reference: Option<String>,
@@ -415,6 +426,41 @@ pub(crate) enum SuitesVerb {
         /// The suite, such as smime-2019
         #[arg(value_name = "ID")]
         id: String,
+    },
+}
+
+/// The arguments of `ciphers`.
+#[derive(Args)]
+pub(crate) struct Ciphers {
+    #[command(subcommand)]
+    pub(crate) verb: Option<CiphersVerb>,
+}
+
+/// What can be done with experimental ciphers.
+#[derive(Subcommand)]
+pub(crate) enum CiphersVerb {
+    /// Install a plug-in by its SHA-256, after trying it
+    ///
+    /// It is tried in the sandbox and kept in your profile, encrypted. Install only what somebody
+    /// whom you trust has named to you by its SHA-256: a name can be given twice.
+    #[command(after_help = examples::CIPHERS_INSTALL)]
+    Install {
+        /// The plug-in, a WebAssembly module
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Its SHA-256, 64 hexadecimal digits, as its author told you
+        #[arg(long, value_name = "HEX")]
+        sha256: Fingerprint,
+    },
+    /// List what is installed
+    #[command(after_help = examples::CIPHERS_LIST)]
+    List,
+    /// Remove a plug-in; letters that were opened with it stay readable
+    #[command(after_help = examples::CIPHERS_REMOVE)]
+    Remove {
+        /// Its name, or its SHA-256 if several have that name
+        #[arg(value_name = "NAME-OR-DIGEST")]
+        cipher: String,
     },
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::ciphers::Cipher;
 use super::outgoing::Outgoing;
 use super::{brief, size};
 use crate::page::{INDENT, Page};
@@ -31,6 +32,9 @@ pub(crate) enum HandingIn {
 #[derive(Serialize)]
 pub(crate) struct HandedIn {
     pub(crate) letters: Vec<HandedInLetter>,
+    /// The experimental cipher around each, which its recipients need.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) experiment: Option<Cipher>,
     /// Why the first of those that were not handed in was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<Reported>,
@@ -88,6 +92,9 @@ impl HandedIn {
         for letter in &self.letters {
             letter.put(&mut page, printer);
         }
+        if let Some(cipher) = &self.experiment {
+            page.gap().paragraph(&(printer.texts().experiment_needed)(&cipher.in_full()));
+        }
         page.into_text()
     }
 }
@@ -142,7 +149,8 @@ mod tests {
 
     fn told(accepted: bool, handing_in: HandingIn) -> HandedIn {
         let letter = Outgoing { handing_in, ..letter() };
-        HandedIn { letters: vec![HandedInLetter { letter, accepted, octets: 20_480 }], error: None }
+        let letters = vec![HandedInLetter { letter, accepted, octets: 20_480 }];
+        HandedIn { letters, experiment: None, error: None }
     }
 
     fn code(code: &str) -> Option<String> {
@@ -163,6 +171,20 @@ mod tests {
         assert!(text.contains("(busy)") && text.contains("sealpost sync"), "{text}");
         let text = told(false, HandingIn::Refused { code: code("too-large") }).text(&english);
         assert!(text.contains("(too-large)") && !text.contains("sealpost sync"), "{text}");
+    }
+
+    #[test]
+    fn who_sends_is_told_that_the_recipient_needs_the_plug_in() {
+        let cipher = Cipher { name: "xor".into(), sha256: "ab".repeat(32) };
+        let with = HandedIn { experiment: Some(cipher.clone()), ..told(true, HandingIn::HandedIn) };
+        for language in [Language::English, Language::German] {
+            let text = with.text(&printer(language));
+            assert!(text.contains("xor") && text.contains(&cipher.sha256), "{text}");
+        }
+        let json = serde_json::to_value(&with).unwrap();
+        assert_eq!(json["experiment"]["name"], "xor");
+        let json = serde_json::to_value(told(true, HandingIn::HandedIn)).unwrap();
+        assert!(json.get("experiment").is_none());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::ciphers::Cipher;
 use super::{Moment, Person, Verdict, size};
 use crate::clock;
 use crate::page::{INDENT, Page};
@@ -18,6 +19,8 @@ pub(crate) enum State {
     Available,
     /// Its content is here, verified. Letters of mode basic come so far by themselves.
     Opened,
+    /// It is here, under an experimental cipher that is not installed or does not open it.
+    Experimental,
     /// The reader refused it.
     Refused,
     /// The deadline passed without a decision.
@@ -58,6 +61,9 @@ pub(crate) struct Letter {
     pub(crate) mode: Mode,
     /// What it was encrypted by, such as `hybrid-2026`.
     pub(crate) suite: &'static str,
+    /// The experimental cipher that was around the content, inside the suite's encryption.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) experiment: Option<Cipher>,
     /// Who signed; verified exactly if `signature` is TOTAL-PASSED.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sender: Option<Person>,
@@ -202,9 +208,13 @@ impl Letter {
                 (texts.date, Some(content.date.in_full(printer.language()))),
                 (texts.subject, Some(content.subject.clone())),
                 (texts.suite, Some(self.suite.to_owned())),
+                (texts.experiment, self.experiment.as_ref().map(Cipher::in_full)),
                 (texts.letter, Some(self.letter_id.clone())),
             ],
         );
+        if self.experiment.is_some() {
+            page.gap().paragraph(texts.experiment_meaning);
+        }
         page.gap().quote(&content.text);
         if content.attachments.is_empty() {
             return;

@@ -49,6 +49,7 @@ pub(super) static TEXTS: Texts = Texts {
     asking_peer: "Asking for the provider's root",
     certifying: "Having the new keys certified",
     moving: "Encrypting the archive anew",
+    trying_cipher: "Trying the plug-in in its sandbox",
 
     address: "Address",
     blind_copy: "Blind copy",
@@ -59,6 +60,7 @@ pub(super) static TEXTS: Texts = Texts {
     deadline: "Deadline",
     decided: "Decided",
     documents: "Documents",
+    experiment: "Experimental",
     file: "File",
     former_keys: "Former keys kept",
     from: "From",
@@ -97,6 +99,9 @@ pub(super) static TEXTS: Texts = Texts {
         State::Available => "A letter is there for you; nothing has been opened yet.",
         State::Opened if mode == Mode::Basic => "A letter to you, arrived.",
         State::Opened => "A letter to you, opened.",
+        State::Experimental => {
+            "A letter is there under an experimental cipher; it is not open yet."
+        }
         State::Refused => "You refused this letter. It stays closed.",
         State::Expired => "The deadline for this letter has passed. It stays closed.",
         State::Unverified => "BEWARE: what came cannot be verified.",
@@ -106,6 +111,7 @@ pub(super) static TEXTS: Texts = Texts {
         State::Available => "available",
         State::Opened if mode == Mode::Basic => "arrived",
         State::Opened => "opened",
+        State::Experimental => "experimental",
         State::Refused => "refused",
         State::Expired => "expired",
         State::Unverified => "NOT VERIFIED",
@@ -215,6 +221,15 @@ pub(super) static TEXTS: Texts = Texts {
     root_confirmed: "You believe this root from now on. What the one before provably vouched for \
                      until now stays proven; for anything later it counts no more.",
     root_unchanged: "This is the root that you believe.",
+    ciphers_none: "No experimental cipher is installed.",
+    cipher_installed: "The experimental cipher is installed.",
+    cipher_removed: "The experimental cipher was removed.",
+    experiment_meaning: "An experimental cipher is inside the encryption that every letter has. The protection of a letter does not rest on it.",
+    experiment_needed: |cipher| {
+        format!(
+            "The recipients need this plug-in to open the letter: {cipher}. Tell them on another way; the letter is as safe as any other without it."
+        )
+    },
     policy_in_force: |name| format!("Algorithm policy in force from now on: {name}"),
     root_to_confirm: "Nothing was changed, and letters to this domain are not sent. Ask the \
                       operator of that provider for the SHA-256 of its root, on a way that does \

@@ -50,6 +50,7 @@ pub(super) static TEXTS: Texts = Texts {
     asking_peer: "Nach der Wurzel des Anbieters wird gefragt",
     certifying: "Die neuen Schlüssel werden zertifiziert",
     moving: "Das Archiv wird neu verschlüsselt",
+    trying_cipher: "Das Plug-in wird in seiner Sandbox erprobt",
 
     address: "Adresse",
     blind_copy: "Blindkopie",
@@ -60,6 +61,7 @@ pub(super) static TEXTS: Texts = Texts {
     deadline: "Frist",
     decided: "Entschieden",
     documents: "Dokumente",
+    experiment: "Experimentell",
     file: "Datei",
     former_keys: "Frühere Schlüssel",
     from: "Von",
@@ -98,6 +100,9 @@ pub(super) static TEXTS: Texts = Texts {
         State::Available => "Ein Brief liegt für Sie bereit; noch ist nichts geöffnet.",
         State::Opened if mode == Mode::Basic => "Ein Brief an Sie, eingetroffen.",
         State::Opened => "Ein Brief an Sie, geöffnet.",
+        State::Experimental => {
+            "Ein Brief liegt da, experimentell verschlüsselt; er ist noch nicht offen."
+        }
         State::Refused => "Sie haben diesen Brief abgelehnt. Er bleibt verschlossen.",
         State::Expired => "Die Frist für diesen Brief ist verstrichen. Er bleibt verschlossen.",
         State::Unverified => "VORSICHT: Was ankam, hat die Prüfung nicht bestanden.",
@@ -107,6 +112,7 @@ pub(super) static TEXTS: Texts = Texts {
         State::Available => "bereit",
         State::Opened if mode == Mode::Basic => "eingetroffen",
         State::Opened => "geöffnet",
+        State::Experimental => "experimentell",
         State::Refused => "abgelehnt",
         State::Expired => "verfallen",
         State::Unverified => "PRÜFUNG GESCHEITERT",
@@ -220,6 +226,15 @@ pub(super) static TEXTS: Texts = Texts {
     root_confirmed: "Von jetzt an vertrauen Sie dieser Wurzel. Wofür die bisherige nachweislich \
                      schon gebürgt hat, bleibt bewiesen; für Späteres gilt sie nicht mehr.",
     root_unchanged: "Das ist die Wurzel, der Sie vertrauen.",
+    ciphers_none: "Kein experimentelles Verfahren ist installiert.",
+    cipher_installed: "Das experimentelle Verfahren ist installiert.",
+    cipher_removed: "Das experimentelle Verfahren wurde entfernt.",
+    experiment_meaning: "Ein experimentelles Verfahren liegt innerhalb der Verschlüsselung, die jeder Brief hat. Der Schutz eines Briefs beruht nicht darauf.",
+    experiment_needed: |cipher| {
+        format!(
+            "Die Empfänger brauchen dieses Plug-in, um den Brief zu öffnen: {cipher}. Sagen Sie es ihnen auf anderem Weg; der Brief ist so sicher wie jeder andere ohne es."
+        )
+    },
     policy_in_force: |name| format!("Von jetzt an gelten die Algorithmenregeln {name}"),
     root_to_confirm: "Es wurde nichts geändert, und Briefe an diese Domain werden nicht gesendet. \
                       Fragen Sie den Betreiber jenes Anbieters nach dem SHA-256 seiner Wurzel, auf \

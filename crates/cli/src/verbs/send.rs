@@ -13,6 +13,7 @@ use super::{stages, views, worst};
 use crate::arguments::{Mode, Send, Sent};
 use crate::clock;
 use crate::desk::Desk;
+use crate::documents::ciphers::Cipher;
 use crate::documents::handed_in::{HandedIn, HandedInLetter};
 use crate::documents::outgoing::SentList;
 use crate::durations::DeadlineText;
@@ -32,10 +33,16 @@ pub(super) fn perform(asked: Send, desk: &Desk<'_>) -> Result<Answer, Failure> {
     let known = known(&asked)?;
     let agent = desk.agent()?;
     let large = std::mem::take(&mut written.large);
+    let experimental = asked.experimental.clone();
     let draft = draft(asked, deadline, written, &agent);
     let texts = desk.printer.texts();
     let progress = Progress::begin(desk.printer, texts.looking_up);
-    let report = agent.send_with(&draft, &large, &known, &mut stages(&progress, texts))?;
+    let mut stages = stages(&progress, texts);
+    let report = match &experimental {
+        Some(cipher) => agent.send_within(cipher, &draft, &large, &known, &mut stages)?,
+        None => agent.send_with(&draft, &large, &known, &mut stages)?,
+    };
+    drop(stages);
     drop(progress);
     Ok(said(report, desk))
 }
@@ -54,7 +61,8 @@ fn said(report: SendReport, desk: &Desk<'_>) -> Answer {
         letters.push(HandedInLetter { letter, accepted, octets: handed.octets });
     }
     let exit = if letters.iter().all(|it| it.accepted) { Exit::Passed } else { Exit::Failed };
-    let document = HandedIn { letters, error };
+    let experiment = report.experiment.map(Cipher::of);
+    let document = HandedIn { letters, experiment, error };
     let text = document.text(desk.printer);
     Answer::new("send", &document, text).exit(exit).failed(failure)
 }

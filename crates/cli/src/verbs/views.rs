@@ -6,6 +6,7 @@ use sealpost_agent::views::{
     RecipientView, Shown, SignatureView, State, StepView,
 };
 
+use crate::documents::ciphers::Cipher;
 use crate::documents::handed_in::HandingIn;
 use crate::documents::inbox::Entry;
 use crate::documents::letter::{self, Attachment, Attachments, Content, Letter, Signature};
@@ -25,6 +26,7 @@ pub(super) fn state(state: State) -> letter::State {
         State::Waiting => letter::State::Waiting,
         State::Available => letter::State::Available,
         State::Opened => letter::State::Opened,
+        State::Experimental => letter::State::Experimental,
         State::Refused => letter::State::Refused,
         State::Expired => letter::State::Expired,
         State::Unverified => letter::State::Unverified,
@@ -61,6 +63,7 @@ pub(super) fn letter(shown: Shown) -> Letter {
         state: of.state,
         mode: of.mode,
         suite: shown.suite.id(),
+        experiment: shown.experiment.map(Cipher::of),
         sender: of.sender,
         sender_provider: of.sender_provider,
         recipient_provider: shown.recipient_provider,

@@ -95,6 +95,19 @@ fn exp_013_a_cipher_that_tells_its_key_tells_no_other() {
 }
 
 #[test]
+fn exp_020_how_long_a_layer_is_is_known_before_anything_runs() {
+    let cipher = installed(&telling()).unwrap();
+    let borders = [0, 1, 127, 128, 255, 256, 65_535, 65_536].map(|border| border..border + 6);
+    for octets in borders.into_iter().flatten().chain([70, 200, 65_400, 65_500]) {
+        let content = vec![7; octets];
+        let key = ContentKey::from_bytes([9; 32]);
+        let layer = InnerLayer::encrypt(&cipher, &content, key, &mut rng()).unwrap();
+        let told = InnerLayer::octets_around(&cipher, octets as u64);
+        assert_eq!(told, layer.octet_count() as u64, "{octets}");
+    }
+}
+
+#[test]
 fn exp_007_what_is_too_large_is_refused_before_anything_runs() {
     let content = vec![0; limits::INPUT_OCTETS_MAX + 1];
     let error = letter(&installed(&module(&[])).unwrap(), &content).unwrap_err();

@@ -307,9 +307,21 @@ fn opening(parts: &DossierParts) -> Opening {
     let opens = |recipient: &&RecipientParts| {
         recipient.enveloped.is_some() && (consent || parts.content.is_some())
     };
-    let recipients = parts.recipients.iter().filter(opens);
+    let recipients = parts.recipients.iter().filter(opens).filter_map(dispatch_opening);
     let shares = parts.shares.clone().filter(|_| parts.body.is_some() && parts.content.is_some());
-    Opening::of(shares, recipients.filter_map(dispatch_opening).collect())
+    // What opens to an experimental layer cannot be compared with the signed content by anybody
+    // without the plug-in, and nobody needs one to verify a dossier. [EXP-022]
+    let shares = shares.filter(|shares| {
+        let body = parts.body.as_deref().unwrap_or_default();
+        !opening::is_layered(opening::locked_body(body, parts.letter.letter_id, shares))
+    });
+    let enveloped =
+        |id| parts.recipients.iter().find(|it| it.dispatch_id == id)?.enveloped.as_deref();
+    let compares = |opening: &DispatchOpening| {
+        let octets = enveloped(opening.dispatch_id).unwrap_or_default();
+        !opening::is_layered(opening::enveloped(octets, opening))
+    };
+    Opening::of(shares, recipients.filter(compares).collect())
 }
 
 fn disclosures(parts: &DossierParts) -> Disclosures {

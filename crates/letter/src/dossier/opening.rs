@@ -20,8 +20,15 @@ pub(super) enum OpeningFault {
     Malformed,
     /// What is inside is no S/MIME entity.
     NoEntity,
+    /// What is inside is under an experimental cipher, for which a dossier has no plug-in.
+    Experiment,
     /// The key does not open it.
     WrongKey,
+}
+
+/// Whether it opens to an experimental layer.
+pub(super) fn is_layered(opened: Result<Payload, OpeningFault>) -> bool {
+    matches!(opened, Err(OpeningFault::Experiment))
 }
 
 impl fmt::Display for OpeningFault {
@@ -29,6 +36,7 @@ impl fmt::Display for OpeningFault {
         f.write_str(match self {
             Self::Malformed => "it is no strict AuthEnvelopedData",
             Self::NoEntity => "what is inside is no S/MIME entity",
+            Self::Experiment => "what is inside is under an experimental cipher",
             Self::WrongKey => "the key does not open it",
         })
     }
@@ -68,5 +76,8 @@ fn open_with_kek(
 
 /// The octets inside an S/MIME entity (RFC 8551 §3.5.2).
 fn signed_data(entity: &[u8]) -> Result<Payload, OpeningFault> {
+    if sealpost_experiment::is_layer(entity) {
+        return Err(OpeningFault::Experiment);
+    }
     unwrap(entity).map(Zeroizing::new).map_err(|_| OpeningFault::NoEntity)
 }

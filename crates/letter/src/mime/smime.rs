@@ -42,6 +42,27 @@ impl<'a> Wrapped<'a> {
         Self { padding, ..bare }
     }
 
+    /// The same in binary, padded so that what is `around` it has a Padmé length of at least
+    /// `octets_min`: `around` says how long that is for an entity of so many octets. [EXP-021]
+    pub(crate) fn within(
+        signed_data: &'a [u8],
+        octets_min: u64,
+        around: impl Fn(u64) -> u64,
+    ) -> Self {
+        let bare = Self { signed_data, encoding: Encoding::Binary, padding: 0 };
+        let least = bare.octets() + PADDING_LINE_MIN;
+        let mut whole = padme(around(least).max(octets_min));
+        loop {
+            // What is around grows with the lengths that it holds; where a length gets an octet more,
+            // there is no such entity, and the next Padmé length has one.
+            let octets = whole.saturating_sub(around(whole) - whole);
+            if octets >= least && around(octets) == whole {
+                return Self { padding: octets - bare.octets(), ..bare };
+            }
+            whole = padme(whole + 1);
+        }
+    }
+
     /// How many octets [`Self::write_to`] writes.
     pub(crate) fn octets(&self) -> u64 {
         let body = match self.encoding {

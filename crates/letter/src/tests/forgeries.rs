@@ -16,6 +16,7 @@ use crate::parties::PARTIES_MEDIA_TYPE;
 use sealpost_cms::verdict::Outcome;
 use sealpost_erds::ConsignmentMode::{Basic, Signed};
 use sealpost_erds::disclosure::Disclosure;
+use sealpost_experiment::Registry;
 use serde_json::{Value, json};
 
 /// A letter or a notice that Anna sent, opened to be changed and signed again.
@@ -282,7 +283,8 @@ fn let_069_the_opened_letter_is_the_one_that_was_announced() {
             let notice = verify_notice_signature(signed, &verification).passed().unwrap();
             let (body, share) = (sent.body.as_deref().unwrap(), notice.get().recipient_share());
             let release = delivery.slip.release_share.as_ref().unwrap();
-            let letter = open_body(body, &delivery.metadata, share, release).unwrap();
+            let letter =
+                open_body(body, &delivery.metadata, share, release, &Registry::default()).unwrap();
             let reader = delivery.reader(&house.bert);
             said(verify_announced_letter(&letter, &reader, &notice, &verification))
         };

@@ -1,6 +1,7 @@
 //! Two domains with a root, a time-stamp authority and persons; letters travel between them.
 
 use crate::draft::{Attachment, Draft, Party, Recipient};
+use crate::error::EncryptError;
 use crate::lock::{Embedded, PreparedSubmission, Routing};
 use crate::mime::read::{self, Entity};
 use crate::open::{
@@ -27,6 +28,7 @@ use sealpost_erds::disclosure::{Assurance, PartyReference};
 use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::{RelaySlip, SlipBinding};
 use sealpost_erds::{Address, ConsignmentMode, Domain};
+use sealpost_experiment::{Cipher, Registry};
 use std::collections::BTreeMap;
 
 /// 2026-11-22T12:00:00Z.
@@ -175,6 +177,15 @@ impl House {
 
     /// Signs, time-stamps, locks and finishes: what the sender's agent does.
     pub(super) fn prepare(&self, composed: Composed) -> (PreparedSubmission, Vec<Vec<u8>>) {
+        self.prepare_within(None, composed).unwrap()
+    }
+
+    /// The same, with an experimental cipher around the content.
+    pub(super) fn prepare_within(
+        &self,
+        cipher: Option<&Cipher>,
+        composed: Composed,
+    ) -> Result<(PreparedSubmission, Vec<Vec<u8>>), EncryptError> {
         let asked = composed.ask(self.anna.signers(), ClaimedTime::from_unix(NOW)).unwrap();
         let answers = asked.requests().iter().map(|it| self.anna.signs(it)).collect();
         let signed = asked.answered(answers).unwrap();
@@ -186,12 +197,16 @@ impl House {
             signed.without_time_stamp().unwrap()
         };
         let mut out = Vec::new();
-        let locked = timestamped.lock(self.embedded(), &mut out, &mut rng()).unwrap();
+        let timestamped = match cipher {
+            Some(cipher) => timestamped.within(cipher.clone()),
+            None => timestamped,
+        };
+        let locked = timestamped.lock(self.embedded(), &mut out, &mut rng())?;
         let answers =
             locked.notice_signature_requests().map(|request| self.anna.signs(request)).collect();
-        let prepared = locked.finish(answers, self.routing(), &mut out, &mut rng()).unwrap();
+        let prepared = locked.finish(answers, self.routing(), &mut out, &mut rng())?;
         let parts = prepared.split_parts(&out).unwrap().into_iter().map(<[u8]>::to_vec).collect();
-        (prepared, parts)
+        Ok((prepared, parts))
     }
 
     pub(super) fn embedded(&self) -> Embedded<'_> {
@@ -218,6 +233,15 @@ impl House {
     pub(super) fn send(&self, draft: &Draft) -> Vec<Sent> {
         let compositions = self.compose(draft);
         compositions.into_iter().map(|composed| self.sent(composed)).collect()
+    }
+
+    /// Sends one letter under an experimental cipher.
+    pub(super) fn sent_within(
+        &self,
+        cipher: &Cipher,
+        composed: Composed,
+    ) -> Result<Sent, EncryptError> {
+        Ok(Sent::new(self, self.prepare_within(Some(cipher), composed)?))
     }
 
     /// Sends one letter.
@@ -320,8 +344,14 @@ impl Delivery {
         };
         let notice = self.notice(house, person).passed().unwrap();
         let release = self.slip.release_share.as_ref().unwrap();
-        let message =
-            open_body(body, &self.metadata, notice.get().recipient_share(), release).unwrap();
+        let message = open_body(
+            body,
+            &self.metadata,
+            notice.get().recipient_share(),
+            release,
+            &Registry::default(),
+        )
+        .unwrap();
         verify_announced_letter(&message, &reader, &notice, &verification)
     }
 }

@@ -4,6 +4,7 @@ mod chunked;
 mod decisions;
 mod drafts;
 mod exfiltration;
+pub(crate) mod experimental;
 mod foreign;
 mod forgeries;
 mod house;

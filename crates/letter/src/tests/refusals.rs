@@ -5,7 +5,8 @@ use crate::Suite;
 use crate::binding::LetterBinding;
 use crate::encrypt::write_enveloped;
 use crate::error::{EncryptError, Mismatch, OpenError};
-use crate::mime::smime::{Encoding, Wrapped};
+use crate::layered::Inside;
+use crate::mime::smime::Encoding;
 use crate::open::{
     Carried, Reader, SignedMessage, open_body, open_carrier, verify_letter, verify_notice,
 };
@@ -23,6 +24,7 @@ use sealpost_erds::ConsignmentMode::{Basic, Consent, Signed};
 use sealpost_erds::relay::{PartDigest, RelayMetadata};
 use sealpost_erds::slip::Share;
 use sealpost_erds::{Digest, DispatchId, Domain, LetterId};
+use sealpost_experiment::Registry;
 
 /// The code at the beginning of a shortfall.
 fn code<T>(outcome: Outcome<T>) -> String {
@@ -84,7 +86,13 @@ fn let_061_only_the_announced_octets_are_opened() {
     let notice = delivery.notice(&house, &house.bert).passed().unwrap();
     let (own, release) =
         (notice.get().recipient_share(), delivery.slip.release_share.as_ref().unwrap());
-    let opened = open_body(other.body.as_ref().unwrap(), &delivery.metadata, own, release);
+    let opened = open_body(
+        other.body.as_ref().unwrap(),
+        &delivery.metadata,
+        own,
+        release,
+        &Registry::default(),
+    );
     assert_eq!(opened.unwrap_err(), OpenError::OtherPart);
     let huge = vec![0; crate::limits::PART_OCTETS_MAX + 1];
     assert_eq!(
@@ -93,7 +101,10 @@ fn let_061_only_the_announced_octets_are_opened() {
     );
     let basic = basic(&house);
     let metadata = &basic.to(&house.bert).metadata;
-    assert_eq!(open_body(&huge, metadata, own, release).unwrap_err(), OpenError::NoBody);
+    assert_eq!(
+        open_body(&huge, metadata, own, release, &Registry::default()).unwrap_err(),
+        OpenError::NoBody
+    );
 }
 
 #[test]
@@ -149,11 +160,11 @@ fn let_065_a_letter_forwarded_under_another_encryption_is_refused() {
     // Bert decrypts and encrypts the signed letter again for Dora.
     let delivery = sent.to(&house.bert);
     let message = delivery.decrypted_by(&house.bert);
-    let wrapped = Wrapped::new(message.claims().signed_data(), Encoding::Base64, 4096);
+    let inside = Inside::letter(None, message.claims().signed_data(), Encoding::Base64);
     let mut out = Vec::new();
     let id = delivery.metadata.dispatch_id;
     let (enveloped, keys) =
-        write_enveloped(&wrapped, &house.dora.encryption.1, id, &mut out, &mut rng()).unwrap();
+        write_enveloped(&inside, &house.dora.encryption.1, id, &mut out, &mut rng()).unwrap();
     let metadata = RelayMetadata { enveloped, ..delivery.metadata.clone() };
     let mut slip = delivery.slip.clone();
     slip.carrier_key = keys.carrier;

@@ -8,6 +8,7 @@ use sealpost_cms::enveloped::AuthEnveloped;
 use sealpost_cms::time::ClaimedTime;
 use sealpost_erds::ConsignmentMode::{Basic, Consent, Signed};
 use sealpost_erds::slip::{ReplyPath, Share};
+use sealpost_experiment::Registry;
 
 #[test]
 fn in_every_mode_to_cc_and_blind_recipients_read_what_the_sender_wrote() {
@@ -170,10 +171,16 @@ fn both_halves_are_needed_to_open_a_locked_body() {
     let body = sent.body.as_deref().unwrap();
     let wrong = Share::from_array([0; 32]);
     for (recipient_share, release_share) in [(own, &wrong), (&wrong, release), (release, own)] {
-        let opened = open_body(body, &delivery.metadata, recipient_share, release_share);
+        let opened = open_body(
+            body,
+            &delivery.metadata,
+            recipient_share,
+            release_share,
+            &Registry::default(),
+        );
         assert_eq!(opened.unwrap_err(), OpenError::Unauthentic);
     }
-    assert!(open_body(body, &delivery.metadata, own, release).is_ok());
+    assert!(open_body(body, &delivery.metadata, own, release, &Registry::default()).is_ok());
     let shares = sent.prepared.record.shares.as_ref().unwrap();
     assert_eq!((&shares.recipient, &shares.release), (own, release));
 }

@@ -37,6 +37,7 @@ pub(in crate::errors) fn record(kind: &str) -> &'static str {
         "account" => "Konto",
         "any" => "beliebige Art",
         "asked" => "Anfrage",
+        "cipher" => "experimentelles Verfahren",
         "content" => "Inhalt eines Briefs",
         "decision" => "Entscheidung",
         "evidence" => "Nachweis",

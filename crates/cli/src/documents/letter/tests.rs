@@ -25,6 +25,7 @@ fn waiting() -> Letter {
         state: State::Waiting,
         mode: Mode::Signed,
         suite: "hybrid-2026",
+        experiment: None,
         sender: Some(Person {
             address: "anna@north.example".into(),
             name: Some("Anna Nord".into()),

@@ -42,6 +42,27 @@ fn a_letter_that_was_accepted_and_handed_over_is_proven_years_later() {
 }
 
 #[test]
+fn exp_022_a_letter_under_an_experimental_cipher_is_proven_without_the_plug_in() {
+    let mut world = World::new();
+    world.experiment = Some(crate::tests::experimental::example());
+    for (mode, opens) in [(Basic, 0), (Signed, 1)] {
+        let letter = Letter::travelled(&world, mode, &[&world.bert], Course::HandedOver);
+        let dossier = letter.dossier();
+        let report = world.judge(&dossier);
+        assert_passed(&report);
+        assert_eq!(report.recipients[0].grade, Grade::HandedOver);
+        assert!(report.letter.as_ref().unwrap().content_proven);
+        // What nobody can check without the plug-in is not claimed: the notice is compared, what is
+        // under the experiment is not.
+        let checks = report.parts.iter().flat_map(|part| &part.checks);
+        let openings = ["DOS-016", "DOS-017", "DOS-018"];
+        let openings = checks.filter(|it| openings.contains(&it.check.id())).count();
+        assert_eq!(openings, opens, "{mode:?}");
+        assert!(report.not_proven.contains(&Unproven::TRANSPORT), "{:?}", report.not_proven);
+    }
+}
+
+#[test]
 fn dos_047_of_a_large_attachment_nothing_is_proven_but_what_its_sender_signed() {
     let mut world = World::new();
     let file = b"a film of some gigabytes";

@@ -26,6 +26,7 @@ use sealpost_cms::tsp::{TimeStampAuthority, TimeStampRequest, token_from_respons
 use sealpost_cms::verdict::SubIndication;
 use sealpost_erds::evidence::{Evidence, EvidenceDraft, IssuerDetails};
 use sealpost_erds::{Address, ConsignmentMode, Domain};
+use sealpost_experiment::Cipher;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -69,6 +70,8 @@ pub(super) struct World {
     pub(super) more_crls: Vec<Crl>,
     /// What travels beside the next letter.
     pub(super) chunked: Vec<Vec<ChunkedAttachment>>,
+    /// Around the content of the next letter.
+    pub(super) experiment: Option<Cipher>,
 }
 
 impl World {
@@ -89,6 +92,7 @@ impl World {
             more_anchors: Vec::new(),
             more_crls: Vec::new(),
             chunked: Vec::new(),
+            experiment: None,
         }
     }
 
@@ -249,6 +253,10 @@ impl World {
         };
         let embedded = Embedded { certificates: &[], crls: std::slice::from_ref(&self.north.crl) };
         let mut out = Vec::new();
+        let signed = match &self.experiment {
+            Some(cipher) => signed.within(cipher.clone()),
+            None => signed,
+        };
         let locked = signed.lock(embedded, &mut out, &mut rng()).unwrap();
         let questions = locked.notice_signature_requests();
         let answers = questions.map(|request| self.anna.signing.0.answer(request)).collect();
