@@ -7,7 +7,7 @@ use sealpost_erds::{DispatchId, Octets};
 use sealpost_wire::api::{MailboxEvidence, MailboxLetter, MailboxPage};
 
 use super::{Account, Refusal, ServiceError, compute, reply};
-use crate::blobs::BlobReader;
+use crate::blobs::{BlobDigest, BlobReader};
 use crate::limits;
 use crate::observe;
 use crate::provider::Provider;
@@ -62,8 +62,19 @@ pub async fn part(
     dispatch_id: DispatchId,
     part: Part,
 ) -> Result<BlobReader, ServiceError> {
+    let digest = provider.store.letter_part(account.id, dispatch_id, part).await?;
+    ciphertext(provider, account, dispatch_id, digest).await
+}
+
+/// The ciphertext with the digest that was found for a letter, or why there was none.
+pub(super) async fn ciphertext(
+    provider: &Provider,
+    account: &Account,
+    dispatch_id: DispatchId,
+    digest: Option<BlobDigest>,
+) -> Result<BlobReader, ServiceError> {
     let store = &provider.store;
-    let Some(digest) = store.letter_part(account.id, dispatch_id, part).await? else {
+    let Some(digest) = digest else {
         let letter = store.letter(account.id, dispatch_id).await?;
         return Err(match letter {
             None => Refusal::LetterNotFound,

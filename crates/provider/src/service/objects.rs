@@ -9,10 +9,9 @@ use sealpost_erds::limits::{OBJECT_OCTETS_MAX, OBJECTS_MAX};
 use sealpost_erds::relay::PartDigest;
 use sealpost_erds::{Digest, DispatchId, objects};
 
-use super::{Account, PartIntake, Refusal, ServiceError, StoredPart};
+use super::{Account, PartIntake, Refusal, ServiceError, StoredPart, mailbox};
 use crate::blobs::BlobReader;
 use crate::provider::Provider;
-use crate::store::letters::LetterRow;
 use crate::store::uploads::{UploadRecord, Uploader};
 use crate::{clock, fault, limits};
 
@@ -70,17 +69,6 @@ pub async fn of_letter(
     dispatch_id: DispatchId,
     object: Digest,
 ) -> Result<BlobReader, ServiceError> {
-    let store = &provider.store;
-    let Some(digest) = store.letter_object(account.id, dispatch_id, object).await? else {
-        let letter = store.letter(account.id, dispatch_id).await?;
-        return Err(match letter {
-            None => Refusal::LetterNotFound,
-            Some(LetterRow { open: None, state, .. }) => Refusal::AlreadyEnded(state),
-            Some(_) => Refusal::PartNotFound,
-        }
-        .into());
-    };
-    // Between the two looks the letter may have ended.
-    let reader = provider.blobs.read(store, digest).await?;
-    reader.ok_or(Refusal::PartNotFound.into())
+    let digest = provider.store.letter_object(account.id, dispatch_id, object).await?;
+    mailbox::ciphertext(provider, account, dispatch_id, digest).await
 }
