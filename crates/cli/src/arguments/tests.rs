@@ -46,7 +46,7 @@ fn the_help_of_every_verb_has_examples_and_what_is_global() {
         }
         assert!(verb.get_about().is_some() && verb.get_long_about().is_some(), "{name}");
     }
-    assert_eq!(command().get_subcommands().count(), 17);
+    assert_eq!(command().get_subcommands().count(), 18);
     let top = help(&["--help"]);
     assert!(top.contains("EXIT CODES") && top.contains("the provider refused the letter"));
     assert!(help(&["--version"]).starts_with("sealpost "));
