@@ -45,7 +45,7 @@ impl Work {
         let folder = TempDir::new().context("the folder for temporary files is not writable")?;
         let work = Self { folder, driver };
         shell::run(&mut work.ours(&["keys", "."]))?;
-        for name in ["signer", "reader"] {
+        for name in ["signer", "reader", "tsa"] {
             let (der, pem) = (format!("{name}.key"), format!("{name}.key.pem"));
             let convert = ["pkey", "-inform", "DER", "-in", &der, "-out", &pem];
             shell::run(work.command("openssl").args(convert))?;
@@ -218,7 +218,9 @@ fn small(work: &Work, rounds: usize) -> Result<Vec<Section>> {
 const SMALL: &str = "Sealing is signing (P-256, CAdES B-B), then encrypting for the recipients; \
     opening is unwrapping, decrypting and verifying signature, chain and revocation list. Keys and \
     certificates were read before. Octets include the signer's certificate and the list. \
-    libcrypto is Debian's, called from C; it makes one ephemeral key for every recipient.";
+    libcrypto is Debian's, called from C; it makes one ephemeral key for every recipient. A time-stamp is a reply to a request of RFC 3161 \
+    with the authority's certificate; verifying is comparing it with the request, and its signature, \
+    chain and revocation list.";
 
 fn random_file(path: &Path, octets: u64) -> Result<()> {
     let mut from = File::open("/dev/urandom")?.take(octets);

@@ -4,6 +4,8 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/sha.h>
+#include <openssl/ts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +125,93 @@ static void time_case(const char *sealing, const char *opening, int octets, int 
     free(content);
 }
 
+static ASN1_INTEGER *next_serial(TS_RESP_CTX *context, void *unused)
+{
+    static long serial = 0;
+    ASN1_INTEGER *number = ASN1_INTEGER_new();
+    (void)context, (void)unused;
+    must(number && ASN1_INTEGER_set(number, ++serial), "numbering");
+    return number;
+}
+
+static TS_REQ *stamp_request(void)
+{
+    static const unsigned char stamped[] = "what is stamped";
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    SHA256(stamped, sizeof stamped - 1, digest);
+    TS_REQ *request = TS_REQ_new();
+    TS_MSG_IMPRINT *imprint = TS_MSG_IMPRINT_new();
+    X509_ALGOR *algorithm = X509_ALGOR_new();
+    ASN1_INTEGER *nonce = ASN1_INTEGER_new();
+    X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_sha256), V_ASN1_NULL, NULL);
+    must(request && TS_REQ_set_version(request, 1) && TS_MSG_IMPRINT_set_algo(imprint, algorithm)
+             && TS_MSG_IMPRINT_set_msg(imprint, digest, sizeof digest)
+             && TS_REQ_set_msg_imprint(request, imprint) && ASN1_INTEGER_set(nonce, 7)
+             && TS_REQ_set_nonce(request, nonce) && TS_REQ_set_cert_req(request, 1), "requesting");
+    return request;
+}
+
+static TS_RESP *stamp(TS_RESP_CTX *authority, const unsigned char *der, int octets)
+{
+    BIO *in = BIO_new_mem_buf(der, octets);
+    TS_RESP *response = TS_RESP_create_response(authority, in);
+    must(response && TS_RESP_get_tst_info(response), "stamping");
+    BIO_free(in);
+    return response;
+}
+
+static void verify_stamp(TS_REQ *request, const unsigned char *der, int octets)
+{
+    TS_RESP *response = d2i_TS_RESP(NULL, &der, octets);
+    TS_VERIFY_CTX *context = TS_REQ_to_TS_VERIFY_CTX(request, NULL);
+    X509_STORE *store = X509_STORE_new();
+    X509_STORE_add_cert(store, root);
+    X509_STORE_add_crl(store, list);
+    X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+    TS_VERIFY_CTX_add_flags(context, TS_VFY_SIGNATURE);
+    TS_VERIFY_CTX_set_store(context, store);
+    must(response && TS_RESP_verify_response(context, response), "verifying a time-stamp");
+    TS_VERIFY_CTX_free(context);
+    TS_RESP_free(response);
+}
+
+static void time_stamps(void)
+{
+    X509 *certificate = PEM_read_bio_X509(file("tsa.pem"), NULL, NULL, NULL);
+    EVP_PKEY *key = PEM_read_bio_PrivateKey(file("tsa.key.pem"), NULL, NULL, NULL);
+    TS_RESP_CTX *authority = TS_RESP_CTX_new();
+    must(authority && TS_RESP_CTX_set_signer_cert(authority, certificate)
+             && TS_RESP_CTX_set_signer_key(authority, key)
+             && TS_RESP_CTX_set_signer_digest(authority, EVP_sha256())
+             && TS_RESP_CTX_set_ess_cert_id_digest(authority, EVP_sha256())
+             && TS_RESP_CTX_add_md(authority, EVP_sha256())
+             && TS_RESP_CTX_set_def_policy(authority, OBJ_txt2obj("2.25.1397048400.3", 1)),
+         "setting up the authority");
+    TS_RESP_CTX_set_serial_cb(authority, next_serial, NULL);
+    TS_REQ *request = stamp_request();
+    unsigned char *asked = NULL, *reply = NULL;
+    int octets = i2d_TS_REQ(request, &asked), length, times = 0;
+    TS_RESP *response = stamp(authority, asked, octets);
+    length = i2d_TS_RESP(response, &reply);
+    double began = seconds();
+    do {
+        unsigned char *der = NULL;
+        TS_RESP *again = stamp(authority, asked, octets);
+        i2d_TS_RESP(again, &der);
+        OPENSSL_free(der);
+        TS_RESP_free(again);
+        times++;
+    } while (seconds() - began < PATIENCE);
+    printf("stamp %.1f %d\n", (seconds() - began) * 1e6 / times, length);
+    times = 0;
+    began = seconds();
+    do {
+        verify_stamp(request, reply, length);
+        times++;
+    } while (seconds() - began < PATIENCE);
+    printf("verify-stamp %.1f %d\n", (seconds() - began) * 1e6 / times, length);
+}
+
 int main(void)
 {
     static const int sizes[] = {1024, 10240, 65536}, numbers[] = {1, 10, 100, 1000};
@@ -138,5 +227,6 @@ int main(void)
         snprintf(opening, sizeof opening, "reader-of-%d", numbers[i]);
         time_case(sealing, opening, 1024, numbers[i]);
     }
+    time_stamps();
     return 0;
 }

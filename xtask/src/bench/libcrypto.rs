@@ -62,6 +62,8 @@ pub fn title(case: &str) -> &str {
         "reader-of-10" => "open as the last of 10",
         "reader-of-100" => "open as the last of 100",
         "reader-of-1000" => "open as the last of 1000",
+        "stamp" => "reply with a time-stamp",
+        "verify-stamp" => "verify a time-stamp",
         other => other,
     }
 }
@@ -72,6 +74,8 @@ pub fn goal(case: &str) -> &'static str {
         "seal-10240" => "≤ 0.55×",
         "open-10240" => "≤ 0.6×",
         "recipients-100" | "recipients-1000" => "≤ 0.5×",
+        "stamp" => "≤ 0.83×",
+        "verify-stamp" => "≤ 0.67×",
         _ => "-",
     }
 }

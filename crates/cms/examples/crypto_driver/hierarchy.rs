@@ -35,6 +35,8 @@ pub struct Hierarchy {
     pub signing_key: SigningKey,
     pub reader: Certificate,
     pub reading_key: AgreementKey,
+    pub tsa: Certificate,
+    pub tsa_key: SigningKey,
     pub anchors: TrustAnchors,
     pub crls: Vec<Crl>,
 }
@@ -51,6 +53,8 @@ impl Hierarchy {
             signing_key: SigningKey::from_pkcs8_der(&key("signer.key")?)?,
             reader: Certificate::from_pem(&text("reader.pem")?)?,
             reading_key: AgreementKey::from_pkcs8_der(&key("reader.key")?)?,
+            tsa: Certificate::from_pem(&text("tsa.pem")?)?,
+            tsa_key: SigningKey::from_pkcs8_der(&key("tsa.key")?)?,
             anchors,
             crls: vec![Crl::from_der(&key("root.crl")?)?],
         })
@@ -84,11 +88,16 @@ pub fn write(folder: &Path) -> Result<()> {
     let signs = Profile::PersonSignature { name, address, organisation };
     let reads = Profile::PersonEncryption { name, address, organisation };
     let signer = issue::issue(issuer, signs, &signing_key.spki_der(), validity, &mut rng())?;
+    let tsa_key = SigningKey::generate(&mut rng());
+    let stamps = Profile::TimeStamping { organisation: "Bench Ltd", domain: "north.example" };
+    let tsa = issue::issue(issuer, stamps, &tsa_key.spki_der(), validity, &mut rng())?;
     let reader = issue::issue(issuer, reads, &reading_key.spki_der(), validity, &mut rng())?;
     fs::write(folder.join("root.pem"), root.to_pem())?;
     fs::write(folder.join("root.crl"), issue::issue_crl(issuer, 1, now - 60, now + DAY, &[])?)?;
     fs::write(folder.join("signer.pem"), signer.to_pem())?;
     fs::write(folder.join("signer.key"), &*signing_key.to_pkcs8_der())?;
+    fs::write(folder.join("tsa.pem"), tsa.to_pem())?;
+    fs::write(folder.join("tsa.key"), &*tsa_key.to_pkcs8_der())?;
     fs::write(folder.join("reader.pem"), reader.to_pem())?;
     fs::write(folder.join("reader.key"), &*reading_key.to_pkcs8_der())?;
     Ok(())

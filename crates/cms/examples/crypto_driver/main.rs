@@ -10,6 +10,7 @@
 mod files;
 mod hierarchy;
 mod small;
+mod tokens;
 
 use std::error::Error;
 use std::path::Path;

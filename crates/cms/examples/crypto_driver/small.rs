@@ -13,7 +13,7 @@ use sealpost_cms::time::ClaimedTime;
 
 use super::hierarchy::{Hierarchy, now, rng};
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// How long each case is repeated.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -39,7 +39,7 @@ pub fn measure(folder: &Path) -> Result<()> {
         let micros = timed(|| opened(&house, &message))?;
         writeln!(out, "reader-of-{recipients} {micros:.1} {}", message.len())?;
     }
-    Ok(())
+    super::tokens::measure(&house, &mut out)
 }
 
 fn sealed(house: &Hierarchy, content: &[u8], recipients: usize) -> Result<Vec<u8>> {
@@ -63,7 +63,7 @@ fn opened(house: &Hierarchy, message: &[u8]) -> Result<()> {
 }
 
 /// Microseconds of one repetition.
-fn timed(mut work: impl FnMut() -> Result<()>) -> Result<f64> {
+pub fn timed(mut work: impl FnMut() -> Result<()>) -> Result<f64> {
     let (began, mut times) = (Instant::now(), 0u32);
     while began.elapsed() < PATIENCE {
         work()?;
