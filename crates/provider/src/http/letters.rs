@@ -81,9 +81,10 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
-type Route = fn() -> axum::routing::MethodRouter<Arc<Provider>>;
+pub(super) type Route = fn() -> axum::routing::MethodRouter<Arc<Provider>>;
 
-const fn part(
+/// A ciphertext of a letter to its owner: each is fetched alike.
+pub(super) const fn part(
     path: &'static str,
     summary: &'static str,
     about: &'static str,

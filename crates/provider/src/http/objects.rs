@@ -17,7 +17,7 @@ use super::auth::{Owner, Peer};
 use super::body::{self, broken, expect_media_type, private_json, too_large};
 use super::endpoint::{Access, Content, Endpoint, Patience, Verb, schema_of};
 use super::intake::memory_for_object;
-use super::letters::{dispatch_id_of, download};
+use super::letters::{Route, dispatch_id_of, download, part};
 use crate::limits;
 use crate::problem::{self, Problem};
 use crate::provider::Provider;
@@ -27,30 +27,16 @@ use crate::store::uploads::Uploader;
 pub(super) const ENDPOINTS: &[Endpoint] = &[
     question(paths::OBJECTS_MISSING, Access::Account, || post(missing_of_account)),
     upload(paths::OBJECT, Access::Account, || put(put_by_account)),
-    Endpoint {
-        verb: Verb::Get,
-        path: paths::LETTER_OBJECT,
-        access: Access::Account,
-        patience: Patience::Short,
-        summary: "An object beside a letter",
-        about: "The letter's content says which objects there are and what opens them. The ETag is \
-                the SHA-256.",
-        takes: Content::Nothing,
-        gives: Content::Octets(paths::MEDIA_CMS, "AuthEnvelopedData (RFC 5083)"),
-        problems: &[
-            "letter-expired",
-            "letter-handed-over",
-            "letter-not-found",
-            "letter-refused-already",
-            "part-not-found",
-        ],
-        route: || get(object_of_letter),
-    },
+    part(
+        paths::LETTER_OBJECT,
+        "An object beside a letter",
+        "The letter's content says which objects there are and what opens them. The ETag is \
+         the SHA-256.",
+        || get(object_of_letter),
+    ),
     question(paths::RELAY_OBJECTS_MISSING, Access::Provider, || post(missing_of_peer)),
     upload(paths::RELAY_OBJECT, Access::Provider, || put(put_by_peer)),
 ];
-
-type Route = fn() -> axum::routing::MethodRouter<Arc<Provider>>;
 
 const fn question(path: &'static str, access: Access, route: Route) -> Endpoint {
     Endpoint {

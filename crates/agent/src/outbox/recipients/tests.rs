@@ -3,9 +3,18 @@ use crate::session::Trust;
 use crate::testing::{Provider, person};
 use sealpost_cms::policy::Tightening;
 use std::sync::Arc;
+use tempfile::TempDir;
 
 fn release() -> Arc<AlgorithmPolicy> {
     Arc::new(AlgorithmPolicy::current().clone())
+}
+
+/// Bert's provider, Anna at another one, and Bert.
+fn people(here: &TempDir, there: &TempDir) -> (Provider, Agent, Agent) {
+    let south = Provider::new("south.example");
+    let anna = person(here, &Provider::new("north.example"), "anna@north.example");
+    let bert = person(there, &south, "bert@south.example");
+    (south, anna, bert)
 }
 
 /// Bert as his provider's directory shows him.
@@ -54,9 +63,7 @@ fn agt_042_a_directory_that_hides_the_better_certificate_is_found_out() {
 #[test]
 fn the_best_suite_that_was_seen_of_somebody_is_remembered() {
     let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let south = Provider::new("south.example");
-    let anna = person(&here, &Provider::new("north.example"), "anna@north.example");
-    let bert = person(&there, &south, "bert@south.example");
+    let (south, anna, bert) = people(&here, &there);
     let (weak, strong) =
         (&bert.certificates.encryption, &bert.certificates.hybrid.as_ref().unwrap().encryption);
     let seen = |certificates: &[&Certificate]| {
@@ -70,9 +77,7 @@ fn the_best_suite_that_was_seen_of_somebody_is_remembered() {
 #[test]
 fn agt_035_a_suite_that_is_taken_away_gives_way_to_a_lesser_one_only_on_demand() {
     let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let south = Provider::new("south.example");
-    let anna = person(&here, &Provider::new("north.example"), "anna@north.example");
-    let bert = person(&there, &south, "bert@south.example");
+    let (south, anna, bert) = people(&here, &there);
     let (weak, strong) =
         (&bert.certificates.encryption, &bert.certificates.hybrid.as_ref().unwrap().encryption);
     let (both, weak_alone) = (shown(&south, &[strong, weak]), shown(&south, &[weak]));
