@@ -246,8 +246,8 @@ pub(super) static TEXTS: Texts = Texts {
         said
     },
     unreadable: |letters| {
-        let letters = count(letters, "letter does", "letters do");
-        format!("{letters} not open or not verify, and stay with your provider")
+        let letters = count(letters, "letter stays", "letters stay");
+        format!("{letters} with your provider: what came does not open or does not verify")
     },
     these_wait: "These letters wait for your decision:",
     evidence_left_out: |number| {
