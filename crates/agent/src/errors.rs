@@ -173,6 +173,19 @@ impl Words {
     fn of<'a>(table: &'a [Self], code: &str) -> Option<&'a Self> {
         table.iter().find(|words| words.code == code)
     }
+
+    /// Of a rule of ours, in whichever table it stands: the languages look into the same ones.
+    fn of_rule(code: &str) -> Option<&'static Self> {
+        let tables = [
+            reasons::REASONS,
+            attachments::ATTACHMENTS,
+            ciphers::CIPHERS,
+            suites::UPDATES,
+            suites::OF_LETTERS,
+            rotation::ROTATION,
+        ];
+        tables.into_iter().find_map(|table| Self::of(table, code))
+    }
 }
 
 impl fmt::Display for AgentError {

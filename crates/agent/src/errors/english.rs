@@ -4,15 +4,11 @@ use std::io::ErrorKind;
 
 use sealpost_cms::policy::NoSuite;
 
-use super::attachments::ATTACHMENTS;
-use super::ciphers::CIPHERS;
 use super::local::{
     Act, KeystoreError, KeystorePart, ProfileError, ProfileFile, StorageFault, VaultError,
 };
-use super::reasons::REASONS;
 use super::refusals::REFUSALS;
 use super::remote::PostError;
-use super::rotation::ROTATION;
 use super::{Sentences, Words, suites};
 
 pub(super) fn profile(error: &ProfileError) -> Sentences {
@@ -202,9 +198,7 @@ fn no_suite(none: &NoSuite) -> Sentences {
 }
 
 fn reason(error: &PostError, code: &str) -> Sentences {
-    let tables = [REASONS, ATTACHMENTS, CIPHERS, suites::UPDATES, suites::OF_LETTERS, ROTATION];
-    let words = tables.into_iter().find_map(|table| Words::of(table, code));
-    let words = words.map(|words| words.english);
+    let words = Words::of_rule(code).map(|words| words.english);
     let (what, remedy) = words.unwrap_or(match error {
         PostError::NotOpened { .. } => {
             ("What was encrypted does not open", "Ask the sender to send it again.")

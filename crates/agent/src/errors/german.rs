@@ -8,13 +8,9 @@ use sealpost_cms::policy::NoSuite;
 use sealpost_cms::verdict::Shortfall;
 use sealpost_letter::dossier;
 
-use super::attachments::ATTACHMENTS;
-use super::ciphers::CIPHERS;
 use super::local::{Act, KeystoreError, ProfileError, ProfileFile, StorageFault, VaultError};
-use super::reasons::REASONS;
 use super::refusals::REFUSALS;
 use super::remote::PostError;
-use super::rotation::ROTATION;
 use super::{Sentences, Words, suites};
 use names::part_name;
 
@@ -234,9 +230,7 @@ fn no_suite(none: &NoSuite) -> Sentences {
 }
 
 fn reason(error: &PostError, code: &str) -> Sentences {
-    let tables = [REASONS, ATTACHMENTS, CIPHERS, suites::UPDATES, suites::OF_LETTERS, ROTATION];
-    let words = tables.into_iter().find_map(|table| Words::of(table, code));
-    let words = words.map(|words| words.german);
+    let words = Words::of_rule(code).map(|words| words.german);
     let (what, remedy) = words.unwrap_or(match error {
         PostError::NotOpened { .. } => (
             "Das Verschlüsselte lässt sich nicht öffnen",
