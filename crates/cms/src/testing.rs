@@ -15,6 +15,7 @@ use crate::path::{Crl, TrustAnchors};
 use crate::policy::AlgorithmPolicy;
 use crate::signed::{ContentRef, Signature, Verification, request_signature};
 use crate::time::{ClaimedTime, LocalTime};
+use crate::tlv::{self, Reader};
 use crate::tsp::{TimeStampAuthority, token_from_response};
 
 /// The operating system's random source.
@@ -221,6 +222,30 @@ pub(crate) static HOLDERS: LazyLock<Vec<Holder>> = LazyLock::new(|| {
     .map(|(name, scheme)| Holder::new(name, scheme))
     .collect()
 });
+
+/// The same message with these signers instead of its own, and nothing sorted.
+pub(crate) fn with_signers(
+    message: &[u8],
+    change: impl FnOnce(Vec<Vec<u8>>) -> Vec<Vec<u8>>,
+) -> Vec<u8> {
+    let mut info = Reader::new(message).enter(tlv::SEQUENCE, "test").unwrap();
+    let oid = info.any("test").unwrap().octets;
+    let mut fields = info.enter(0xa0, "test").unwrap().enter(tlv::SEQUENCE, "test").unwrap();
+    let mut parts = Vec::new();
+    while !fields.is_empty() {
+        parts.push(fields.any("test").unwrap());
+    }
+    let mut set = Reader::new(parts.pop().unwrap().value);
+    let mut signers = Vec::new();
+    while !set.is_empty() {
+        signers.push(set.any("test").unwrap().octets.to_vec());
+    }
+    let mut inner = Vec::new();
+    parts.iter().for_each(|part| inner.extend_from_slice(part.octets));
+    inner.extend(tlv::element(tlv::SET, &change(signers).concat()));
+    let explicit = tlv::element(0xa0, &tlv::element(tlv::SEQUENCE, &inner));
+    tlv::element(tlv::SEQUENCE, &[oid, &explicit].concat())
+}
 
 /// Runs OpenSSL; `arguments` are split at spaces. A machine without it fails the test.
 pub(crate) fn openssl(folder: &Path, arguments: &str) -> Output {

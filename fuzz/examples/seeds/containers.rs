@@ -18,25 +18,32 @@ pub fn make(seeds: &Seeds, world: &World) {
 }
 
 fn archives(seeds: &Seeds, world: &World) {
-    let (north, anna) = (&world.north, &world.anna.signature);
-    let stamped = world.stamped(north, anna, CONTENT).attached(CONTENT, &[], &[]);
-    let complete = with_validation_data(
-        &stamped,
-        std::slice::from_ref(&north.root.certificate),
-        std::slice::from_ref(&north.crl),
-    );
-    let complete = complete.expect("it is short");
-    let archived = |message: &[u8], digest| {
-        let request = ArchiveRequest::new(message, None, digest, 1).expect("it is B-T");
-        let token = world.token(north, request.time_stamp_request());
-        request.answered(&token).expect("the token is for it")
-    };
-    let once = archived(&complete, DigestAlgorithm::Sha256);
-    let twice = archived(&once, DigestAlgorithm::Sha512);
-    for (name, message) in
-        [("stamped", &stamped), ("complete", &complete), ("once", &once), ("twice", &twice)]
-    {
-        seeds.put("cms_archived", &format!("{name}.der"), message);
+    let north = &world.north;
+    let one = || world.stamped(north, &world.anna.signature, CONTENT);
+    let two = world.stamped(north, &world.anna_of_the_future(), CONTENT);
+    let two = one().together_with(two).expect("one content, two keys");
+    for (signature, by) in [(one(), ""), (two, "_by_two")] {
+        let stamped = signature.attached(CONTENT, &[], &[]);
+        let complete = with_validation_data(
+            &stamped,
+            std::slice::from_ref(&north.root.certificate),
+            std::slice::from_ref(&north.crl),
+        );
+        let complete = complete.expect("it is short");
+        let archived = |message: &[u8], digest| {
+            let asked = ArchiveRequest::new(message, None, digest, &mut *world.random());
+            let asked = asked.expect("it is B-T");
+            let tokens = asked.time_stamp_requests().map(|it| world.token(north, it));
+            let tokens: Vec<_> = tokens.collect();
+            asked.answered(&tokens).expect("the tokens are for it")
+        };
+        let once = archived(&complete, DigestAlgorithm::Sha256);
+        let twice = archived(&once, DigestAlgorithm::Sha512);
+        for (name, message) in
+            [("stamped", &stamped), ("complete", &complete), ("once", &once), ("twice", &twice)]
+        {
+            seeds.put("cms_archived", &format!("{name}{by}.der"), message);
+        }
     }
 }
 

@@ -2,13 +2,13 @@
 //! messages with two signers.
 
 use crate::Seeds;
-use crate::world::World;
+use crate::world::{Keyed, World};
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::enveloped::{
     ContentAlgorithm, ContentKey, KeyEncryptionKey, Password, RecipientSlot, seal_with,
 };
 use sealpost_cms::issue::Profile;
-use sealpost_cms::keys::{DecryptionKey, DecryptionScheme, SignatureScheme, SigningKey};
+use sealpost_cms::keys::{DecryptionKey, DecryptionScheme, SigningKey};
 use sealpost_cms::policy::{AlgorithmPolicy, ContentEncryption};
 use sealpost_cms::signed::{ContentRef, Signature, digests_for, request_signature};
 use sealpost_cms::stream::{Permission, SigningWriter, UnprotectedWriter};
@@ -78,16 +78,7 @@ fn unprotected(seeds: &Seeds, world: &World) {
 }
 
 fn two_signers(seeds: &Seeds, world: &World) {
-    let mut random = world.random();
-    let key = SigningKey::generate_for(SignatureScheme::MlDsa65, &mut *random);
-    let key = key.expect("every back-end has it");
-    let profile = Profile::PersonSignature {
-        name: world.anna.name,
-        address: "anna@north.example",
-        organisation: None,
-    };
-    let certificate = world.north.root.certifies(profile, &key.spki_der(), &mut random);
-    drop(random);
+    let Keyed { key, certificate } = world.anna_of_the_future();
     let old = &world.anna.signature;
     let signs = |content: ContentRef| -> Signature {
         let sign = |certificate: &Certificate, key: &SigningKey| {

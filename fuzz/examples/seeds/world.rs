@@ -6,10 +6,10 @@ use sealpost_cms::hpke::RoutingKey;
 use sealpost_cms::issue::{
     Issuer, Profile, RevokedEntry, Territory, Validity, issue, issue_crl, self_signed_root,
 };
-use sealpost_cms::keys::{AgreementKey, DecryptionKey, SigningKey};
+use sealpost_cms::keys::{AgreementKey, DecryptionKey, SignatureScheme, SigningKey};
 use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
-use sealpost_cms::signed::{ContentRef, Signature, Verification, request_signature};
+use sealpost_cms::signed::{ContentRef, Signature, Verification, digests_for, request_signature};
 use sealpost_cms::time::{ClaimedTime, LocalTime};
 use sealpost_cms::tsp::{TimeStampAuthority, TimeStampRequest, token_from_response};
 use sealpost_erds::evidence::{EvidenceDraft, IssuerDetails};
@@ -129,9 +129,23 @@ impl World {
         token_from_response(&self.stamps(provider, request), request).expect("it was granted")
     }
 
+    /// Anna with a key that quantum computers do not break, beside her own.
+    pub fn anna_of_the_future(&self) -> Keyed {
+        let mut random = self.random();
+        let key = SigningKey::generate_for(SignatureScheme::MlDsa65, &mut *random);
+        let key = key.expect("every back-end has it");
+        let profile = Profile::PersonSignature {
+            name: self.anna.name,
+            address: "anna@north.example",
+            organisation: None,
+        };
+        let certificate = self.north.root.certifies(profile, &key.spki_der(), &mut random);
+        Keyed { key, certificate }
+    }
+
     /// A signature without time-stamp.
     pub fn signature(&self, signer: &Keyed, content: &[u8]) -> Signature {
-        let content = ContentRef::of(content);
+        let content = ContentRef::with(content, &digests_for(&[&signer.certificate]));
         let request = request_signature(content, None, &signer.certificate, self.claimed(), &[]);
         let answer = signer.key.answer(&request);
         request.answered(answer).expect("the key is the certificate's")

@@ -3,14 +3,15 @@
 use core::fmt;
 
 use super::index::HashIndex;
-use super::parts::Parts;
+use super::parts::{Parts, UnsignedValue};
+use crate::CryptoRng;
 use crate::attributes::{ARCHIVE_TIME_STAMP_V3, ATS_HASH_INDEX_V3, Attribute};
 use crate::certificate::Certificate;
 use crate::decode::DecodeError;
 use crate::digest::{ContentRef, DigestAlgorithm};
 use crate::path::Crl;
 use crate::tlv;
-use crate::tsp::{Imprint, TimeStampRequest, stamped_by};
+use crate::tsp::{TimeStampRequest, stamped_by};
 
 /// Why no archive time-stamp was asked for or taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +23,10 @@ pub enum ArchiveError {
     ContentMissing,
     /// The token stamps something else.
     OtherImprint,
-    /// Nothing proves yet when the signature existed: B-T comes before B-LTA.
+    /// Nothing proves yet when a signature existed: B-T comes before B-LTA.
     NoTimeStamp,
+    /// There is not one token for each signer.
+    NotOneForEach,
 }
 
 impl ArchiveError {
@@ -35,6 +38,7 @@ impl ArchiveError {
             Self::ContentMissing => "archive-content-missing",
             Self::OtherImprint => "archive-other-imprint",
             Self::NoTimeStamp => "archive-no-time-stamp",
+            Self::NotOneForEach => "archive-not-one-for-each",
         }
     }
 }
@@ -45,7 +49,8 @@ impl fmt::Display for ArchiveError {
             Self::Malformed(_) => "the signature or the token cannot be read",
             Self::ContentMissing => "the content's digest is not in hand",
             Self::OtherImprint => "the token is for something else",
-            Self::NoTimeStamp => "the signature has no time-stamp yet",
+            Self::NoTimeStamp => "a signature has no time-stamp yet",
+            Self::NotOneForEach => "there is not one token for each signer",
         })
     }
 }
@@ -78,65 +83,91 @@ pub fn with_validation_data(
     let parts = Parts::read(signed_data)?;
     let certificates: Vec<_> = certificates.iter().map(Certificate::der).collect();
     let crls: Vec<_> = crls.iter().map(Crl::der).collect();
-    let message = parts.with(&certificates, &crls, None);
+    let message = parts.with(&certificates, &crls, &[]);
     // What grew past its bounds nobody would read. [CAD-005]
     Parts::read(&message)?;
     Ok(message)
 }
 
-/// An archive time-stamp that is about to be asked for. It covers the message as it is now.
+/// Archive time-stamps that are about to be asked for, one for each signer. They cover the message as
+/// it is now.
+///
+/// EN 319 122-1 §5.5.3: an archive time-stamp stands in one SignerInfo, covers that one, and of the
+/// rest only what all signers share. So each signer has its own, and nobody's fate hangs on another's.
 pub struct ArchiveRequest {
     message: Vec<u8>,
+    /// In the order of the message.
+    wanted: Vec<Wanted>,
+}
+
+/// What one signer lacks.
+struct Wanted {
     index: HashIndex,
-    imprint: Imprint,
     request: TimeStampRequest,
 }
 
 impl ArchiveRequest {
     /// Over a message with its content inside, or with the content's digests in hand. `digest` is
-    /// what the next decades are trusted to. The nonce must be fresh: 64 random bits.
+    /// what the next decades are trusted to; the nonces are taken from `rng`.
     pub fn new(
         signed_data: &[u8],
         content: Option<ContentRef>,
         digest: DigestAlgorithm,
-        nonce: u64,
+        rng: &mut dyn CryptoRng,
     ) -> Result<Self, ArchiveError> {
         let parts = Parts::read(signed_data)?;
-        let values = parts.unsigned_values()?;
-        if !values.iter().any(|value| value.is_signature_time_stamp()) {
-            return Err(ArchiveError::NoTimeStamp);
-        }
-        let content_digest =
+        let content =
             content_digest(&parts, content, digest).ok_or(ArchiveError::ContentMissing)?;
-        let index = HashIndex::over(&parts, digest)?;
-        let imprint = index.imprint(&parts, &content_digest);
-        let request = TimeStampRequest::with_imprint(imprint.clone(), nonce);
-        Ok(Self { message: signed_data.to_vec(), index, imprint, request })
+        let mut wanted = Vec::new();
+        for signer in &parts.signers {
+            // An archive time-stamp of one signer proves nothing about the other. [CAD-017]
+            if !signer.unsigned_values()?.iter().any(UnsignedValue::is_signature_time_stamp) {
+                return Err(ArchiveError::NoTimeStamp);
+            }
+            let index = HashIndex::over(&parts, signer, digest)?;
+            let imprint = index.imprint(&parts, signer, &content);
+            let request = TimeStampRequest::with_imprint(imprint, rng.next_u64());
+            wanted.push(Wanted { index, request });
+        }
+        Ok(Self { message: signed_data.to_vec(), wanted })
     }
 
-    /// What the authority is to be sent. It learns a digest and nothing else.
-    #[must_use]
-    pub fn time_stamp_request(&self) -> &TimeStampRequest {
-        &self.request
+    /// What the authority is to be sent, one request for each signer. It learns digests and nothing
+    /// else.
+    pub fn time_stamp_requests(&self) -> impl ExactSizeIterator<Item = &TimeStampRequest> {
+        self.wanted.iter().map(|wanted| &wanted.request)
     }
 
-    /// The message with the token in it: CAdES B-LTA. The token is verified as little as any other
-    /// is here; [`super::verify_archived`] does that.
+    /// The message with the tokens in it, in the order of the requests: CAdES B-LTA. Tokens are
+    /// verified as little as any other is here; [`super::verify_archived`] does that.
     ///
     /// ```text
     /// archive-time-stamp-v3: TimeStampToken, with ats-hash-index-v3 among its unsigned attributes
     /// ```
-    pub fn answered(self, token: &[u8]) -> Result<Vec<u8>, ArchiveError> {
-        // [CAD-006]
-        if stamped_by(token)?.0 != self.imprint {
-            return Err(ArchiveError::OtherImprint);
+    pub fn answered(self, tokens: &[Vec<u8>]) -> Result<Vec<u8>, ArchiveError> {
+        // Half an archive would be noticed when it is too late to make the other half. [CAD-018]
+        if tokens.len() != self.wanted.len() {
+            return Err(ArchiveError::NotOneForEach);
         }
-        let index = Attribute { oid: ATS_HASH_INDEX_V3, value_der: self.index.der };
-        let token = Parts::read(token)?.with(&[], &[], Some(&index));
-        let stamp = Attribute { oid: ARCHIVE_TIME_STAMP_V3, value_der: token };
-        let message = Parts::read(&self.message)?.with(&[], &[], Some(&stamp));
+        let stamps = self.wanted.into_iter().zip(tokens).map(|(wanted, it)| wanted.answered(it));
+        let stamps = stamps.collect::<Result<Vec<_>, _>>()?;
+        let message = Parts::read(&self.message)?.with(&[], &[], &stamps);
         tlv::check(&message)?;
         Ok(message)
+    }
+}
+
+impl Wanted {
+    fn answered(self, token: &[u8]) -> Result<Attribute, ArchiveError> {
+        // [CAD-006]
+        if stamped_by(token)?.0 != *self.request.stamped() {
+            return Err(ArchiveError::OtherImprint);
+        }
+        let token = Parts::read(token)?;
+        token.only_signer()?;
+        let index = Attribute { oid: ATS_HASH_INDEX_V3, value_der: self.index.der };
+        let value_der = token.with(&[], &[], &[index]);
+        Ok(Attribute { oid: ARCHIVE_TIME_STAMP_V3, value_der })
     }
 }
 

@@ -1,6 +1,6 @@
 //! ATSHashIndexV3 and what an archive time-stamp stamps (EN 319 122-1 §5.5.2, §5.5.3).
 
-use super::parts::{Parts, UnsignedValue};
+use super::parts::{Parts, SignerParts, UnsignedValue};
 use crate::attributes::ATS_HASH_INDEX_V3;
 use crate::decode::DecodeError;
 use crate::digest::DigestAlgorithm;
@@ -26,10 +26,14 @@ pub(super) struct HashIndex {
 }
 
 impl HashIndex {
-    /// Of everything that is in the message now.
-    pub(super) fn over(parts: &Parts<'_>, algorithm: DigestAlgorithm) -> Result<Self, DecodeError> {
+    /// Of everything that is in the message now: what all signers share, and what stands in this one.
+    pub(super) fn over(
+        parts: &Parts<'_>,
+        signer: &SignerParts<'_>,
+        algorithm: DigestAlgorithm,
+    ) -> Result<Self, DecodeError> {
         let digests = |all: &[&[u8]]| all.iter().map(|octets| algorithm.of(octets)).collect();
-        let values = parts.unsigned_values()?;
+        let values = signer.unsigned_values()?;
         let mut index = Self {
             algorithm,
             der: Vec::new(),
@@ -48,9 +52,11 @@ impl HashIndex {
         Ok(index)
     }
 
-    /// The one in the unsigned attributes of a token; `None` if there is not exactly one.
+    /// The one in the unsigned attributes of a token; `None` if there is not exactly one. RFC 3161
+    /// §2.4.2: nobody signs a token but the authority, and of two indexes nobody could say which one
+    /// counts. [CAD-016]
     pub(super) fn of_token(token: &Parts<'_>) -> Result<Option<Self>, DecodeError> {
-        let values = token.unsigned_values()?;
+        let values = token.only_signer()?.unsigned_values()?;
         let mut found = values.iter().filter(|value| value.oid == ATS_HASH_INDEX_V3);
         match (found.next(), found.next()) {
             (Some(value), None) => Self::read(value.value_der).map(Some),
@@ -92,8 +98,12 @@ impl HashIndex {
 
     /// EN 319 122-1 §5.5.2: no other hash value shall be included. An entry without its element says
     /// that something was taken out of the message, or put in its place. [CAD-003]
-    pub(super) fn finds_all_in(&self, parts: &Parts<'_>) -> Result<bool, DecodeError> {
-        let present = Self::over(parts, self.algorithm)?;
+    pub(super) fn finds_all_in(
+        &self,
+        parts: &Parts<'_>,
+        signer: &SignerParts<'_>,
+    ) -> Result<bool, DecodeError> {
+        let present = Self::over(parts, signer, self.algorithm)?;
         let holds = |all: &[Vec<u8>], wanted: &[Vec<u8>]| wanted.iter().all(|it| all.contains(it));
         Ok(holds(&present.certificates, &self.certificates)
             && holds(&present.crls, &self.crls)
@@ -102,11 +112,16 @@ impl HashIndex {
 
     /// What the time-stamp stamps, in this order: the content's type, the content's digest, the fields
     /// of the SignerInfo up to its signature, this index.
-    pub(super) fn imprint(&self, parts: &Parts<'_>, content_digest: &[u8]) -> Imprint {
+    pub(super) fn imprint(
+        &self,
+        parts: &Parts<'_>,
+        signer: &SignerParts<'_>,
+        content_digest: &[u8],
+    ) -> Imprint {
         let mut stamped = Writer::new();
         stamped.raw(parts.content_type);
         stamped.raw(content_digest);
-        parts.signer.iter().for_each(|field| stamped.raw(field));
+        signer.fields.iter().for_each(|field| stamped.raw(field));
         stamped.raw(&self.der);
         Imprint::of(self.algorithm, stamped.octets())
     }

@@ -7,6 +7,9 @@
 //!   certificate expires or its algorithms end, the next one is put around it, under a newer digest
 //!   if need be, after the validation data of the one before.
 //!
+//! A message has one signer or two. Each has time-stamps of its own, which cover its SignerInfo and the
+//! certificates and lists that both share; a message is prepared as far as the weaker of the two.
+//!
 //! [`verify_archived`] goes back in time from now: the last time-stamp must hold today, and each one
 //! proves what it covers to have existed when it was made. What is proven to be older than the end of
 //! an algorithm, a certificate or a key's secrecy stays good; what is not stays in doubt.
@@ -20,7 +23,7 @@ mod parts;
 mod verify;
 
 pub use extend::{ArchiveError, ArchiveRequest, with_validation_data};
-pub use verify::{ArchiveProof, Level, Preserved, verify_archived};
+pub use verify::{ArchiveProof, Level, Preservation, Preserved, verify_archived};
 
 #[cfg(all(test, not(target_arch = "wasm32")))] // their signer is RSA, which exists natively only
 mod tests;

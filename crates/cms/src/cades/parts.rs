@@ -4,7 +4,7 @@
 use crate::attributes::{ARCHIVE_TIME_STAMP_V3, Attribute, ObjectIdentifier, SIGNATURE_TIME_STAMP};
 use crate::decode::{self, DecodeError};
 use crate::limits;
-use crate::tlv::{self, Reader};
+use crate::tlv::{self, Reader, malformed};
 
 /// ```text
 /// ContentInfo ::= SEQUENCE { contentType, content [0] EXPLICIT SignedData }
@@ -24,9 +24,15 @@ pub(super) struct Parts<'a> {
     pub(super) certificates: Vec<&'a [u8]>,
     /// RevocationInfoChoice, whole.
     pub(super) crls: Vec<&'a [u8]>,
-    /// version, sid, digestAlgorithm, signedAttrs, signatureAlgorithm and signature of the one
-    /// SignerInfo, as they follow one another.
-    pub(super) signer: Vec<&'a [u8]>,
+    /// At least one, in the order of the message.
+    pub(super) signers: Vec<SignerParts<'a>>,
+}
+
+/// One SignerInfo (RFC 5652 §5.3). An archive time-stamp stands in one and covers this one alone.
+pub(super) struct SignerParts<'a> {
+    /// version, sid, digestAlgorithm, signedAttrs, signatureAlgorithm and signature, as they follow
+    /// one another.
+    pub(super) fields: Vec<&'a [u8]>,
     /// The octets of the signature.
     pub(super) signature: &'a [u8],
     /// Attribute, whole.
@@ -58,13 +64,9 @@ impl<'a> Parts<'a> {
         let (content_type, content) = read_content(encapsulated.value)?;
         let certificates = fields.optional(tlv::context(0), "certificates")?;
         let crls = fields.optional(tlv::context(1), "crls")?;
-        let mut signer_infos = fields.enter(tlv::SET, "signerInfos")?;
+        let signer_infos = fields.tlv(tlv::SET, "signerInfos")?;
         fields.finish(WHAT)?;
-        let signer_info = signer_infos.enter(tlv::SEQUENCE, "signerInfos")?;
-        if !signer_infos.is_empty() {
-            return Err(DecodeError::TooMany { what: "signerInfos", count_max: 1 });
-        }
-        let (signer, signature, unsigned) = read_signer(signer_info)?;
+        let signers = SignerParts::read_all(signer_infos)?;
         Ok(Self {
             outer_type,
             head: vec![version, digest_algorithms, encapsulated.octets],
@@ -72,9 +74,98 @@ impl<'a> Parts<'a> {
             content,
             certificates: elements(certificates, limits::CERTIFICATES_MAX, "certificates")?,
             crls: elements(crls, limits::ARCHIVED_CRLS_MAX, "crls")?,
-            signer,
-            signature,
-            unsigned,
+            signers,
+        })
+    }
+
+    /// The signer, of a message that has one.
+    pub(super) fn only_signer(&self) -> Result<&SignerParts<'a>, DecodeError> {
+        match self.signers.as_slice() {
+            [signer] => Ok(signer),
+            _ => Err(DecodeError::TooMany { what: "signerInfos", count_max: 1 }),
+        }
+    }
+
+    /// The same message with more in it: nothing that was there changes but the order of sets. Of the
+    /// attributes the first is for the first signer, and so on.
+    pub(super) fn with(
+        &self,
+        certificates: &[&[u8]],
+        crls: &[&[u8]],
+        unsigned: &[Attribute],
+    ) -> Vec<u8> {
+        let owned = |all: &[&[u8]]| all.iter().map(|octets| octets.to_vec()).collect::<Vec<_>>();
+        let certificates = owned(&[&self.certificates, certificates].concat());
+        let crls = owned(&[&self.crls, crls].concat());
+        let mut attributes: Vec<_> = self.signers.iter().map(|it| owned(&it.unsigned)).collect();
+        for (of_signer, attribute) in attributes.iter_mut().zip(unsigned) {
+            of_signer.push(attribute.to_der());
+        }
+        self.replaced(certificates, crls, attributes)
+    }
+
+    /// The same content and signers among these; for each signer its unsigned attributes.
+    pub(super) fn replaced(
+        &self,
+        certificates: Vec<Vec<u8>>,
+        crls: Vec<Vec<u8>>,
+        attributes: Vec<Vec<Vec<u8>>>,
+    ) -> Vec<u8> {
+        let signers = self.signers.iter().zip(attributes);
+        let signers =
+            signers.map(|(signer, attributes)| signer.with_unsigned(attributes)).collect();
+        tlv::nested(tlv::SEQUENCE, |content_info| {
+            content_info.raw(self.outer_type);
+            content_info.nest(tlv::context(0), |explicit| {
+                explicit.nest(tlv::SEQUENCE, |fields| {
+                    fields.raw(&self.head.concat());
+                    if !certificates.is_empty() {
+                        fields.set_of(tlv::context(0), certificates);
+                    }
+                    if !crls.is_empty() {
+                        fields.set_of(tlv::context(1), crls);
+                    }
+                    fields.set_of(tlv::SET, signers);
+                });
+            });
+        })
+    }
+}
+
+impl<'a> SignerParts<'a> {
+    fn read_all(set: tlv::Tlv<'a>) -> Result<Vec<Self>, DecodeError> {
+        // [CAD-015]
+        let infos = elements(Some(set), limits::SIGNERS_MAX, "signerInfos")?;
+        // A set has nothing twice, and one time-stamp could not be told from the other.
+        let repeated = (1..infos.len()).any(|at| infos[..at].contains(&infos[at]));
+        if infos.is_empty() || repeated {
+            return Err(malformed("signerInfos"));
+        }
+        let read = |info| Self::read(Reader::new(tlv::only(info, tlv::SEQUENCE, "signerInfos")?));
+        infos.into_iter().map(read).collect()
+    }
+
+    fn read(mut reader: Reader<'a>) -> Result<Self, DecodeError> {
+        let mut fields = vec![reader.tlv(tlv::INTEGER, "SignerInfo version")?.octets];
+        fields.push(reader.any("sid")?.octets);
+        fields.push(reader.tlv(tlv::SEQUENCE, "digestAlgorithm")?.octets);
+        let signed = reader.optional(tlv::context(0), "signedAttrs")?;
+        fields.extend(signed.map(|signed| signed.octets));
+        fields.push(reader.tlv(tlv::SEQUENCE, "signatureAlgorithm")?.octets);
+        let signature = reader.tlv(tlv::OCTET_STRING, "signature")?;
+        fields.push(signature.octets);
+        let unsigned = reader.optional(tlv::context(1), "unsignedAttrs")?;
+        reader.finish("SignerInfo")?;
+        let unsigned = elements(unsigned, limits::ATTRIBUTES_MAX, "attributes")?;
+        Ok(Self { fields, signature: signature.value, unsigned })
+    }
+
+    fn with_unsigned(&self, attributes: Vec<Vec<u8>>) -> Vec<u8> {
+        tlv::nested(tlv::SEQUENCE, |signer| {
+            signer.raw(&self.fields.concat());
+            if !attributes.is_empty() {
+                signer.set_of(tlv::context(1), attributes);
+            }
         })
     }
 
@@ -99,54 +190,6 @@ impl<'a> Parts<'a> {
         }
         Ok(all)
     }
-
-    /// The same message with more in it: nothing that was there changes.
-    pub(super) fn with(
-        &self,
-        certificates: &[&[u8]],
-        crls: &[&[u8]],
-        unsigned: Option<&Attribute>,
-    ) -> Vec<u8> {
-        let owned = |a: &[&[u8]], b: &[&[u8]]| -> Vec<Vec<u8>> {
-            a.iter().chain(b).map(|octets| octets.to_vec()).collect()
-        };
-        let certificates = owned(&self.certificates, certificates);
-        let crls = owned(&self.crls, crls);
-        let mut attributes = owned(&self.unsigned, &[]);
-        attributes.extend(unsigned.map(Attribute::to_der));
-        self.replaced(certificates, crls, attributes)
-    }
-
-    /// The same content and signer among these.
-    pub(super) fn replaced(
-        &self,
-        certificates: Vec<Vec<u8>>,
-        crls: Vec<Vec<u8>>,
-        attributes: Vec<Vec<u8>>,
-    ) -> Vec<u8> {
-        tlv::nested(tlv::SEQUENCE, |content_info| {
-            content_info.raw(self.outer_type);
-            content_info.nest(tlv::context(0), |explicit| {
-                explicit.nest(tlv::SEQUENCE, |fields| {
-                    fields.raw(&self.head.concat());
-                    if !certificates.is_empty() {
-                        fields.set_of(tlv::context(0), certificates);
-                    }
-                    if !crls.is_empty() {
-                        fields.set_of(tlv::context(1), crls);
-                    }
-                    fields.nest(tlv::SET, |signers| {
-                        signers.nest(tlv::SEQUENCE, |signer| {
-                            signer.raw(&self.signer.concat());
-                            if !attributes.is_empty() {
-                                signer.set_of(tlv::context(1), attributes);
-                            }
-                        });
-                    });
-                });
-            });
-        })
-    }
 }
 
 impl UnsignedValue<'_> {
@@ -168,24 +211,6 @@ fn read_content(encapsulated: &[u8]) -> Result<(&[u8], Option<&[u8]>), DecodeErr
     };
     fields.finish("encapContentInfo")?;
     Ok((content_type, content))
-}
-
-/// The fields of a SignerInfo up to the signature, the signature's octets, and the unsigned attributes.
-type SignerParts<'a> = (Vec<&'a [u8]>, &'a [u8], Vec<&'a [u8]>);
-
-fn read_signer(mut fields: Reader<'_>) -> Result<SignerParts<'_>, DecodeError> {
-    let mut signer = vec![fields.tlv(tlv::INTEGER, "SignerInfo version")?.octets];
-    signer.push(fields.any("sid")?.octets);
-    signer.push(fields.tlv(tlv::SEQUENCE, "digestAlgorithm")?.octets);
-    let signed = fields.optional(tlv::context(0), "signedAttrs")?;
-    signer.extend(signed.map(|signed| signed.octets));
-    signer.push(fields.tlv(tlv::SEQUENCE, "signatureAlgorithm")?.octets);
-    let signature = fields.tlv(tlv::OCTET_STRING, "signature")?;
-    signer.push(signature.octets);
-    let unsigned = fields.optional(tlv::context(1), "unsignedAttrs")?;
-    fields.finish("SignerInfo")?;
-    let unsigned = elements(unsigned, limits::ATTRIBUTES_MAX, "attributes")?;
-    Ok((signer, signature.value, unsigned))
 }
 
 fn elements<'a>(

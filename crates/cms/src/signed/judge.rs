@@ -34,12 +34,36 @@ pub(crate) enum Digested {
 }
 
 /// One signer, and the finding if it passed.
-pub(super) struct JudgedSigner {
-    pub(super) report: SignerReport,
+pub(crate) struct JudgedSigner {
+    pub(crate) report: SignerReport,
     pub(super) finding: Option<Finding>,
 }
 
 impl JudgedSigner {
+    /// Of whom not even the signature was found to verify; `pool` may hold the certificate.
+    pub(crate) fn doubtful(
+        info: &SignerInfo<'_>,
+        pool: &[Certificate],
+        shortfall: Shortfall,
+    ) -> Self {
+        let algorithm = algorithms(info).ok().map(|(_, algorithm)| algorithm);
+        let certificate = pool.iter().find(|it| info.sid.names(it)).cloned();
+        let report = SignerReport::new(algorithm, certificate, false, Some(shortfall));
+        Self { report, finding: None }
+    }
+
+    /// Whose signature verifies, and what came of everything else.
+    pub(crate) fn judged(signer: &Signer, result: Result<Finding, Shortfall>) -> Self {
+        let (finding, shortfall) = match result {
+            Ok(finding) => (Some(finding), None),
+            Err(shortfall) => (None, Some(shortfall)),
+        };
+        // More than one certificate may have the name; the one that is bound counts.
+        let certificate = Some(signer.certificate.clone());
+        let report = SignerReport::new(Some(signer.algorithm), certificate, true, shortfall);
+        Self { report, finding }
+    }
+
     pub(super) fn shortfall(&self) -> Option<&Shortfall> {
         self.report.shortfall()
     }
@@ -51,29 +75,16 @@ pub(super) fn judge_signer(
     digested: Digested,
     v: &Verification<'_>,
 ) -> JudgedSigner {
-    let algorithm = algorithms(info).ok().map(|(_, algorithm)| algorithm);
-    let certificate = v.certificates.iter().find(|it| info.sid.names(it)).cloned();
-    let signer = match check_signature(parsed, info, digested, v) {
-        Ok(signer) => signer,
-        Err(shortfall) => {
-            let report = SignerReport::new(algorithm, certificate, false, Some(shortfall));
-            return JudgedSigner { report, finding: None };
-        }
-    };
-    // More than one certificate may have the name; the one that is bound counts.
-    let certificate = Some(signer.certificate.clone());
-    let (finding, shortfall) = match judge(info, parsed.dialect, signer, v) {
-        Ok(finding) => (Some(finding), None),
-        Err(shortfall) => (None, Some(shortfall)),
-    };
-    let report = SignerReport::new(algorithm, certificate, true, shortfall);
-    JudgedSigner { report, finding }
+    match check_signature(parsed, info, digested, v) {
+        Ok(signer) => JudgedSigner::judged(&signer, judge(info, parsed.dialect, &signer, v)),
+        Err(shortfall) => JudgedSigner::doubtful(info, v.certificates, shortfall),
+    }
 }
 
 fn judge(
     info: &SignerInfo<'_>,
     dialect: Dialect,
-    signer: Signer,
+    signer: &Signer,
     v: &Verification<'_>,
 ) -> Result<Finding, Shortfall> {
     // CAdES B-B (EN 319 122-1 §6.3) demands the claim, although it proves nothing. [CMS-116]
@@ -84,10 +95,10 @@ fn judge(
     check_unsigned_attributes(info, dialect)?;
     let time_stamp = proven_time(info, v)?;
     let proven_time = time_stamp.as_ref().map(|(time, _)| *time);
-    let path = path_at(&signer, proven_time, v)?;
+    let path = path_at(signer, proven_time, v)?;
     Ok(Finding {
         policy: v.policy.id(),
-        signer: signer.certificate,
+        signer: signer.certificate.clone(),
         cosigners: Vec::new(),
         chain: path.chain,
         proven_time,
@@ -103,13 +114,6 @@ pub(crate) struct Signer {
     pub(crate) certificate: Certificate,
     algorithm: SignatureAlgorithm,
     digest_name: &'static str,
-}
-
-impl Signer {
-    /// A report on this signer, whose signature itself verifies.
-    pub(crate) fn report(&self, shortfall: Option<Shortfall>) -> SignerReport {
-        SignerReport::new(Some(self.algorithm), Some(self.certificate.clone()), true, shortfall)
-    }
 }
 
 /// Form, digest, certificate and signature: everything that needs no trust.

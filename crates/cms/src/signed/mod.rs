@@ -31,9 +31,11 @@ pub use verify::{
 };
 
 pub(crate) use build::digest_algorithm;
-pub(crate) use judge::{Digested, Signer, check_signature, claimed_time, format_failure, path_at};
+pub(crate) use judge::{
+    Digested, JudgedSigner, Signer, check_signature, claimed_time, format_failure, path_at,
+};
 pub(crate) use parse::{Dialect, Parsed, SignerInfo};
-pub(crate) use verify::{content_of, verify_flowed};
+pub(crate) use verify::{content_of, together, verify_flowed};
 
 use crate::attributes::{Attribute, ObjectIdentifier};
 pub use crate::digest::{ContentDigester, ContentRef};

@@ -110,7 +110,7 @@ fn verify(
 }
 
 /// The rule of the module header. [CMS-234]
-fn together(
+pub(crate) fn together(
     parsed: &Parsed<'_>,
     judged: Vec<JudgedSigner>,
     v: &Verification<'_>,

@@ -228,9 +228,10 @@ impl Ours {
         if level == Level::LongTerm {
             return complete;
         }
-        let asked = ArchiveRequest::new(&complete, None, DigestAlgorithm::Sha256, 9).unwrap();
-        let token = self.stamps(asked.time_stamp_request());
-        asked.answered(&token).unwrap()
+        let digest = DigestAlgorithm::Sha256;
+        let asked = ArchiveRequest::new(&complete, None, digest, &mut rng()).unwrap();
+        let tokens: Vec<_> = asked.time_stamp_requests().map(|it| self.stamps(it)).collect();
+        asked.answered(&tokens).unwrap()
     }
 
     fn reads_cades(&self, level: Level, message: &[u8]) -> Result<(), No> {

@@ -9,31 +9,57 @@ use crate::cades::parts::Parts;
 use crate::limits;
 use crate::tlv;
 
-const HASH: (&str, &str) = ("TOTAL-FAILED", "HASH_FAILURE");
-const FORMAT: (&str, &str) = ("TOTAL-FAILED", "FORMAT_FAILURE");
+pub(super) const HASH: (&str, &str) = ("TOTAL-FAILED", "HASH_FAILURE");
+pub(super) const FORMAT: (&str, &str) = ("TOTAL-FAILED", "FORMAT_FAILURE");
 
-/// The message with other sets and attributes: what somebody could do who has no key.
-fn rebuilt(
+/// The message with other sets, and other attributes of its first signer: what somebody could do who
+/// has no key.
+pub(super) fn rebuilt(
     message: &[u8],
     change: impl FnOnce(&mut Vec<Vec<u8>>, &mut Vec<Vec<u8>>, &mut Vec<Vec<u8>>),
+) -> Vec<u8> {
+    rebuilt_for_all(message, |certificates, crls, attributes| {
+        change(certificates, crls, &mut attributes[0]);
+    })
+}
+
+/// As [`rebuilt`], with the attributes of each signer.
+pub(super) fn rebuilt_for_all(
+    message: &[u8],
+    change: impl FnOnce(&mut Vec<Vec<u8>>, &mut Vec<Vec<u8>>, &mut [Vec<Vec<u8>>]),
 ) -> Vec<u8> {
     let parts = Parts::read(message).unwrap();
     let owned = |all: &[&[u8]]| all.iter().map(|it| it.to_vec()).collect::<Vec<_>>();
     let (mut certificates, mut crls) = (owned(&parts.certificates), owned(&parts.crls));
-    let values = parts.unsigned_values().unwrap();
-    let mut attributes: Vec<_> = values
-        .iter()
-        .map(|it| Attribute { oid: it.oid, value_der: it.value_der.to_vec() }.to_der())
-        .collect();
+    let mut attributes: Vec<Vec<_>> = Vec::new();
+    for signer in &parts.signers {
+        let values = signer.unsigned_values().unwrap();
+        let values = values.iter();
+        let values = values.map(|it| Attribute { oid: it.oid, value_der: it.value_der.to_vec() });
+        attributes.push(values.map(|it| it.to_der()).collect());
+    }
     change(&mut certificates, &mut crls, &mut attributes);
     parts.replaced(certificates, crls, attributes)
 }
 
-/// The token of the message's archive time-stamp.
-fn token_of(message: &[u8]) -> Vec<u8> {
+/// The token of each signer's archive time-stamp.
+pub(super) fn tokens_of(message: &[u8]) -> Vec<Vec<u8>> {
     let parts = Parts::read(message).unwrap();
-    let values = parts.unsigned_values().unwrap();
-    values.iter().find(|it| it.is_archive_time_stamp()).unwrap().value_der.to_vec()
+    let tokens = parts.signers.iter().map(|signer| {
+        let values = signer.unsigned_values().unwrap();
+        values.iter().find(|it| it.is_archive_time_stamp()).unwrap().value_der.to_vec()
+    });
+    tokens.collect()
+}
+
+fn token_of(message: &[u8]) -> Vec<u8> {
+    tokens_of(message).remove(0)
+}
+
+/// The index of the message as it is now, for its one signer.
+fn index_over(message: &[u8], digest: DigestAlgorithm) -> Vec<u8> {
+    let parts = Parts::read(message).unwrap();
+    HashIndex::over(&parts, parts.only_signer().unwrap(), digest).unwrap().der
 }
 
 fn with_token(message: &[u8], token: Vec<u8>) -> Vec<u8> {
@@ -85,8 +111,8 @@ fn an_index_with_one_entry_less_or_another_one_is_not_the_one_that_was_stamped()
         crls.pop();
         attributes.retain(|it| it.len() < token.len());
     });
-    let fewer = HashIndex::over(&Parts::read(&fewer).unwrap(), DigestAlgorithm::Sha256).unwrap();
-    assert_eq!(code(&at(&with_index(&message, Some(fewer.der)), LATER)), HASH);
+    let fewer = index_over(&fewer, DigestAlgorithm::Sha256);
+    assert_eq!(code(&at(&with_index(&message, Some(fewer)), LATER)), HASH);
     for octet in [1, 20, index.len() / 2, index.len() - 1] {
         let mut changed = index.clone();
         changed[octet] ^= 1;
@@ -96,9 +122,8 @@ fn an_index_with_one_entry_less_or_another_one_is_not_the_one_that_was_stamped()
     // [CAD-008]
     assert_eq!(code(&at(&with_index(&message, None), LATER)), FORMAT);
     // [CAD-009]
-    let parts = Parts::read(&message).unwrap();
-    let other = HashIndex::over(&parts, DigestAlgorithm::Sha512).unwrap();
-    assert_eq!(code(&at(&with_index(&message, Some(other.der)), LATER)), FORMAT);
+    let other = index_over(&message, DigestAlgorithm::Sha512);
+    assert_eq!(code(&at(&with_index(&message, Some(other)), LATER)), FORMAT);
 }
 
 #[test]
@@ -139,17 +164,24 @@ fn cad_012_tsp_017_a_time_stamp_that_came_later_proves_nothing_about_itself() {
         let verdict = code(&at(&message, LATER));
         assert_eq!(verdict, ("INDETERMINATE", "TIMESTAMP_ORDER_FAILURE"), "{gen_time}");
     }
-    let refused = ArchiveRequest::new(&bare, None, DigestAlgorithm::Sha256, 7).err();
+    let refused = ArchiveRequest::new(&bare, None, DigestAlgorithm::Sha256, &mut rng()).err();
     assert_eq!(refused.map(|error| error.code()), Some("archive-no-time-stamp"));
 }
 
 #[test]
 fn cad_006_a_token_for_something_else_is_not_taken() {
     let world = &WORLD;
-    let ask = || ArchiveRequest::new(&world.long_term(), None, DigestAlgorithm::Sha256, 7).unwrap();
+    let digest = DigestAlgorithm::Sha256;
+    let ask = || ArchiveRequest::new(&world.long_term(), None, digest, &mut rng()).unwrap();
     let other = world.tsa[1].stamps(&world.signature.time_stamp_request(7), FIRST);
-    assert_eq!(ask().answered(&other).err(), Some(ArchiveError::OtherImprint));
-    assert_eq!(ask().answered(b"").err().map(|error| error.code()), Some("archive-malformed"));
+    assert_eq!(
+        ask().answered(std::slice::from_ref(&other)).err(),
+        Some(ArchiveError::OtherImprint)
+    );
+    assert_eq!(
+        ask().answered(&[Vec::new()]).err().map(|error| error.code()),
+        Some("archive-malformed")
+    );
     let message = world.archived();
     let swapped = rebuilt(&other, |_, _, attributes| {
         let token = token_of(&message);
@@ -168,12 +200,12 @@ fn cad_001_cad_004_cad_005_cad_007_cad_013_everything_is_counted() {
     let again = |octets: usize| {
         let value = [&stamp.value_der[..]].repeat(octets).concat();
         let attribute = Attribute { oid: ARCHIVE_TIME_STAMP_V3, value_der: value };
-        parts.with(&[], &[], Some(&attribute))
+        parts.with(&[], &[], &[attribute])
     };
     assert_eq!(code(&at(&again(limits::ARCHIVE_TIME_STAMPS_MAX), LATER)), FORMAT);
     // [CAD-001]
     let many = again(limits::ATTRIBUTES_MAX);
-    let refused = ArchiveRequest::new(&many, None, DigestAlgorithm::Sha256, 7).err();
+    let refused = ArchiveRequest::new(&many, None, DigestAlgorithm::Sha256, &mut rng()).err();
     assert_eq!(refused.map(|error| error.code()), Some("archive-malformed"));
     assert_eq!(code(&at(&many, LATER)), FORMAT);
     // [CAD-004]

@@ -163,11 +163,12 @@ fn we_archive_what_openssl_signs() {
     let message = openssl_agrees(path, sign);
     // Nobody but the holder of the octets puts a time-stamp in: EN 319 122-1 §5.3.
     let parts = crate::cades::parts::Parts::read(&message).unwrap();
-    let imprint = crate::tsp::Imprint::of(DigestAlgorithm::Sha256, parts.signature);
+    let imprint =
+        crate::tsp::Imprint::of(DigestAlgorithm::Sha256, parts.only_signer().unwrap().signature);
     let request = TimeStampRequest::with_imprint(imprint, 7);
     let value_der = WORLD.tsa[0].stamps(&request, NOW);
     let oid = crate::attributes::SIGNATURE_TIME_STAMP;
-    let stamped = parts.with(&[], &[], Some(&crate::attributes::Attribute { oid, value_der }));
+    let stamped = parts.with(&[], &[], &[crate::attributes::Attribute { oid, value_der }]);
     let stamped = with_validation_data(&stamped, &[], &HOUSE.crls).unwrap();
     let archived = WORLD.archives(&stamped, &around(FIRST), 1, DigestAlgorithm::Sha256, FIRST);
     let verified = at(&archived, LATER).passed().unwrap();

@@ -1,6 +1,7 @@
 mod checks;
 mod interop;
 mod story;
+mod two;
 
 use super::*;
 use crate::certificate::Certificate;
@@ -127,9 +128,22 @@ impl World {
         at: i64,
     ) -> Vec<u8> {
         let message = with_validation_data(message, &[], std::slice::from_ref(crl)).unwrap();
-        let request = ArchiveRequest::new(&message, None, digest, 7).unwrap();
-        let token = self.tsa[authority].stamps(request.time_stamp_request(), at);
-        request.answered(&token).unwrap()
+        self.stamps(&message, None, authority, digest, at)
+    }
+
+    /// Nothing but the archive time-stamps.
+    fn stamps(
+        &self,
+        message: &[u8],
+        content: Option<ContentRef>,
+        authority: usize,
+        digest: DigestAlgorithm,
+        at: i64,
+    ) -> Vec<u8> {
+        let asked = ArchiveRequest::new(message, content, digest, &mut rng()).unwrap();
+        let tokens = asked.time_stamp_requests().map(|it| self.tsa[authority].stamps(it, at));
+        let tokens: Vec<_> = tokens.collect();
+        asked.answered(&tokens).unwrap()
     }
 
     /// B-LTA twice, the second time under SHA-512.

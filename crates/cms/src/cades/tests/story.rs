@@ -33,7 +33,7 @@ fn what_has_expired_and_ended_stays_good_at_the_proven_time() {
     assert_eq!(finding.proven_time.map(|time| time.unix()), Some(NOW));
     assert_eq!(finding.signer, WORLD.anna);
     assert_eq!(finding.algorithms, ["ecdsa-p256-sha256", "rsa-pkcs1-sha256-3072", "sha256"]);
-    let proofs = verified.get().proofs();
+    let proofs = verified.get().signers()[0].proofs();
     assert_eq!(proofs.len(), 1);
     assert_eq!((proofs[0].time.unix(), proofs[0].digest), (FIRST, DigestAlgorithm::Sha256));
     assert_eq!(proofs[0].authority, WORLD.tsa[1].certificate);
@@ -57,13 +57,13 @@ fn without_the_archive_time_stamp_the_same_signature_is_in_doubt() {
 fn a_second_archive_time_stamp_carries_on_under_a_newer_digest() {
     let verified = at(&WORLD.renewed(), MUCH_LATER).passed().unwrap();
     let proofs: Vec<_> =
-        verified.get().proofs().iter().map(|it| (it.time.unix(), it.digest)).collect();
+        verified.get().signers()[0].proofs().iter().map(|it| (it.time.unix(), it.digest)).collect();
     assert_eq!(proofs, [(FIRST, DigestAlgorithm::Sha256), (SECOND, DigestAlgorithm::Sha512)]);
     assert_eq!(verified.finding().proven_time.map(|time| time.unix()), Some(NOW));
     // Two in one second have an order too.
     let crl = around(FIRST);
     let at_once = WORLD.archives(&WORLD.archived(), &crl, 1, DigestAlgorithm::Sha512, FIRST);
-    assert_eq!(at(&at_once, LATER).passed().unwrap().get().proofs().len(), 2);
+    assert_eq!(at(&at_once, LATER).passed().unwrap().get().signers()[0].proofs().len(), 2);
     // Whoever forgets to renew loses it.
     let forgotten = at(&WORLD.archived(), MUCH_LATER);
     assert_eq!(code(&forgotten), ("INDETERMINATE", "OUT_OF_BOUNDS_NO_POE"));
@@ -90,10 +90,7 @@ fn an_authority_is_judged_for_the_time_at_which_its_token_is_proven_to_exist() {
     let last = with_list(&world.archived(), LATER, today);
     assert_eq!(code(&last), ("INDETERMINATE", "REVOKED_NO_POE"));
     // Without a list that speaks for the time of the proof nobody knows.
-    let request =
-        ArchiveRequest::new(&world.long_term(), None, DigestAlgorithm::Sha256, 7).unwrap();
-    let token = world.tsa[1].stamps(request.time_stamp_request(), FIRST);
-    let silent = request.answered(&token).unwrap();
+    let silent = world.stamps(&world.long_term(), None, 1, DigestAlgorithm::Sha256, FIRST);
     assert_eq!(code(&at(&silent, LATER)), ("INDETERMINATE", "TRY_LATER"));
 }
 
@@ -117,12 +114,10 @@ fn a_content_elsewhere_is_archived_by_its_digests() {
     let detached = with_validation_data(&detached, &[], &[HOUSE.crls[0].clone(), around(FIRST)]);
     let detached = detached.unwrap();
     let digests = ContentRef::with(CONTENT, &[DigestAlgorithm::Sha512]);
-    let asks = |content| ArchiveRequest::new(&detached, content, DigestAlgorithm::Sha512, 7);
-    let missing = asks(Some(ContentRef::of(CONTENT))).err().map(|error| error.code());
-    assert_eq!(missing, Some("archive-content-missing"));
-    let request = asks(Some(digests)).unwrap();
-    let token = world.tsa[1].stamps(request.time_stamp_request(), FIRST);
-    let message = request.answered(&token).unwrap();
+    let short = Some(ContentRef::of(CONTENT));
+    let missing = ArchiveRequest::new(&detached, short, DigestAlgorithm::Sha512, &mut rng());
+    assert_eq!(missing.err().map(|error| error.code()), Some("archive-content-missing"));
+    let message = world.stamps(&detached, Some(digests), 1, DigestAlgorithm::Sha512, FIRST);
     let crls = [around(LATER)];
     let now = LocalTime::from_unix(LATER);
     let v = Verification { crls: &crls, now, ..HOUSE.verification() };

@@ -3,7 +3,7 @@
 //! Whoever breaks an algorithm can make certificates and lists that look old. So each one counts only
 //! if its own signature's algorithm still counted when it was first proven to exist.
 
-use super::{Stamp, known_by};
+use super::stamps::{Stamp, known_by};
 use crate::certificate::Certificate;
 use crate::limits;
 use crate::path::{Crl, TrustAnchors};
@@ -28,7 +28,7 @@ struct Known<T> {
 }
 
 impl Material {
-    /// Everything in the message, in its time-stamps and given besides.
+    /// Everything in the message, in these time-stamps of one signer and given besides.
     pub(super) fn collect(
         parsed: &Parsed<'_>,
         stamps: &[&Stamp<'_>],

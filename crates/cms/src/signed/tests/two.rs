@@ -11,8 +11,7 @@ use crate::digest::DigestAlgorithm;
 use crate::keys::SignatureScheme;
 use crate::policy::{AlgorithmPolicy, SignatureAlgorithm};
 use crate::stream::{self, SigningWriter};
-use crate::testing::{openssl, openssl_agrees};
-use crate::tlv::{self, Reader};
+use crate::testing::{openssl, openssl_agrees, with_signers};
 use crate::tsp::token_from_response;
 
 const ALL: [DigestAlgorithm; 3] =
@@ -39,27 +38,6 @@ fn in_pieces(one: &Signer, other: &Signer, content: &[u8]) -> Vec<u8> {
     let one = one.signs_what(unsigned.content());
     let both = one.together_with(other.signs_what(unsigned.content())).unwrap();
     unsigned.finish(&both, &[], &[]).unwrap()
-}
-
-/// The same message with these signers instead of its own.
-fn with_signers(message: &[u8], change: impl FnOnce(Vec<Vec<u8>>) -> Vec<Vec<u8>>) -> Vec<u8> {
-    let mut info = Reader::new(message).enter(tlv::SEQUENCE, "test").unwrap();
-    let oid = info.any("test").unwrap().octets;
-    let mut fields = info.enter(0xa0, "test").unwrap().enter(tlv::SEQUENCE, "test").unwrap();
-    let mut parts = Vec::new();
-    while !fields.is_empty() {
-        parts.push(fields.any("test").unwrap());
-    }
-    let mut set = Reader::new(parts.pop().unwrap().value);
-    let mut signers = Vec::new();
-    while !set.is_empty() {
-        signers.push(set.any("test").unwrap().octets.to_vec());
-    }
-    let mut inner = Vec::new();
-    parts.iter().for_each(|part| inner.extend_from_slice(part.octets));
-    inner.extend(tlv::element(tlv::SET, &change(signers).concat()));
-    let explicit = tlv::element(0xa0, &tlv::element(tlv::SEQUENCE, &inner));
-    tlv::element(tlv::SEQUENCE, &[oid, &explicit].concat())
 }
 
 #[test]
