@@ -195,7 +195,7 @@ impl Peer for Gpgsm {
     fn reads(&mut self, row: &Row, sample: &Sample) -> Result<(), No> {
         fs::write(self.path("message"), &sample.message).unwrap();
         match row.form {
-            Form::Cades(_) => self.verifies(false),
+            Form::Cades(..) => self.verifies(false),
             Form::Certified(_) | Form::Path(_) => self.judges(sample),
             Form::KeyFile(_) => self.reads_key_file(),
             Form::Receipt | Form::TimeStampReply | Form::TimeStampRequest => Err(No::Untried),
@@ -215,7 +215,7 @@ impl Peer for Gpgsm {
             Form::Signed(Signers::One(signer), Place::Detached) => {
                 self.signs(signer, "--detach-sign")
             }
-            Form::Cades(Level::Signed) => self.signs(SIGNERS[0], "--sign"),
+            Form::Cades(Signers::One(signer), Level::Signed) => self.signs(signer, "--sign"),
             Form::KeyFile(key) => self.exports(key),
             Form::Sealed(recipient, content)
                 if !content.encryption().is_authenticated() && !content.is_bound() =>

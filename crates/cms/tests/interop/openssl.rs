@@ -271,8 +271,8 @@ impl Peer for OpenSsl {
     fn reads(&mut self, row: &Row, sample: &Sample) -> Result<(), No> {
         self.put("message", &sample.message);
         match row.form {
-            Form::Cades(Level::Signed | Level::TimeStamped) => self.verifies("-cades"),
-            Form::Cades(_) => self.verifies("-cades -crl_check"),
+            Form::Cades(_, Level::Signed | Level::TimeStamped) => self.verifies("-cades"),
+            Form::Cades(..) => self.verifies("-cades -crl_check"),
             Form::Certified(_) | Form::Path(_) => self.judges(sample),
             Form::KeyFile(key) => self.reads_key_file(key),
             Form::Receipt => {
@@ -297,10 +297,8 @@ impl Peer for OpenSsl {
 
     fn writes(&mut self, row: &Row) -> Result<Sample, No> {
         match row.form {
-            Form::Cades(Level::Signed) => {
-                self.signs(Signers::One(crate::rows::SIGNERS[0]), "-nodetach")
-            }
-            Form::Cades(_) => Err(No::Untried),
+            Form::Cades(signers, Level::Signed) => self.signs(signers, "-nodetach"),
+            Form::Cades(..) => Err(No::Untried),
             Form::Certified(opener) => self.certifies_key(opener),
             Form::KeyFile(key) => {
                 let name = key_name(key);

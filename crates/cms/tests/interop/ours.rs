@@ -44,13 +44,13 @@ impl Ours {
         let request = TimeStampRequest::with_imprint(text_imprint(), 0x5ea1);
         let letter = letter(&house);
         let mut ours = Self { house, request, letter, inner: Vec::new() };
-        ours.inner = ours.cades(Level::Signed);
+        ours.inner = ours.cades(Signers::One(crate::rows::SIGNERS[0]), Level::Signed);
         ours
     }
 
     pub fn writes(&self, form: Form) -> Result<Sample, No> {
         Ok(match form {
-            Form::Cades(level) => self.cades(level).into(),
+            Form::Cades(signers, level) => self.cades(signers, level).into(),
             Form::Certified(opener) => self.certified(opener),
             Form::KeyFile(key) => self.key_file(key).into(),
             Form::Path(signer) => path(signer),
@@ -67,7 +67,7 @@ impl Ours {
     /// Whether we take what somebody else wrote for the same thing.
     pub fn reads(&self, form: Form, sample: &Sample) -> Result<(), No> {
         match form {
-            Form::Cades(level) => self.reads_cades(level, &sample.message),
+            Form::Cades(_, level) => self.reads_cades(level, &sample.message),
             Form::Certified(opener) => self.reads_certified(opener, sample),
             Form::KeyFile(key) => self.reads_key_file(key, &sample.message),
             Form::Path(_) => reads_path(sample),
@@ -87,26 +87,30 @@ impl Ours {
     }
 
     fn signed(&self, signers: Signers, place: Place) -> Vec<u8> {
-        let all = match signers {
-            Signers::One(signer) => vec![signer],
-            Signers::Two(first, second) => vec![first, second],
-        };
-        let certificates: Vec<&Certificate> =
-            all.iter().map(|it| &self.house.signer(*it).certificate).collect();
+        let certificates = self.certificates(signers);
         if place == Place::Streamed {
             let mut writer = SigningWriter::begin_for(Vec::new(), &certificates).unwrap();
             writer.write_all(TEXT).unwrap();
             let unsigned = writer.finish_content().unwrap();
-            let signature = self.signature(all[0], unsigned.content());
+            let signature = self.signature(signers.all()[0], unsigned.content());
             return unsigned.finish(&signature, &[], &[]).unwrap();
         }
-        let content = ContentRef::with(TEXT, &digests_for(&certificates));
-        let signatures = all.iter().map(|signer| self.signature(*signer, content));
-        let whole = signatures.reduce(|one, other| one.together_with(other).unwrap()).unwrap();
+        let whole = self.together(signers, |signature| signature);
         match place {
             Place::Detached => whole.detached(&[], &[]),
             _ => whole.attached(TEXT, &[], &[]),
         }
+    }
+
+    fn certificates(&self, signers: Signers) -> Vec<&Certificate> {
+        signers.all().into_iter().map(|it| &self.house.signer(it).certificate).collect()
+    }
+
+    /// The signatures of all, each with something done to it before.
+    fn together(&self, signers: Signers, done: impl Fn(Signature) -> Signature) -> Signature {
+        let content = ContentRef::with(TEXT, &digests_for(&self.certificates(signers)));
+        let each = signers.all().into_iter().map(|signer| done(self.signature(signer, content)));
+        each.reduce(|one, other| one.together_with(other).unwrap()).unwrap()
     }
 
     fn signature(&self, signer: Signer, content: ContentRef) -> Signature {
@@ -213,13 +217,15 @@ impl Ours {
         is_text(&passed.into_parts().0.into_sink())
     }
 
-    fn cades(&self, level: Level) -> Vec<u8> {
-        let signature = self.signature(crate::rows::SIGNERS[0], ContentRef::of(TEXT));
+    fn cades(&self, signers: Signers, level: Level) -> Vec<u8> {
         if level == Level::Signed {
-            return signature.attached(TEXT, &[], &[]);
+            return self.signed(signers, Place::Attached);
         }
-        let asked = signature.time_stamp_request(7);
-        let stamped = signature.with_time_stamp(self.stamps(&asked)).attached(TEXT, &[], &[]);
+        let stamped = self.together(signers, |signature| {
+            let token = self.stamps(&signature.time_stamp_request(7));
+            signature.with_time_stamp(token)
+        });
+        let stamped = stamped.attached(TEXT, &[], &[]);
         if level == Level::TimeStamped {
             return stamped;
         }

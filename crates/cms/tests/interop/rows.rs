@@ -17,7 +17,7 @@ pub struct Row {
 
 #[derive(Clone, Copy)]
 pub enum Form {
-    Cades(Level),
+    Cades(Signers, Level),
     /// A certificate for a key that opens, by the root of the house.
     Certified(Opener),
     KeyFile(Key),
@@ -53,6 +53,15 @@ pub enum Place {
 pub enum Signers {
     One(Signer),
     Two(Signer, Signer),
+}
+
+impl Signers {
+    pub fn all(self) -> Vec<Signer> {
+        match self {
+            Self::One(signer) => vec![signer],
+            Self::Two(first, second) => vec![first, second],
+        }
+    }
 }
 
 /// A kind of key that signs, and how.
@@ -259,11 +268,15 @@ fn recipients() -> Vec<(&'static str, &'static str, Recipient)> {
 fn preserved() -> Vec<Row> {
     const CADES: &str = "CAdES (EN 319 122-1)";
     const TSP: &str = "Time-stamps (RFC 3161) and signed receipts (RFC 2634)";
+    const BOTH: &str = "B-LTA, two signers: ECDSA P-256 and ML-DSA-65";
+    let one = |level| Form::Cades(Signers::One(P256), level);
+    let both = Form::Cades(Signers::Two(P256, ML_DSA_65), Level::Archived);
     vec![
-        row(CADES, "cades-b", "B-B", Form::Cades(Level::Signed)),
-        row(CADES, "cades-t", "B-T", Form::Cades(Level::TimeStamped)),
-        row(CADES, "cades-lt", "B-LT", Form::Cades(Level::LongTerm)),
-        row(CADES, "cades-lta", "B-LTA", Form::Cades(Level::Archived)),
+        row(CADES, "cades-b", "B-B", one(Level::Signed)),
+        row(CADES, "cades-t", "B-T", one(Level::TimeStamped)),
+        row(CADES, "cades-lt", "B-LT", one(Level::LongTerm)),
+        row(CADES, "cades-lta", "B-LTA", one(Level::Archived)),
+        row(CADES, "cades-lta-two", BOTH, both),
         row(TSP, "time-stamp-request", "a request", Form::TimeStampRequest),
         row(TSP, "time-stamp-reply", "a reply", Form::TimeStampReply),
         row(TSP, "receipt", "a signed receipt", Form::Receipt),

@@ -10,8 +10,8 @@ TIME_STAMP = "0.4.0.1733.2.4"
 HASH_INDEX = "0.4.0.19122.1.5"
 
 
-def stamped(data, stamp):
-    """The octets that an archive time-stamp of this SignedData stamps. Its index must name them all."""
+def stamped(data, signer, stamp):
+    """The octets that an archive time-stamp in this signer stamps. Its index must name them all."""
     token = cms.ContentInfo.load(stamp.dump())["content"]
     attributes = token["signer_infos"][0]["unsigned_attrs"]
     index = [it["values"][0] for it in attributes if it["type"].native == HASH_INDEX]
@@ -23,7 +23,6 @@ def stamped(data, stamp):
     def digest(octets):
         return hashlib.new(name, octets).digest()
 
-    signer = data["signer_infos"][0]
     values = [
         it["type"].dump() + value.dump()
         for it in signer["unsigned_attrs"]
