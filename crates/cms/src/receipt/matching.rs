@@ -1,14 +1,12 @@
 //! The sender's side: what to keep, and what a receipt must repeat.
 
 use super::{
-    ID_CT_RECEIPT, MESSAGE_SIGNATURE_DIGEST, RECEIPT_REQUEST, Receipt, ReceiptRequest,
-    signature_digest,
+    Asking, ID_CT_RECEIPT, MESSAGE_SIGNATURE_DIGEST, NoReceipt, Receipt, ReceiptRequest, Tie,
 };
 use crate::attributes::ObjectIdentifier;
-use crate::decode::DecodeError;
 use crate::kdf::ct_eq;
 use crate::signed::{SignedContent, Verification, format_failure, verify_foreign};
-use crate::tlv::{self, malformed};
+use crate::tlv;
 use crate::verdict::{Outcome, Shortfall, SubIndication, Verified};
 
 /// What a sender keeps of a message with a request, to recognise its receipts (RFC 2634 §2.6).
@@ -16,8 +14,8 @@ use crate::verdict::{Outcome, Shortfall, SubIndication, Verified};
 pub struct SentMessage {
     content_type: ObjectIdentifier,
     request: ReceiptRequest,
-    signature: Vec<u8>,
-    signature_digest: Vec<u8>,
+    /// One for each signer who asked.
+    ties: Vec<Tie>,
     recipients: Vec<String>,
 }
 
@@ -25,6 +23,7 @@ pub struct SentMessage {
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedReceipt {
     recipient: String,
+    signer: usize,
 }
 
 impl SignedReceipt {
@@ -33,22 +32,23 @@ impl SignedReceipt {
     pub fn recipient(&self) -> &str {
         &self.recipient
     }
+
+    /// Which signature of the message it answers: the place of its signer, counting from 0, in the order
+    /// of [`SignedContent::signers`].
+    #[must_use]
+    pub fn answered_signer(&self) -> usize {
+        self.signer
+    }
 }
 
 impl SentMessage {
-    /// From one's own signed message and the addresses it went to.
-    pub fn new(own: &SignedContent, recipients: &[&str]) -> Result<Self, DecodeError> {
-        let request = own
-            .signed_attribute(RECEIPT_REQUEST)
-            .ok_or_else(|| malformed("message without a receipt request"))?;
-        let request = ReceiptRequest::from_der(request)?;
-        let signature_digest =
-            signature_digest(own).ok_or_else(|| malformed("message without a digest"))?;
+    /// From one's own signed message and the addresses it went to; or why nobody will answer it.
+    pub fn new(own: &SignedContent, recipients: &[&str]) -> Result<Self, NoReceipt> {
+        let Asking { request, ties } = Asking::of(own)?;
         Ok(Self {
             content_type: own.content_type(),
             request,
-            signature: own.signature_value().to_vec(),
-            signature_digest,
+            ties,
             recipients: recipients.iter().map(|&address| address.to_owned()).collect(),
         })
     }
@@ -59,18 +59,21 @@ impl SentMessage {
         let verified = match verify_foreign(receipt, v) {
             Outcome::TotalPassed(verified) => verified,
             Outcome::Indeterminate(unverified, shortfall) => {
-                let recipient = String::new();
                 return match self.check(unverified.claims()) {
                     // Not passed, and not even about this message.
                     Err(shortfall) => Outcome::TotalFailed(shortfall),
-                    Ok(()) => Outcome::fell_short(SignedReceipt { recipient }, shortfall),
+                    Ok(signer) => {
+                        let recipient = String::new();
+                        Outcome::fell_short(SignedReceipt { recipient, signer }, shortfall)
+                    }
                 };
             }
             Outcome::TotalFailed(shortfall) => return Outcome::TotalFailed(shortfall),
         };
-        if let Err(shortfall) = self.check(verified.get()) {
-            return Outcome::TotalFailed(shortfall);
-        }
+        let signer = match self.check(verified.get()) {
+            Ok(signer) => signer,
+            Err(shortfall) => return Outcome::TotalFailed(shortfall),
+        };
         let (_, finding) = verified.into_parts();
         let named = finding.signer.email_addresses();
         let wrote_to = |address: &&String| {
@@ -79,14 +82,15 @@ impl SentMessage {
         // RFC 2634 §2.6: from somebody who got the message and was asked. [RCP-010]
         match self.recipients.iter().find(wrote_to) {
             Some(recipient) => {
-                let receipt = SignedReceipt { recipient: recipient.clone() };
+                let receipt = SignedReceipt { recipient: recipient.clone(), signer };
                 Outcome::TotalPassed(Verified::new(receipt, finding))
             }
             None => Outcome::mismatch("receipt-signer: the signer was not asked for a receipt"),
         }
     }
 
-    fn check(&self, signed: &SignedContent) -> Result<(), Shortfall> {
+    /// Which signer it answers, if it is for this message.
+    fn check(&self, signed: &SignedContent) -> Result<usize, Shortfall> {
         let mismatch = |detail: &str| Shortfall::new(SubIndication::Mismatch, detail);
         // RFC 2634 §2.8: the type that is signed. [RCP-011]
         if signed.content_type() != ID_CT_RECEIPT {
@@ -103,9 +107,10 @@ impl SentMessage {
             return Err(mismatch("receipt-identifier: for another content identifier"));
         }
         // [RCP-014]
-        if receipt.signature != self.signature {
+        let answered = self.ties.iter().find(|tie| tie.signature == receipt.signature);
+        let Some(answered) = answered else {
             return Err(mismatch("receipt-signature-value: for another signature"));
-        }
+        };
         // RFC 2634 §2.10: it MUST be there. [RCP-015]
         let Some(tie) = signed.signed_attribute(MESSAGE_SIGNATURE_DIGEST) else {
             return Err(Shortfall::new(
@@ -115,10 +120,10 @@ impl SentMessage {
         };
         let tie = tlv::only(tie, tlv::OCTET_STRING, "msgSigDigest")
             .map_err(|error| format_failure(&error))?;
-        // [RCP-016]
-        if !ct_eq(tie, &self.signature_digest) {
+        // Of the same signer, for each has attributes of its own. [RCP-016]
+        if !ct_eq(tie, &answered.digest) {
             return Err(mismatch("receipt-digest: for other signed attributes"));
         }
-        Ok(())
+        Ok(answered.signer)
     }
 }

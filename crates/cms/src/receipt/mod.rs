@@ -6,6 +6,10 @@
 //! ([`SentMessage`]). A receipt MUST repeat the content identifier and the signature's octets, and hold
 //! the digest of the signed attributes: three ties to one signature.
 //!
+//! A message with two signers gets one receipt all the same (RFC 2634 §2.2.1). It answers the first signer
+//! who asks: a message that has passed has no signer who did not. The sender knows both, and finds out
+//! which one was answered, since programs that verify one of two signatures answer that one.
+//!
 //! It says nothing about a person who read something. It is no evidence in the sense of EN 319 522-1,
 //! and it tells whoever asked that the address lives: a program asks its user first.
 
@@ -17,12 +21,11 @@ pub use draft::{NoReceipt, ReceiptDraft};
 pub use matching::{SentMessage, SignedReceipt};
 pub use request::{ReceiptRequest, ReceiptsFrom};
 
-use crate::attributes::{Attribute, MESSAGE_DIGEST, ObjectIdentifier};
+use crate::attributes::ObjectIdentifier;
 use crate::decode::{self, DecodeError};
-use crate::digest::DigestAlgorithm;
 use crate::limits;
 use crate::signed::SignedContent;
-use crate::tlv::{self, Reader, Writer};
+use crate::tlv::{self, Reader};
 
 /// id-aa-receiptRequest (RFC 2634 §2.7).
 pub const RECEIPT_REQUEST: ObjectIdentifier =
@@ -76,21 +79,45 @@ impl Receipt {
     }
 }
 
-/// RFC 2634 §2.4: the digest of the DER of the signed attributes, made with the algorithm that the
-/// signer used for the content; its length tells which one of the SHA-2 family that was.
-///
-/// Nothing where there are two signers: each has attributes of its own.
-fn signature_digest(signed: &SignedContent) -> Option<Vec<u8>> {
-    if signed.signers().len() > 1 {
-        return None;
+/// A message that asks for receipts.
+struct Asking {
+    request: ReceiptRequest,
+    /// One for each signer who asks, in the order of the message.
+    ties: Vec<Tie>,
+}
+
+/// What a receipt repeats of the one signature that it answers.
+#[derive(Clone)]
+struct Tie {
+    /// The place of the signer in the message.
+    signer: usize,
+    signature: Vec<u8>,
+    /// RFC 2634 §2.4: the digest of the DER of the signed attributes, made with the algorithm that this
+    /// signer used for the content.
+    digest: Vec<u8>,
+}
+
+impl Asking {
+    /// RFC 2634 §2.2.1: not all signers need ask, but all who ask, ask the same; else nobody gets a
+    /// receipt (§2.3).
+    fn of(signed: &SignedContent) -> Result<Self, NoReceipt> {
+        let mut asked: Option<&[u8]> = None;
+        let mut ties = Vec::new();
+        for (signer, by) in signed.signed_by().iter().enumerate() {
+            let Some(request) = by.attribute(RECEIPT_REQUEST) else { continue };
+            // [RCP-017]
+            if asked.is_some_and(|asked| asked != request) {
+                return Err(NoReceipt::RequestsDiffer);
+            }
+            asked = Some(request);
+            let unknown = DecodeError::Unsupported { what: "digest of a message" };
+            let digest = by.digest.ok_or(NoReceipt::Malformed(unknown))?.of(&by.signed_octets);
+            ties.push(Tie { signer, signature: by.signature.clone(), digest });
+        }
+        let request = asked.ok_or(NoReceipt::NotRequested)?;
+        let request = ReceiptRequest::from_der(request).map_err(NoReceipt::Malformed)?;
+        Ok(Self { request, ties })
     }
-    let stated = signed.signed_attribute(MESSAGE_DIGEST)?;
-    let octets = tlv::only(stated, tlv::OCTET_STRING, "message-digest").ok()?.len();
-    let all = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha384, DigestAlgorithm::Sha512];
-    let digest = all.into_iter().find(|digest| digest.octets() == octets)?;
-    let mut set = Writer::new();
-    set.set_of(tlv::SET, signed.signed_attributes().iter().map(Attribute::to_der).collect());
-    Some(digest.of(set.octets()))
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ pub(crate) use parse::{Dialect, Parsed, SignerInfo};
 pub(crate) use verify::{content_of, together, verify_flowed};
 
 use crate::attributes::{Attribute, ObjectIdentifier};
+use crate::digest::DigestAlgorithm;
 pub use crate::digest::{ContentDigester, ContentRef};
 pub use crate::limits::Limits;
 
@@ -49,8 +50,28 @@ pub struct SignedContent {
     content_digest: [u8; 32],
     content_type: ObjectIdentifier,
     attributes: Vec<Attribute>,
-    signature: Vec<u8>,
+    signed_by: Vec<SignedBy>,
     signers: Vec<SignerReport>,
+}
+
+/// What one signer signed beside the content, and the signature: a claim like the rest.
+#[derive(Clone)]
+pub(crate) struct SignedBy {
+    /// The octets of the signature.
+    pub(crate) signature: Vec<u8>,
+    /// The digest that goes with it, if it is known here.
+    pub(crate) digest: Option<DigestAlgorithm>,
+    /// The SET OF Attribute in DER, as it was signed (RFC 5652 §5.4).
+    pub(crate) signed_octets: Vec<u8>,
+    pub(crate) attributes: Vec<Attribute>,
+}
+
+impl SignedBy {
+    /// The DER of a signed attribute's one value.
+    pub(crate) fn attribute(&self, oid: ObjectIdentifier) -> Option<&[u8]> {
+        let found = self.attributes.iter().find(|attribute| attribute.oid == oid)?;
+        Some(&found.value_der)
+    }
 }
 
 impl SignedContent {
@@ -86,20 +107,15 @@ impl SignedContent {
         Some(&found.value_der)
     }
 
-    pub(crate) fn signed_attributes(&self) -> &[Attribute] {
-        &self.attributes
+    /// In the order of [`Self::signers`].
+    pub(crate) fn signed_by(&self) -> &[SignedBy] {
+        &self.signed_by
     }
 
     /// Whether every signature verifies with the key of the certificate that it names, whatever is
     /// to be said about those certificates.
     pub(crate) fn signatures_hold(&self) -> bool {
         !self.signers.is_empty() && self.signers.iter().all(SignerReport::holds)
-    }
-
-    /// The octets of the first signer's signature, over which time-stamps are made.
-    #[must_use]
-    pub fn signature_value(&self) -> &[u8] {
-        &self.signature
     }
 }
 

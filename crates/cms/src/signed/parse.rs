@@ -4,6 +4,7 @@ use crate::attributes::{Attribute, ID_DATA, ID_SIGNED_DATA, ObjectIdentifier};
 use crate::ber;
 use crate::certificate::Certificate;
 use crate::decode::{self, DecodeError};
+use crate::digest::DigestAlgorithm;
 use crate::limits::{self, Limits};
 use crate::path::Crl;
 use crate::tlv::{self, Reader, Tlv, malformed};
@@ -120,6 +121,12 @@ pub(crate) struct SignerInfo<'a> {
 }
 
 impl SignerInfo<'_> {
+    /// What the signature goes with, if it is known here.
+    pub(crate) fn digest(&self) -> Option<DigestAlgorithm> {
+        let mut fields = Reader::new(self.digest_algorithm).enter(tlv::SEQUENCE, WHAT).ok()?;
+        DigestAlgorithm::from_oid(fields.oid(WHAT).ok()?)
+    }
+
     pub(crate) fn signed(&self, oid: ObjectIdentifier) -> Option<&[u8]> {
         let found = self.signed_attributes.iter().find(|attribute| attribute.oid == oid)?;
         Some(&found.value_der)

@@ -6,9 +6,9 @@
 //! another's good one, and a policy that requires a kind of signature is not content without it,
 //! should somebody have cut it off: nothing but the policy binds two signers of CMS to each other.
 
-use super::SignedContent;
 use super::judge::{Digested, JudgedSigner, format_failure, judge_signer};
 use super::parse::{Dialect, Parsed};
+use super::{SignedBy, SignedContent};
 use crate::attributes::{
     CMS_ALGORITHM_PROTECTION, MESSAGE_DIGEST, ObjectIdentifier, SIGNING_CERTIFICATE_V2,
     SIGNING_TIME,
@@ -227,13 +227,18 @@ pub(crate) fn content_of(
         Digested::Inside => sha256(&content),
         Digested::Elsewhere(content) => content.digest,
     };
-    let signature = parsed.signers.first().map(|signer| signer.signature.to_vec());
+    let signed_by = parsed.signers.iter().map(|signer| SignedBy {
+        signature: signer.signature.to_vec(),
+        digest: signer.digest(),
+        signed_octets: signer.signed_octets.clone(),
+        attributes: signer.signed_attributes.clone(),
+    });
     SignedContent {
         content,
         content_digest,
         content_type: parsed.content_type,
         attributes: parsed.common_attributes(),
-        signature: signature.unwrap_or_default(),
+        signed_by: signed_by.collect(),
         signers,
     }
 }
