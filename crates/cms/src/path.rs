@@ -93,25 +93,7 @@ pub fn validate_path(
     anchors: &TrustAnchors,
     policy: &AlgorithmPolicy,
 ) -> Result<PathFinding, Shortfall> {
-    let interest = Interest { crls, at, purpose, policy };
-    let mut nearest: Option<(Stage, Shortfall)> = None;
-    for chain in candidates(leaf, pool, anchors) {
-        match interest.judge(&chain) {
-            Ok(finding) => return Ok(finding),
-            Err(miss) if nearest.as_ref().is_none_or(|best| miss.0 > best.0) => {
-                nearest = Some(miss)
-            }
-            Err(_) => {}
-        }
-    }
-    // [PATH-001]
-    Err(nearest.map_or_else(
-        || {
-            let detail = "no certificates in hand lead to a trust anchor";
-            Shortfall::new(SubIndication::NoCertificateChainFound, detail)
-        },
-        |(_, shortfall)| shortfall,
-    ))
+    Interest { crls, at, listed_since: at, purpose, policy }.find(leaf, pool, anchors)
 }
 
 /// [`validate_path`] for the present, as a verdict on the certificate itself: may I encrypt for it?
@@ -155,14 +137,44 @@ enum Stage {
 }
 
 /// What a path is judged for.
-struct Interest<'a> {
-    crls: &'a [Crl],
-    at: i64,
-    purpose: KeyPurpose,
-    policy: &'a AlgorithmPolicy,
+pub(crate) struct Interest<'a> {
+    pub(crate) crls: &'a [Crl],
+    /// The Unix second at which it must hold.
+    pub(crate) at: i64,
+    /// The Unix second for which a list must speak, or for a later one; [`validate_path`] takes `at`.
+    pub(crate) listed_since: i64,
+    pub(crate) purpose: KeyPurpose,
+    pub(crate) policy: &'a AlgorithmPolicy,
 }
 
 impl Interest<'_> {
+    /// The first path that holds, or what the one that came farthest lacks: see [`validate_path`].
+    pub(crate) fn find(
+        &self,
+        leaf: &Certificate,
+        pool: &[Certificate],
+        anchors: &TrustAnchors,
+    ) -> Result<PathFinding, Shortfall> {
+        let mut nearest: Option<(Stage, Shortfall)> = None;
+        for chain in candidates(leaf, pool, anchors) {
+            match self.judge(&chain) {
+                Ok(finding) => return Ok(finding),
+                Err(miss) if nearest.as_ref().is_none_or(|best| miss.0 > best.0) => {
+                    nearest = Some(miss)
+                }
+                Err(_) => {}
+            }
+        }
+        // [PATH-001]
+        Err(nearest.map_or_else(
+            || {
+                let detail = "no certificates in hand lead to a trust anchor";
+                Shortfall::new(SubIndication::NoCertificateChainFound, detail)
+            },
+            |(_, shortfall)| shortfall,
+        ))
+    }
+
     fn judge(&self, chain: &[Certificate]) -> Result<PathFinding, (Stage, Shortfall)> {
         let algorithms = self.check_algorithms(chain).map_err(|miss| (Stage::Policy, miss))?;
         check_rfc_5280(chain, &settings()).map_err(|miss| (Stage::Path, miss))?;
@@ -227,7 +239,7 @@ impl Interest<'_> {
         let mut oldest: Option<i64> = None;
         for (position, certificate) in chain[..chain.len() - 1].iter().enumerate() {
             let issuers = keys_of_issuer(&chain[position + 1..]);
-            let crl = crl::newest_for(certificate, issuers, self.crls, self.at, self.policy)?;
+            let crl = crl::newest_for(certificate, issuers, self)?;
             // [PATH-007]
             if crl.holds_back(certificate, self.at) {
                 let detail = "a certificate of the path was suspended";

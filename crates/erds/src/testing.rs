@@ -11,11 +11,11 @@ use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::issue::{
     Issuer, Profile, RevokedEntry, Territory, Validity, issue, issue_crl, self_signed_root,
 };
-use sealpost_cms::keys::SigningKey;
+use sealpost_cms::keys::{SignatureScheme, SigningKey};
 use sealpost_cms::limits::CRL_OCTETS_MAX;
 use sealpost_cms::path::{Crl, TrustAnchors};
 use sealpost_cms::policy::AlgorithmPolicy;
-use sealpost_cms::signed::{ContentRef, Verification, request_signature};
+use sealpost_cms::signed::{ContentRef, Verification, digests_for, request_signature};
 use sealpost_cms::time::{ClaimedTime, Deadline, LocalTime};
 use sealpost_cms::tsp::{TimeStampAuthority, token_from_response};
 
@@ -62,6 +62,14 @@ impl World {
         Self { root, seal, tsa, crl, anchors, domain: Domain::parse(domain).unwrap() }
     }
 
+    /// Another seal of this provider, with a key of this kind.
+    pub(crate) fn seal_of_kind(&self, scheme: SignatureScheme) -> Signer {
+        let key = SigningKey::generate_for(scheme, &mut rng()).unwrap();
+        let profile =
+            Profile::ElectronicSeal { organisation: "Provider Ltd", domain: self.domain.as_str() };
+        certified(&self.root, profile, key)
+    }
+
     pub(crate) fn person(&self, address: &str, purpose: KeyPurpose) -> Signer {
         let (name, organisation) = ("Somebody", None);
         let profile = match purpose {
@@ -76,7 +84,7 @@ impl World {
     /// Signs `content`, with a time-stamp made at `at`.
     pub(crate) fn sign(&self, content: &[u8], by: &Signer, at: i64) -> Vec<u8> {
         let request = request_signature(
-            ContentRef::of(content),
+            ContentRef::with(content, &digests_for(&[&by.certificate])),
             None,
             &by.certificate,
             ClaimedTime::from_unix(at),
@@ -138,7 +146,10 @@ impl World {
 }
 
 fn signer(root: &Signer, profile: Profile<'_>) -> Signer {
-    let key = SigningKey::generate(&mut rng());
+    certified(root, profile, SigningKey::generate(&mut rng()))
+}
+
+fn certified(root: &Signer, profile: Profile<'_>, key: SigningKey) -> Signer {
     let issuer = Issuer { certificate: &root.certificate, key: &root.key };
     let validity = Validity { not_before: NOW - 86_400, not_after: NOW + 9 * 86_400 };
     let certificate = issue(issuer, profile, &key.spki_der(), validity, &mut rng()).unwrap();

@@ -109,8 +109,8 @@ impl Preserved {
 ///
 /// `content` is needed where it is not inside, with every digest that is asked for. Every time-stamp
 /// that is there must hold: one that does not was changed, or should not be relied on, and leaving
-/// it out would hide that. Unlike [`crate::signed::verify_attached`], a time-stamp is judged for the
-/// time at which something else proves that it exists, hence for now where nothing does.
+/// it out would hide that. It is judged for the time at which something else proves that it exists, and
+/// for now where nothing does, by the one rule of [`crate::tsp::verify_token`].
 ///
 /// Of two signers each is judged with the time-stamps in its own SignerInfo, and no other: what one
 /// of them proves does not help the other. The verdict is the worse one, as for every message.

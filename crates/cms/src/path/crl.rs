@@ -17,6 +17,7 @@ use x509_cert::{
     name::Name,
 };
 
+use super::Interest;
 use crate::certificate::{self, Certificate};
 use crate::decode::{self, DecodeError};
 use crate::policy::{AlgorithmPolicy, SignatureAlgorithm};
@@ -202,17 +203,17 @@ impl Entry {
     }
 }
 
-/// The newest list that knows the certificate's state at `at` and is the issuer's own, signed with
-/// any of its keys.
+/// The newest list that knows the certificate's state at the time of interest and is the issuer's own,
+/// signed with any of its keys.
 pub(super) fn newest_for<'a>(
     certificate: &Certificate,
     issuers: &[Certificate],
-    crls: &'a [Crl],
-    at: i64,
-    policy: &AlgorithmPolicy,
+    interest: &Interest<'a>,
 ) -> Result<&'a Crl, Shortfall> {
     let try_later = |detail: &str| Shortfall::new(SubIndication::TryLater, detail);
-    let mut lists: Vec<_> = crls.iter().filter(|crl| crl.speaks_for(certificate, at)).collect();
+    let Interest { crls, at, listed_since, policy, .. } = *interest;
+    let mut lists: Vec<_> =
+        crls.iter().filter(|crl| crl.speaks_for(certificate, listed_since)).collect();
     // Refused and not cut short: the list that names the certificate could be the one cut off.
     // [CRL-010]
     if lists.len() > limits::CRLS_MAX {

@@ -141,6 +141,7 @@ fn judged(case: &Case, hand: &Hand) -> &'static str {
     let interest = Interest {
         crls: &hand.crls,
         at: NOW,
+        listed_since: NOW,
         purpose: KeyPurpose::CertificateSigning,
         policy: &pkits_2011(),
     };

@@ -11,7 +11,7 @@ use crate::decode::{self, DecodeError};
 use crate::kdf::ct_eq;
 use crate::limits;
 use crate::signed::{
-    Dialect, Digested, Parsed, Verification, check_signature, format_failure, path_at,
+    Dialect, Digested, Parsed, Verification, check_signature, format_failure, path_listed_since,
 };
 use crate::time::{ClaimedTime, ProvenTime};
 use crate::tlv::{self, Reader, malformed};
@@ -163,22 +163,14 @@ impl Verified<TimeStamp> {
 }
 
 /// Verifies that a token proves the existence of this SHA-256 digest (RFC 3161 §2.2, EN 319 102-1
-/// §5.4). Of the verification only `purpose` and `require_time_stamp` do not matter.
+/// §5.4), as of now. Of the verification only `purpose` and `require_time_stamp` do not matter.
+///
+/// A token is judged for the earliest time at which something else proves that it exists. Here nothing
+/// does, so its algorithms must count today, and its authority's certificate be valid and not revoked:
+/// whoever got hold of an authority's key after genTime could name any time. An archive time-stamp proves
+/// a token for longer: see [`crate::cades`].
 pub fn verify_token(token: &[u8], imprint: [u8; 32], v: &Verification<'_>) -> Outcome<TimeStamp> {
-    verify_by(token, &Imprint::sha256(imprint), None, v)
-}
-
-/// As [`verify_token`], but believed no more than the token deserves that is known to exist since
-/// the Unix second `known_by` only: its algorithms must have counted and its authority's certificate
-/// must have been valid and not revoked then, and not merely at the time that the token itself names.
-/// Whoever got hold of an authority's key later than genTime could name any time.
-pub(crate) fn verify_token_known_by(
-    token: &[u8],
-    imprint: &Imprint,
-    known_by: i64,
-    v: &Verification<'_>,
-) -> Outcome<TimeStamp> {
-    verify_by(token, imprint, Some(known_by), v)
+    verify_token_known_by(token, &Imprint::sha256(imprint), None, v)
 }
 
 /// What a token says that it stamps, and when. Nothing is verified.
@@ -188,7 +180,9 @@ pub(crate) fn stamped_by(token: &[u8]) -> Result<(Imprint, i64), DecodeError> {
     Ok((info.imprint, info.gen_time))
 }
 
-fn verify_by(
+/// As [`verify_token`], of a token that something else proves to exist since the Unix second
+/// `known_by`, over any digest.
+pub(crate) fn verify_token_known_by(
     token: &[u8],
     imprint: &Imprint,
     known_by: Option<i64>,
@@ -248,15 +242,19 @@ fn judge(
         let detail = "the token's time is accurate to more than one second only";
         return Err(Shortfall::new(SubIndication::SigConstraintsFailure, detail));
     }
-    // The path, at genTime, of a key for timeStamping alone (RFC 3161 §2.3). A token is no proof of
-    // its own existence: what fails here may be right once another token proves it. [TSP-013]
+    // A token is no proof of its own existence. Nothing but the present proves this one? Then it must
+    // hold today. [TSP-018]
+    let judged_at = known_by.unwrap_or(v.now.unix().max(info.gen_time));
+    check_known_by(info.gen_time, judged_at, &signer.certificate)?;
+    // Divergence from EN 319 102-1 §5.2.5: today's revocation list is not demanded, since dossiers are
+    // read without a network. One that speaks for genTime must be there, the newest in hand decides, and
+    // whatever it says up to today counts.
+    let listed_since = known_by.unwrap_or(info.gen_time);
+    // The path of a key for timeStamping alone (RFC 3161 §2.3). What fails here may be right once another
+    // token proves this one. [TSP-013]
+    let path = path_listed_since(&signer, listed_since, judged_at, v)
+        .map_err(Shortfall::without_proof_of_existence)?;
     let at = ProvenTime::from_verified_token(info.gen_time);
-    let judged_at = match known_by {
-        Some(known_by) => check_known_by(info.gen_time, known_by, &signer.certificate)?,
-        None => at,
-    };
-    let path =
-        path_at(&signer, Some(judged_at), v).map_err(Shortfall::without_proof_of_existence)?;
     Ok(Finding {
         policy: v.policy.id(),
         signer: signer.certificate.clone(),
@@ -272,11 +270,7 @@ fn judge(
 
 /// EN 319 102-1 §5.6.2: what is known to exist since a time cannot say that it was made later, nor by
 /// an authority that had no certificate yet. [TSP-017]
-fn check_known_by(
-    gen_time: i64,
-    known_by: i64,
-    authority: &Certificate,
-) -> Result<ProvenTime, Shortfall> {
+fn check_known_by(gen_time: i64, known_by: i64, authority: &Certificate) -> Result<(), Shortfall> {
     let short =
         |detail: &str| Err(Shortfall::new(SubIndication::TimestampOrderFailure, detail.to_owned()));
     if gen_time > known_by.saturating_add(limits::CLOCK_TOLERANCE_SECONDS) {
@@ -285,7 +279,7 @@ fn check_known_by(
     if gen_time < authority.not_before() {
         return short("the token is older than its authority's certificate");
     }
-    Ok(ProvenTime::from_verified_token(known_by))
+    Ok(())
 }
 
 /// The fields of TSTInfo that we use.

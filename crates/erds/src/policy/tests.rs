@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::testing::{NOW, World};
+use sealpost_cms::keys::SignatureScheme;
 use sealpost_cms::policy::{KeyKind, SignatureAlgorithm};
 use sealpost_cms::time::LocalTime;
 use sealpost_cms::verdict::SubIndication;
@@ -146,22 +147,25 @@ fn upd_007_an_update_is_of_the_provider_that_sealed_it() {
 fn upd_002_an_effective_policy_judges_signatures_at_their_proven_time() {
     let south = World::new("south.example");
     let mut update = update("2027-1", NOW);
-    update.restrictions.algorithms = vec![end("ecdsa-p256-sha256", NOW + 600)];
+    update.restrictions.algorithms = vec![end("ecdsa-p384-sha384", NOW + 600)];
     let policy = update.effective(AlgorithmPolicy::current()).unwrap();
-    let signed = |at| south.sign(b"{}", &south.seal, at);
-    let verified = |signed: &[u8], now| {
-        let verification = Verification {
-            policy: &policy,
-            now: LocalTime::from_unix(now),
-            ..south.verification()
-        };
+    let seal = south.seal_of_kind(SignatureScheme::P384);
+    let signed = |at| south.sign(b"{}", &seal, at);
+    let verified = |signed: &[u8], policy: &AlgorithmPolicy| {
+        let now = LocalTime::from_unix(NOW + 3600);
+        let verification = Verification { policy, now, ..south.verification() };
         verify_attached(signed, &verification).passed()
     };
-    // Proven to be older than the withdrawal, it stays good for ever after.
-    let before = verified(&signed(NOW), NOW + 3600).unwrap();
+    // Proven to be older than the withdrawal, it stays good.
+    let before = verified(&signed(NOW), &policy).unwrap();
     assert_eq!(before.finding().policy, policy.id());
-    let after = verified(&signed(NOW + 601), NOW + 3600).err().unwrap();
+    let after = verified(&signed(NOW + 601), &policy).err().unwrap();
     assert!(after.sub.code().starts_with("CRYPTO_CONSTRAINTS_FAILURE"), "{after}");
+    // [TSP-018] What the time-stamp itself rests on must still count: else nothing is proven, or refuted.
+    update.restrictions.algorithms = vec![end("ecdsa-p256-sha256", NOW + 600)];
+    let policy = update.effective(AlgorithmPolicy::current()).unwrap();
+    let unproven = verified(&signed(NOW), &policy).err().unwrap();
+    assert_eq!(unproven.sub, SubIndication::CryptoConstraintsFailureNoPoe);
     let alone = AlgorithmPolicy::current();
     let p256 = (SignatureAlgorithm::EcdsaP256Sha256, KeyKind::P256);
     assert!(alone.check_kind(p256.0, p256.1, NOW + 601).is_ok());

@@ -104,8 +104,11 @@ impl World {
     }
 
     fn stamped_signature(&self) -> Signature {
-        let request = self.signature.time_stamp_request(7);
-        self.signature.clone().with_time_stamp(self.tsa[0].stamps(&request, NOW))
+        self.signature.clone().with_time_stamp(self.token())
+    }
+
+    fn token(&self) -> Vec<u8> {
+        self.tsa[0].stamps(&self.signature.time_stamp_request(7), NOW)
     }
 
     /// B-LT, with the list of the day.

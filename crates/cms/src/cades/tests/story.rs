@@ -1,7 +1,10 @@
 //! Nine years in the life of a signature.
 
 use super::*;
+use crate::cades::parts::Parts;
+use crate::kdf::sha256;
 use crate::signed::verify_attached;
+use crate::tsp::verify_token;
 
 #[test]
 fn each_level_is_what_it_says() {
@@ -127,4 +130,39 @@ fn a_content_elsewhere_is_archived_by_its_digests() {
     assert_eq!(code(&without), ("INDETERMINATE", "SIGNED_DATA_NOT_FOUND"));
     let other = ContentRef::with(b"other", &[DigestAlgorithm::Sha512]);
     assert_eq!(code(&verify_archived(&message, Some(other), &v)), ("TOTAL-FAILED", "HASH_FAILURE"));
+}
+
+#[test]
+fn tsp_018_what_nothing_later_proves_is_judged_for_today_by_every_verification() {
+    let world = &WORLD;
+    let message = world.long_term();
+    let signature = Parts::read(&message).unwrap().only_signer().unwrap().signature;
+    let both = |now: i64, crls: &[Crl]| {
+        let v = Verification { crls, now: LocalTime::from_unix(now), ..HOUSE.verification() };
+        let (attached, archived) =
+            (code(&verify_attached(&message, &v)), code(&verify_archived(&message, None, &v)));
+        let crls = [crls, &HOUSE.crls].concat();
+        let beside = Verification { crls: &crls, ..v };
+        let token = verify_token(&world.token(), sha256(signature), &beside);
+        assert_eq!(attached, archived, "one rule, {}", now - NOW);
+        assert_eq!(code(&token), attached, "the token decides, {}", now - NOW);
+        attached
+    };
+    // The signer's certificate has expired. Nobody offline has the list of the day, and need not.
+    assert_eq!(both(FIRST, &[]), PASSED);
+    let authority = &world.tsa[0].certificate;
+    assert_eq!(both(authority.not_after(), &[]), PASSED);
+    assert_eq!(both(authority.not_after() + 1, &[]), ("INDETERMINATE", "OUT_OF_BOUNDS_NO_POE"));
+    // Whoever got hold of the key later could have named any time before.
+    let revoked = |since| [HOUSE.list(FIRST - DAY, FIRST + DAY, &[(authority, since)])];
+    let doubtful = ("INDETERMINATE", "REVOKED_NO_POE");
+    assert_eq!(both(FIRST, &revoked(NOW + YEAR)), doubtful);
+    assert_eq!(both(FIRST, &revoked(NOW - 60)), doubtful);
+    assert_eq!(both(FIRST, &revoked(FIRST + 60)), PASSED, "not today yet");
+    // The archive time-stamp of a day before is all the difference.
+    let archived = |at| world.archives(&message, &around(at), 1, DigestAlgorithm::Sha256, at);
+    let crls = revoked(FIRST - 60);
+    let v = Verification { crls: &crls, now: LocalTime::from_unix(FIRST), ..HOUSE.verification() };
+    assert_eq!(code(&verify_archived(&archived(FIRST - 30), None, &v)), doubtful);
+    assert_eq!(code(&verify_archived(&archived(FIRST - 2 * DAY), None, &v)), PASSED);
 }

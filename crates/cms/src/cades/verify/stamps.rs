@@ -152,7 +152,7 @@ fn holds(
     v: &Verification<'_>,
     what: &str,
 ) -> Result<Held, Shortfall> {
-    let existed = known_by(&stamp.value, later.iter()).unwrap_or(v.now.unix());
+    let existed = known_by(&stamp.value, later.iter());
     let verified = verify_token_known_by(stamp.value.value_der, &stamp.imprint, existed, v);
     let verified = verified.passed().map_err(|shortfall| Shortfall {
         detail: format!("{what}: {}", shortfall.detail),

@@ -1,6 +1,7 @@
 //! One message for each mandatory check, wrong in that one place.
 
 use super::forge::{Forge, algorithm, attribute, ess, protection};
+use super::kinds::Signer;
 use super::{CONTENT, code};
 use crate::attributes::{
     CMS_ALGORITHM_PROTECTION, CONTENT_TYPE, ECDSA_WITH_SHA256, ID_AUTH_ENVELOPED_DATA, ID_DATA,
@@ -8,6 +9,7 @@ use crate::attributes::{
     SIGNATURE_TIME_STAMP, SIGNING_CERTIFICATE_V2, SIGNING_TIME,
 };
 use crate::kdf::sha256;
+use crate::keys::SignatureScheme;
 use crate::limits;
 use crate::signed::{verify_attached, verify_detached, verify_foreign};
 use crate::testing::{HOUSE, NOW};
@@ -184,8 +186,15 @@ fn cms_118_the_path_is_judged_at_the_proven_time_or_now() {
     v.now = LocalTime::from_unix(NOW - 400 * crate::testing::DAY);
     let outcome = verify_attached(&Forge::new(CONTENT).message(), &v);
     assert_eq!(code(&outcome), ("INDETERMINATE", "OUT_OF_BOUNDS_NO_POE"));
-    v.now = LocalTime::from_unix(NOW + 20 * 365 * crate::testing::DAY);
-    let message = HOUSE.signs_in_time(CONTENT, NOW).attached(CONTENT, &[], &[]);
+    // Her certificate has expired, and the authority's has not.
+    v.now = LocalTime::from_unix(NOW + 400 * crate::testing::DAY);
+    let anna = Signer::new(SignatureScheme::P256).signs();
+    let bare = anna.attached(CONTENT, &[], &[]);
+    assert_eq!(code(&verify_attached(&bare, &v)), ("INDETERMINATE", "OUT_OF_BOUNDS_NO_POE"));
+    let request = anna.time_stamp_request(7);
+    let response = HOUSE.authority().respond(&request.to_der(), 1, LocalTime::from_unix(NOW));
+    let token = crate::tsp::token_from_response(&response, &request).unwrap();
+    let message = anna.with_time_stamp(token).attached(CONTENT, &[], &[]);
     assert_eq!(code(&verify_attached(&message, &v)), PASSED);
 }
 

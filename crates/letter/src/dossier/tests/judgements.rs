@@ -42,6 +42,16 @@ fn a_letter_that_was_accepted_and_handed_over_is_proven_years_later() {
 }
 
 #[test]
+fn tsp_018_what_nothing_proves_any_more_is_in_doubt_and_neither_proven_nor_refuted() {
+    let world = World::new();
+    let letter = Letter::travelled(&world, Signed, &[&world.bert], Course::HandedOver);
+    // The certificates of the authorities have ended, and no later time-stamp is around theirs.
+    let report = world.judge_after(11, &letter.dossier());
+    assert_eq!(report.overall.indication, Indication::Indeterminate);
+    assert_eq!(report.exit_code(), 3);
+}
+
+#[test]
 fn exp_022_a_letter_under_an_experimental_cipher_is_proven_without_the_plug_in() {
     let mut world = World::new();
     world.experiment = Some(crate::tests::experimental::example());

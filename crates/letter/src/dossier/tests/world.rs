@@ -108,7 +108,11 @@ impl World {
 
     /// What a judge finds out, long after.
     pub(super) fn judge(&self, dossier: &[u8]) -> Report {
-        let years_later = LocalTime::from_unix(NOW + 5 * 365 * 86_400);
+        self.judge_after(5, dossier)
+    }
+
+    pub(super) fn judge_after(&self, years: i64, dossier: &[u8]) -> Report {
+        let years_later = LocalTime::from_unix(NOW + years * 365 * 86_400);
         let report =
             verify_dossier(dossier, &self.anchors(), AlgorithmPolicy::current(), years_later);
         assert_paired(&report);
@@ -354,8 +358,8 @@ impl Provider {
 
 pub(super) fn root(organisation: &str, territory: Territory<'_>) -> Keyed {
     let key = SigningKey::generate(&mut rng());
-    let root = self_signed_root(&key, organisation, territory, validity(), &mut rng()).unwrap();
-    (key, root)
+    let root = self_signed_root(&key, organisation, territory, validity(20), &mut rng());
+    (key, root.unwrap())
 }
 
 impl Person {
@@ -382,9 +386,11 @@ impl Person {
 
 pub(super) fn certified(root: &Keyed, profile: Profile<'_>, spki_der: &[u8]) -> Certificate {
     let issuer = Issuer { certificate: &root.1, key: &root.0 };
-    issue(issuer, profile, spki_der, validity(), &mut rng()).unwrap()
+    // A time-stamp proves something for as long as its authority's certificate lasts.
+    let years = if matches!(profile, Profile::TimeStamping { .. }) { 10 } else { 1 };
+    issue(issuer, profile, spki_der, validity(years), &mut rng()).unwrap()
 }
 
-const fn validity() -> Validity {
-    Validity { not_before: NOW - 86_400, not_after: NOW + 365 * 86_400 }
+const fn validity(years: i64) -> Validity {
+    Validity { not_before: NOW - 86_400, not_after: NOW + years * 365 * 86_400 }
 }
