@@ -50,13 +50,13 @@ fuzz_target!(|octets: &[u8]| {
 /// Opens in pieces what the known key opens; whom the message is for, if its head reads.
 fn streamed(octets: &[u8]) -> Option<Vec<RecipientIdView>> {
     let kek = KeyEncryptionKey::from_bytes(KEY_ENCRYPTION_KEY);
-    let recipients = SealedReader::new(octets).ok()?.recipients();
+    let recipients = SealedReader::new(octets).ok()?.head().recipients();
     for recipient in &recipients {
         let RecipientIdView::KekId(id) = recipient else {
             continue;
         };
         let reader = SealedReader::new(octets).expect("it read before");
-        let Ok(key) = reader.content_key_from_kek(id, &kek) else {
+        let Ok(key) = reader.head().content_key_from_kek(id, &kek) else {
             continue;
         };
         let opened = reader.open(&key, |plaintext| {
@@ -80,12 +80,12 @@ fn unprotected(octets: &[u8]) {
     };
     let by_default = Permission { policy: AlgorithmPolicy::current(), at: NOW };
     assert!(UnprotectedReader::new(octets, by_default).is_err(), "read under any policy");
-    let _ = reader.key_request(HOUSE.reader()).is_some();
-    let id = reader.recipients().into_iter().find_map(|recipient| match recipient {
+    let _ = reader.head().key_request(HOUSE.reader()).is_some();
+    let id = reader.head().recipients().into_iter().find_map(|recipient| match recipient {
         RecipientIdView::KekId(id) => Some(id),
         _ => None,
     });
-    let Some(Ok(key)) = id.map(|id| reader.content_key_from_kek(&id, &kek)) else {
+    let Some(Ok(key)) = id.map(|id| reader.head().content_key_from_kek(&id, &kek)) else {
         return;
     };
     let verification = HOUSE.verification(KeyPurpose::LetterSignature);

@@ -39,8 +39,8 @@ pub fn seal(folder: &Path, from: &str, to: &str) -> Result<()> {
 pub fn open(folder: &Path, from: &str, to: &str) -> Result<()> {
     let house = Hierarchy::read(folder)?;
     let reader = SealedReader::new(File::open(from)?)?;
-    let request = reader.key_request(&house.reader).ok_or("not for this key")?;
-    let key = reader.content_key(&request, &house.reading_key.answer(&request)?)?;
+    let request = reader.head().key_request(&house.reader).ok_or("not for this key")?;
+    let key = reader.head().content_key(&request, &house.reading_key.answer(&request)?)?;
     let aside = Aside::create(to)?;
     let outcome =
         reader.open(&key, |plaintext| verify(plaintext, aside, u64::MAX, &house.verification()))?;

@@ -54,7 +54,7 @@ fn whole_from_ber(message: &[u8]) -> Result<Vec<u8>, &'static str> {
 fn streamed(message: &[u8]) -> Result<Vec<u8>, &'static str> {
     let open = || -> Result<Vec<u8>, StreamError> {
         let reader = SealedReader::new(message)?;
-        let key = reader.content_key_from_kek(KEK_NAME, &kek())?;
+        let key = reader.head().content_key_from_kek(KEK_NAME, &kek())?;
         reader.open(&key, |plaintext| {
             let mut octets = Vec::new();
             plaintext.read_to_end(&mut octets)?;

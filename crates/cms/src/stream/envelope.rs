@@ -9,18 +9,24 @@ use crate::attributes::{ID_DATA, ObjectIdentifier};
 use crate::certificate::Certificate;
 use crate::decode::{self, DecodeError};
 use crate::enveloped::{
-    self, ContentAlgorithm, ContentKey, ContentParameters, KeyEncryptionKey, KeyRequest, OpenError,
-    Password, RecipientIdView, Slot,
+    self, ContentAlgorithm, ContentKey, ContentParameters, KeyAnswer, KeyEncryptionKey, KeyRequest,
+    OpenError, Password, RecipientIdView, Slot,
 };
 use crate::limits;
 use crate::tlv::{self, Reader, malformed};
 
-/// A message whose head was read and whose ciphertext comes next.
-pub(super) struct Envelope<R> {
-    pub(super) reader: BerReader<R>,
+/// Who can open an enveloped message of either type, and how its content is encrypted. Nothing
+/// authenticates that before the content was opened.
+pub struct EnvelopedHead {
     /// The inside of the SET OF RecipientInfo, in DER.
     recipient_infos: Vec<u8>,
     pub(super) content: ContentParameters,
+}
+
+/// A message whose head was read and whose ciphertext comes next.
+pub(super) struct Envelope<R> {
+    pub(super) reader: BerReader<R>,
+    pub(super) head: EnvelopedHead,
     pub(super) ciphertext: Pieces,
 }
 
@@ -65,22 +71,40 @@ impl<R: Read> Envelope<R> {
         let algorithm = Reader::new(tlv::only(&algorithm, tlv::SEQUENCE, ALGORITHM)?);
         let content = ContentParameters::read(algorithm)?;
         let ciphertext = reader.string(tlv::context_primitive(0), "encryptedContent")?;
-        Ok(Self { reader, recipient_infos, content, ciphertext })
+        Ok(Self { reader, head: EnvelopedHead { recipient_infos, content }, ciphertext })
     }
+}
 
-    pub(super) fn content_algorithm(&self) -> ContentAlgorithm {
+impl EnvelopedHead {
+    /// How the content is encrypted.
+    #[must_use]
+    pub fn content_algorithm(&self) -> ContentAlgorithm {
         self.content.algorithm()
     }
 
-    pub(super) fn recipients(&self) -> Vec<RecipientIdView> {
+    /// Whom the slots are for, in the order of the message.
+    #[must_use]
+    pub fn recipients(&self) -> Vec<RecipientIdView> {
         self.slots().iter().map(Slot::view).collect()
     }
 
-    pub(super) fn key_request(&self, certificate: &Certificate) -> Option<KeyRequest> {
+    /// The question for the holder of this certificate's key, if a slot is for it.
+    #[must_use]
+    pub fn key_request(&self, certificate: &Certificate) -> Option<KeyRequest> {
         enveloped::key_request(&self.slots(), certificate, self.content_algorithm())
     }
 
-    pub(super) fn content_key_from_kek(
+    /// Unwraps the content key with the answer.
+    pub fn content_key(
+        &self,
+        request: &KeyRequest,
+        answer: &KeyAnswer,
+    ) -> Result<ContentKey, OpenError> {
+        enveloped::content_key(request, answer)
+    }
+
+    /// Unwraps the content key with a key of this name.
+    pub fn content_key_from_kek(
         &self,
         id: &[u8],
         kek: &KeyEncryptionKey,
@@ -88,10 +112,9 @@ impl<R: Read> Envelope<R> {
         enveloped::content_key_from_kek(&self.slots(), id, kek)
     }
 
-    pub(super) fn content_key_from_password(
-        &self,
-        password: &Password,
-    ) -> Result<ContentKey, OpenError> {
+    /// Unwraps the content key with a password: see
+    /// [`crate::enveloped::AuthEnveloped::content_key_from_password`].
+    pub fn content_key_from_password(&self, password: &Password) -> Result<ContentKey, OpenError> {
         enveloped::content_key_from_password(&self.slots(), password)
     }
 

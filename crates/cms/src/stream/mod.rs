@@ -10,7 +10,8 @@
 //! - [`SealedReader`] decrypts. What it decrypts is handed to a consumer *before* the tag is known
 //!   and comes back to the caller only after it: see [`SealedReader::open`].
 //! - [`UnprotectedWriter`] and [`UnprotectedReader`] are for partners whose encryption notices no
-//!   change: nothing of it is released but what a signature inside of it protects.
+//!   change: nothing of it is released but what a signature inside of it protects. Either reader shows an
+//!   [`EnvelopedHead`] first, with which the content key is unwrapped.
 //! - [`verify`] reads a SignedData, gives its content to a sink, and releases the sink only inside
 //!   of a verdict.
 //!
@@ -27,6 +28,7 @@ mod sign;
 mod unprotected;
 mod verify;
 
+pub use envelope::EnvelopedHead;
 pub use error::StreamError;
 pub use open::SealedReader;
 pub use seal::SealingWriter;

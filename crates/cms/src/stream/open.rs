@@ -4,13 +4,9 @@ use std::io::{self, Read};
 
 use super::StreamError;
 use super::ber::{BerReader, Pieces};
-use super::envelope::{Envelope, Expected, SMALL_OCTETS};
+use super::envelope::{Envelope, EnvelopedHead, Expected, SMALL_OCTETS};
 use crate::attributes::ID_AUTH_ENVELOPED_DATA;
-use crate::certificate::Certificate;
-use crate::enveloped::{
-    self, ContentAlgorithm, ContentKey, KeyAnswer, KeyEncryptionKey, KeyRequest, OpenError,
-    Password, RecipientIdView,
-};
+use crate::enveloped::{self, ContentKey, OpenError};
 use crate::gcm::{Gcm, TAG_OCTETS};
 use crate::kdf::ct_eq;
 use crate::limits;
@@ -23,50 +19,14 @@ impl<R: Read> SealedReader<R> {
     /// Reads the head of a message that any program may have written.
     pub fn new(input: R) -> Result<Self, StreamError> {
         let envelope = Envelope::read(input, &EXPECTED)?;
-        envelope.content.require_tag()?;
+        envelope.head.content.require_tag()?;
         Ok(Self(envelope))
     }
 
-    /// How the content is encrypted.
+    /// Who can open it, and how its content is encrypted.
     #[must_use]
-    pub fn content_algorithm(&self) -> ContentAlgorithm {
-        self.0.content_algorithm()
-    }
-
-    /// Whom the slots are for, in the order of the message.
-    #[must_use]
-    pub fn recipients(&self) -> Vec<RecipientIdView> {
-        self.0.recipients()
-    }
-
-    /// The question for the holder of this certificate's key, if a slot is for it.
-    #[must_use]
-    pub fn key_request(&self, certificate: &Certificate) -> Option<KeyRequest> {
-        self.0.key_request(certificate)
-    }
-
-    /// Unwraps the content key with the answer.
-    pub fn content_key(
-        &self,
-        request: &KeyRequest,
-        answer: &KeyAnswer,
-    ) -> Result<ContentKey, OpenError> {
-        enveloped::content_key(request, answer)
-    }
-
-    /// Unwraps the content key with a key of this name.
-    pub fn content_key_from_kek(
-        &self,
-        id: &[u8],
-        kek: &KeyEncryptionKey,
-    ) -> Result<ContentKey, OpenError> {
-        self.0.content_key_from_kek(id, kek)
-    }
-
-    /// Unwraps the content key with a password: see
-    /// [`crate::enveloped::AuthEnveloped::content_key_from_password`].
-    pub fn content_key_from_password(&self, password: &Password) -> Result<ContentKey, OpenError> {
-        self.0.content_key_from_password(password)
+    pub fn head(&self) -> &EnvelopedHead {
+        &self.0.head
     }
 
     /// Decrypts. `consume` reads the plaintext while nobody knows whether it is authentic; what it
@@ -89,7 +49,7 @@ impl<R: Read> SealedReader<R> {
         octets_max: u64,
         consume: impl FnOnce(&mut dyn Read) -> Result<T, StreamError>,
     ) -> Result<T, StreamError> {
-        let Envelope { mut reader, content, ciphertext, .. } = self.0;
+        let Envelope { mut reader, head: EnvelopedHead { content, .. }, ciphertext } = self.0;
         let gcm = enveloped::gcm(&content, key).ok_or(OpenError::Unauthentic)?;
         let mut plaintext = Plaintext {
             reader: &mut reader,

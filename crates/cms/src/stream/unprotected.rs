@@ -19,18 +19,16 @@ use subtle::Choice;
 use zeroize::Zeroizing;
 
 use super::ber::{BerReader, MARK, Pieces};
-use super::envelope::{Envelope, Expected};
+use super::envelope::{Envelope, EnvelopedHead, Expected};
 use super::seal::{envelope_head, fill};
 use super::sign::write_piece;
 use super::{PIECE_OCTETS, StreamError, Streamed};
 use crate::CryptoRng;
 use crate::attributes::ID_ENVELOPED_DATA;
 use crate::cbc::{self, BLOCK_OCTETS, CbcDecryptor, CbcEncryptor};
-use crate::certificate::Certificate;
 use crate::decode::DecodeError;
 use crate::enveloped::{
-    self, ContentAlgorithm, ContentKey, ContentParameters, KeyAnswer, KeyEncryptionKey, KeyRequest,
-    OpenError, Password, RecipientIdView, RecipientSlot, SealError,
+    self, ContentAlgorithm, ContentKey, ContentParameters, OpenError, RecipientSlot, SealError,
 };
 use crate::limits;
 use crate::policy::{AlgorithmPolicy, Direction};
@@ -155,7 +153,7 @@ impl<R: Read> UnprotectedReader<R> {
     /// Reads the head of a message that any program may have written.
     pub fn new(input: R, permission: Permission<'_>) -> Result<Self, StreamError> {
         let envelope = Envelope::read(input, &EXPECTED)?;
-        let algorithm = envelope.content_algorithm();
+        let algorithm = envelope.head.content_algorithm();
         // RFC 5083 §1: what has a tag has a type of its own. [CMS-231]
         if algorithm.encryption().is_authenticated() {
             return Err(DecodeError::Unsupported { what: "EnvelopedData with a tag" }.into());
@@ -164,45 +162,10 @@ impl<R: Read> UnprotectedReader<R> {
         Ok(Self(envelope))
     }
 
-    /// How the content is encrypted.
+    /// Who can open it, and how its content is encrypted.
     #[must_use]
-    pub fn content_algorithm(&self) -> ContentAlgorithm {
-        self.0.content_algorithm()
-    }
-
-    /// Whom the slots are for, in the order of the message.
-    #[must_use]
-    pub fn recipients(&self) -> Vec<RecipientIdView> {
-        self.0.recipients()
-    }
-
-    /// The question for the holder of this certificate's key, if a slot is for it.
-    #[must_use]
-    pub fn key_request(&self, certificate: &Certificate) -> Option<KeyRequest> {
-        self.0.key_request(certificate)
-    }
-
-    /// Unwraps the content key with the answer.
-    pub fn content_key(
-        &self,
-        request: &KeyRequest,
-        answer: &KeyAnswer,
-    ) -> Result<ContentKey, OpenError> {
-        enveloped::content_key(request, answer)
-    }
-
-    /// Unwraps the content key with a key of this name.
-    pub fn content_key_from_kek(
-        &self,
-        id: &[u8],
-        kek: &KeyEncryptionKey,
-    ) -> Result<ContentKey, OpenError> {
-        self.0.content_key_from_kek(id, kek)
-    }
-
-    /// Unwraps the content key with a password.
-    pub fn content_key_from_password(&self, password: &Password) -> Result<ContentKey, OpenError> {
-        self.0.content_key_from_password(password)
+    pub fn head(&self) -> &EnvelopedHead {
+        &self.0.head
     }
 
     /// Decrypts. `judge` reads the plaintext, which anybody may have changed, and has what is signed
@@ -216,7 +179,7 @@ impl<R: Read> UnprotectedReader<R> {
         key: &ContentKey,
         judge: impl FnOnce(&mut dyn Read) -> Result<Outcome<Streamed<S>>, StreamError>,
     ) -> Result<Unprotected<S>, StreamError> {
-        let Envelope { mut reader, content, ciphertext, .. } = self.0;
+        let Envelope { mut reader, head: EnvelopedHead { content, .. }, ciphertext } = self.0;
         let derived = content.key(key).ok_or(OpenError::Unauthentic)?;
         let mut plaintext = Plaintext {
             reader: &mut reader,

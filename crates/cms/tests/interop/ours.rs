@@ -16,7 +16,8 @@ use sealpost_cms::signed::{
     verify_foreign,
 };
 use sealpost_cms::stream::{
-    self, SealedReader, SealingWriter, SigningWriter, UnprotectedReader, UnprotectedWriter,
+    self, EnvelopedHead, SealedReader, SealingWriter, SigningWriter, UnprotectedReader,
+    UnprotectedWriter,
 };
 use sealpost_cms::time::{ClaimedTime, LocalTime};
 use sealpost_cms::tsp::{Imprint, TimeStampRequest, token_from_response, verify_token};
@@ -169,6 +170,20 @@ impl Ours {
         writer.finish().unwrap()
     }
 
+    fn content_key(&self, recipient: Recipient, head: &EnvelopedHead) -> Result<ContentKey, No> {
+        let key = match (self.house.reader(recipient), recipient) {
+            (Some(holder), _) => {
+                let request = head.key_request(&holder.certificate);
+                let request = request.ok_or_else(|| No::refused("no recipient that we read"))?;
+                let answer = holder.key.answer(&request).map_err(No::refused)?;
+                head.content_key(&request, &answer)
+            }
+            (None, Recipient::Password) => head.content_key_from_password(&house::password()),
+            (None, _) => head.content_key_from_kek(KEK_ID, &house::kek()),
+        };
+        key.map_err(No::refused)
+    }
+
     fn reads_authenticated(
         &self,
         recipient: Recipient,
@@ -176,20 +191,12 @@ impl Ours {
         message: &[u8],
     ) -> Result<(), No> {
         let reader = SealedReader::new(message).map_err(No::refused)?;
-        if reader.content_algorithm() != content {
-            return Err(No::refused(format!("{} inside", reader.content_algorithm().label())));
+        let inside = reader.head().content_algorithm();
+        if inside != content {
+            return Err(No::refused(format!("{} inside", inside.label())));
         }
-        let key = match (self.house.reader(recipient), recipient) {
-            (Some(holder), _) => {
-                let request = reader.key_request(&holder.certificate);
-                let request = request.ok_or_else(|| No::refused("no recipient that we read"))?;
-                let answer = holder.key.answer(&request).map_err(No::refused)?;
-                reader.content_key(&request, &answer)
-            }
-            (None, Recipient::Password) => reader.content_key_from_password(&house::password()),
-            (None, _) => reader.content_key_from_kek(KEK_ID, &house::kek()),
-        };
-        let opened = reader.open(&key.map_err(No::refused)?, |plaintext| {
+        let key = self.content_key(recipient, reader.head())?;
+        let opened = reader.open(&key, |plaintext| {
             let mut text = Vec::new();
             plaintext.read_to_end(&mut text)?;
             Ok(text)
@@ -199,20 +206,10 @@ impl Ours {
 
     fn reads_signed_inside(&self, recipient: Recipient, message: &[u8]) -> Result<(), No> {
         let reader = UnprotectedReader::new(message, permitted()).map_err(No::refused)?;
-        let key = match (self.house.reader(recipient), recipient) {
-            (Some(holder), _) => {
-                let request = reader.key_request(&holder.certificate);
-                let request = request.ok_or_else(|| No::refused("no recipient that we read"))?;
-                let answer = holder.key.answer(&request).map_err(No::refused)?;
-                reader.content_key(&request, &answer)
-            }
-            (None, Recipient::Password) => reader.content_key_from_password(&house::password()),
-            (None, _) => reader.content_key_from_kek(KEK_ID, &house::kek()),
-        };
+        let key = self.content_key(recipient, reader.head())?;
         let v = self.house.verification();
-        let opened = reader.open_signed(&key.map_err(No::refused)?, |plaintext| {
-            stream::verify(plaintext, Vec::new(), LARGE, &v)
-        });
+        let opened =
+            reader.open_signed(&key, |plaintext| stream::verify(plaintext, Vec::new(), LARGE, &v));
         let passed = opened.map_err(No::refused)?.into_outcome().passed().map_err(No::refused)?;
         is_text(&passed.into_parts().0.into_sink())
     }

@@ -46,9 +46,9 @@ fn opened_by(holder: &Holder, message: &[u8]) -> Result<Vec<u8>, OpenError> {
 
 fn streamed_by(holder: &Holder, message: &[u8]) -> Result<Vec<u8>, StreamError> {
     let reader = SealedReader::new(message)?;
-    let request = reader.key_request(&holder.certificate).ok_or(OpenError::NotForThisKey)?;
+    let request = reader.head().key_request(&holder.certificate).ok_or(OpenError::NotForThisKey)?;
     let answer = holder.key.answer(&request).map_err(|_| OpenError::Unauthentic)?;
-    let key = reader.content_key(&request, &answer)?;
+    let key = reader.head().content_key(&request, &answer)?;
     reader.open(&key, |plaintext| {
         let mut text = Vec::new();
         plaintext.read_to_end(&mut text)?;

@@ -45,9 +45,9 @@ fn signed_to_the_end<W: Write>(unsigned: UnsignedWriter<W>) -> W {
 }
 
 fn key_of(reader: &SealedReader<impl Read>) -> Result<ContentKey, OpenError> {
-    let request = reader.key_request(&HOUSE.bert).ok_or(OpenError::NotForThisKey)?;
+    let request = reader.head().key_request(&HOUSE.bert).ok_or(OpenError::NotForThisKey)?;
     let answer = HOUSE.bert_key.answer(&request).map_err(|_| OpenError::Unauthentic)?;
-    reader.content_key(&request, &answer)
+    reader.head().content_key(&request, &answer)
 }
 
 fn opened(message: &[u8]) -> Result<Vec<u8>, StreamError> {

@@ -29,27 +29,24 @@ fn enveloped(algorithm: ContentAlgorithm, slots: &[RecipientSlot<'_>], inner: &[
 
 type Opened = Result<Unprotected<Vec<u8>>, StreamError>;
 
-fn opened_with(
-    message: &[u8],
-    key: impl FnOnce(&UnprotectedReader<&[u8]>) -> Option<ContentKey>,
-) -> Opened {
+fn opened_with(message: &[u8], key: impl FnOnce(&EnvelopedHead) -> Option<ContentKey>) -> Opened {
     let reader = UnprotectedReader::new(message, permitted())?;
-    let key = key(&reader).ok_or(OpenError::Unauthentic)?;
+    let key = key(reader.head()).ok_or(OpenError::Unauthentic)?;
     reader.open_signed(&key, |plaintext| verify(plaintext, Vec::new(), LARGE, &verification()))
 }
 
-fn by(holder: &Holder) -> impl Fn(&UnprotectedReader<&[u8]>) -> Option<ContentKey> + '_ {
-    |reader| {
-        let request = reader.key_request(&holder.certificate)?;
+fn by(holder: &Holder) -> impl Fn(&EnvelopedHead) -> Option<ContentKey> + '_ {
+    |head| {
+        let request = head.key_request(&holder.certificate)?;
         let answer = holder.key.answer(&request).ok()?;
-        reader.content_key(&request, &answer).ok()
+        head.content_key(&request, &answer).ok()
     }
 }
 
-fn by_bert(reader: &UnprotectedReader<&[u8]>) -> Option<ContentKey> {
-    let request = reader.key_request(&HOUSE.bert)?;
+fn by_bert(head: &EnvelopedHead) -> Option<ContentKey> {
+    let request = head.key_request(&HOUSE.bert)?;
     let answer = HOUSE.bert_key.answer(&request).ok()?;
-    reader.content_key(&request, &answer).ok()
+    head.content_key(&request, &answer).ok()
 }
 
 fn content_of(opened: Opened) -> Vec<u8> {
@@ -199,7 +196,7 @@ fn cms_232_no_changed_octet_of_the_ciphertext_says_why_it_is_refused() {
     let ciphertext = ber::to_der(&whole).unwrap();
     let start = whole.len() - 10 - {
         let reader = UnprotectedReader::new(&whole[..], permitted()).unwrap();
-        assert_eq!(reader.recipients().len(), 1);
+        assert_eq!(reader.head().recipients().len(), 1);
         let mut info = tlv::Reader::new(&ciphertext).enter(tlv::SEQUENCE, "test").unwrap();
         info.any("test").unwrap();
         let mut fields = info.enter(0xa0, "test").unwrap().enter(tlv::SEQUENCE, "test").unwrap();
@@ -248,7 +245,7 @@ fn cms_232_what_nobody_signed_is_never_released() {
     assert_eq!(refused(opened_with(&enveloped(CBC[0], &slots, &broken), by_bert)), UNAUTHENTIC);
     // Whatever the one who reads says about it.
     let reader = UnprotectedReader::new(&plain[..], permitted()).unwrap();
-    let key = by_bert(&reader).unwrap();
+    let key = by_bert(reader.head()).unwrap();
     let told =
         reader.open_signed::<Vec<u8>>(&key, |_| Err(StreamError::Io(io::ErrorKind::StorageFull)));
     assert_eq!(refused(told), UNAUTHENTIC);
@@ -264,7 +261,7 @@ fn a_signature_that_verifies_keeps_its_own_verdict() {
     let message = enveloped(CBC[1], &slots, &signed(b"text"));
     let stranger = crate::testing::House::new();
     let reader = UnprotectedReader::new(&message[..], permitted()).unwrap();
-    let key = by_bert(&reader).unwrap();
+    let key = by_bert(reader.head()).unwrap();
     let v = Verification { anchors: &stranger.anchors, ..verification() };
     let opened = reader.open_signed(&key, |it| verify(it, Vec::new(), LARGE, &v)).ok().unwrap();
     let Outcome::Indeterminate(claims, shortfall) = opened.into_outcome() else {
@@ -328,7 +325,7 @@ fn openssl_reads_our_cbc_and_we_read_its() {
         "cms -encrypt -binary -aes-256-cbc -in inner -outform DER -pwri_password pass";
     let message = openssl_agrees(path, by_password);
     let reader = UnprotectedReader::new(&message[..], permitted()).unwrap();
-    assert_eq!(reader.recipients(), [crate::enveloped::RecipientIdView::Other]);
+    assert_eq!(reader.head().recipients(), [crate::enveloped::RecipientIdView::Other]);
 }
 
 proptest! {
@@ -352,9 +349,9 @@ proptest! {
         }
         let message = writer.finish().unwrap();
         let reader = UnprotectedReader::new(Dribble(&message, 0), permitted()).unwrap();
-        let request = reader.key_request(&holder.certificate).unwrap();
+        let request = reader.head().key_request(&holder.certificate).unwrap();
         let answer = holder.key.answer(&request).unwrap();
-        let key = reader.content_key(&request, &answer).unwrap();
+        let key = reader.head().content_key(&request, &answer).unwrap();
         let opened = reader
             .open_signed(&key, |it| verify(it, Vec::new(), LARGE, &verification()))
             .ok()
