@@ -2,7 +2,8 @@
 
 use super::wrap::{KeyWrap, has_wrapped_length, wrap};
 use super::{
-    Derivation, Held, HeldKey, KdfKind, Rid, Slot, read_key_agree_rid, too_many, write_rid,
+    Derivation, Held, HeldKey, KdfKind, Rid, Slot, Wrapping, read_key_agree_rid, too_many,
+    write_rid,
 };
 use crate::CryptoRng;
 use crate::attributes::{
@@ -39,12 +40,8 @@ pub(super) fn write(
     let (scheme, oid, kdf) = scheme_of(curve).ok_or(SealError::RecipientKey)?;
     let ephemeral =
         DecryptionKey::generate_for(scheme, rng).map_err(|_| SealError::RecipientKey)?;
-    let derivation = Derivation {
-        kdf,
-        salt: Vec::new(),
-        info: shared_info(&KeyWrap::Aes256.to_der(), KeyWrap::Aes256, None),
-        wrap: KeyWrap::Aes256,
-    };
+    let wrap_algorithm = &KeyWrap::Aes256.to_der();
+    let derivation = derivation(Wrapping { kdf, ukm: None, wrap: KeyWrap::Aes256, wrap_algorithm });
     let mut encrypted_keys = Writer::new();
     for certificate in certificates {
         let wrapped = wrap_for(certificate, &ephemeral, &derivation, content_key)?;
@@ -159,14 +156,7 @@ fn slot<'a>(ours: Option<&Ours<'a>>, rid: Rid<'a>, wrapped: &'a [u8]) -> Slot<'a
         Some(ours) if has_wrapped_length(wrapped) => Slot::Held(Held {
             rid,
             establishment: ours.establishment,
-            key: HeldKey::Agreed {
-                peer: ours.peer,
-                ukm: ours.ukm,
-                kdf: ours.kdf,
-                wrap: ours.wrap,
-                wrap_algorithm: ours.wrap_algorithm,
-                wrapped,
-            },
+            key: HeldKey::Agreed { peer: ours.peer, wrapping: ours.wrapping, wrapped },
         }),
         _ => Slot::Other,
     }
@@ -176,10 +166,7 @@ fn slot<'a>(ours: Option<&Ours<'a>>, rid: Rid<'a>, wrapped: &'a [u8]) -> Slot<'a
 struct Ours<'a> {
     establishment: KeyEstablishment,
     peer: &'a [u8],
-    ukm: Option<&'a [u8]>,
-    kdf: KdfKind,
-    wrap: KeyWrap,
-    wrap_algorithm: &'a [u8],
+    wrapping: Wrapping<'a>,
 }
 
 fn read_ours<'a>(
@@ -201,14 +188,8 @@ fn read_ours<'a>(
     };
     let wrap_algorithm = algorithm.tlv(tlv::SEQUENCE, WHAT).ok()?;
     let wrap = KeyWrap::read(wrap_algorithm.value)?;
-    algorithm.is_empty().then_some(Ours {
-        establishment,
-        peer,
-        ukm,
-        kdf,
-        wrap,
-        wrap_algorithm: wrap_algorithm.octets,
-    })
+    let wrapping = Wrapping { kdf, ukm, wrap, wrap_algorithm: wrap_algorithm.octets };
+    algorithm.is_empty().then_some(Ours { establishment, peer, wrapping })
 }
 
 /// The ephemeral key. Points are uncompressed, with absent parameters, NULL or their curve's name;
@@ -244,12 +225,8 @@ fn read_originator(originator: &[u8]) -> Option<(KeyEstablishment, &[u8])> {
 }
 
 /// How the answer becomes the wrapping key.
-pub(super) fn derivation(
-    kdf: KdfKind,
-    ukm: Option<&[u8]>,
-    wrap: KeyWrap,
-    wrap_algorithm: &[u8],
-) -> Derivation {
+pub(super) fn derivation(wrapping: Wrapping<'_>) -> Derivation {
+    let Wrapping { kdf, ukm, wrap, wrap_algorithm } = wrapping;
     // RFC 8418 §2.2: keying material of the sender is the salt as well. X9.63 has none.
     let salt = ukm.unwrap_or_default().to_vec();
     Derivation { kdf, salt, info: shared_info(wrap_algorithm, wrap, ukm), wrap }

@@ -4,7 +4,8 @@
 
 use super::wrap::{KeyWrap, has_wrapped_length, wrap};
 use super::{
-    Derivation, KdfKind, KeyRequest, Rid, agreement, read_key_agree_rid, read_rid, too_many,
+    Derivation, KdfKind, KeyRequest, Rid, Wrapping, agreement, read_key_agree_rid, read_rid,
+    too_many,
 };
 use super::{KARI, write_rid};
 use crate::attributes::STD_DH_HKDF_SHA256;
@@ -132,7 +133,9 @@ fn read_wrapped<'a>(mut keys: Reader<'a>) -> Result<Vec<(Rid<'a>, &'a [u8])>, De
 
 fn derivation(ukm: &[u8]) -> Derivation {
     let kdf = KdfKind::Hkdf(DigestAlgorithm::Sha256);
-    agreement::derivation(kdf, Some(ukm), KeyWrap::Aes256, &KeyWrap::Aes256.to_der())
+    let wrap = KeyWrap::Aes256;
+    let wrap_algorithm = &wrap.to_der();
+    agreement::derivation(Wrapping { kdf, ukm: Some(ukm), wrap, wrap_algorithm })
 }
 
 const WHAT: &str = "KeyAgreeRecipientInfo of fixed keys";

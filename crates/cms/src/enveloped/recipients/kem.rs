@@ -2,7 +2,7 @@
 //! ML-KEM-768 with X25519 (draft-ietf-lamps-pq-composite-kem).
 
 use super::wrap::{KeyWrap, has_wrapped_length, wrap};
-use super::{Derivation, Held, HeldKey, KdfKind, Slot, read_rid, write_rid};
+use super::{Derivation, Held, HeldKey, KdfKind, Slot, Wrapping, read_rid, write_rid};
 use crate::CryptoRng;
 use crate::attributes::{
     HKDF_SHA256, HKDF_SHA384, HKDF_SHA512, ML_KEM_768, ML_KEM_768_X25519, ML_KEM_1024, ORI_KEM,
@@ -35,7 +35,12 @@ pub(super) fn write(
     // RFC 9936 §2.2.2: HKDF with SHA-256, and a wrap as strong as the key.
     let wrap_algorithm = KeyWrap::Aes256.to_der();
     let kdf = KdfKind::Hkdf(DigestAlgorithm::Sha256);
-    let derivation = derivation(kdf, None, KeyWrap::Aes256, &wrap_algorithm);
+    let derivation = derivation(Wrapping {
+        kdf,
+        ukm: None,
+        wrap: KeyWrap::Aes256,
+        wrap_algorithm: &wrap_algorithm,
+    });
     let kek = derivation.kek(established.secret.expose());
     let wrapped = wrap(AesKey::of(&kek).ok_or(SealError::RecipientKey)?, content_key);
     Ok(tlv::nested(tlv::context(4), |other| {
@@ -91,10 +96,7 @@ pub(super) fn read(mut other: Reader<'_>) -> Result<Slot<'_>, DecodeError> {
             establishment,
             key: HeldKey::Encapsulated {
                 ciphertext,
-                ukm,
-                kdf,
-                wrap,
-                wrap_algorithm: wrap_algorithm.octets,
+                wrapping: Wrapping { kdf, ukm, wrap, wrap_algorithm: wrap_algorithm.octets },
                 wrapped,
             },
         }),
@@ -130,12 +132,8 @@ fn read_kdf(mut algorithm: Reader<'_>) -> Option<KdfKind> {
 ///     ukm [0] EXPLICIT OCTET STRING OPTIONAL }
 /// ```
 /// RFC 9629 §5. There is no salt (RFC 9936 §2.2.1).
-pub(super) fn derivation(
-    kdf: KdfKind,
-    ukm: Option<&[u8]>,
-    wrap: KeyWrap,
-    wrap_algorithm: &[u8],
-) -> Derivation {
+pub(super) fn derivation(wrapping: Wrapping<'_>) -> Derivation {
+    let Wrapping { kdf, ukm, wrap, wrap_algorithm } = wrapping;
     let info = tlv::nested(tlv::SEQUENCE, |info| {
         info.raw(wrap_algorithm);
         info.small(wrap.key_octets() as u8);

@@ -78,25 +78,19 @@ pub(crate) struct Held<'a> {
 }
 
 enum HeldKey<'a> {
-    Agreed {
-        peer: &'a [u8],
-        ukm: Option<&'a [u8]>,
-        kdf: KdfKind,
-        wrap: KeyWrap,
-        wrap_algorithm: &'a [u8],
-        wrapped: &'a [u8],
-    },
-    Encapsulated {
-        ciphertext: &'a [u8],
-        ukm: Option<&'a [u8]>,
-        kdf: KdfKind,
-        wrap: KeyWrap,
-        wrap_algorithm: &'a [u8],
-        wrapped: &'a [u8],
-    },
-    Transported {
-        ciphertext: &'a [u8],
-    },
+    Agreed { peer: &'a [u8], wrapping: Wrapping<'a>, wrapped: &'a [u8] },
+    Encapsulated { ciphertext: &'a [u8], wrapping: Wrapping<'a>, wrapped: &'a [u8] },
+    Transported { ciphertext: &'a [u8] },
+}
+
+/// How a content key is wrapped under a secret, in the words of the message.
+#[derive(Clone, Copy)]
+struct Wrapping<'a> {
+    kdf: KdfKind,
+    ukm: Option<&'a [u8]>,
+    wrap: KeyWrap,
+    /// AlgorithmIdentifier, whole.
+    wrap_algorithm: &'a [u8],
 }
 
 /// KeyAgreeRecipientIdentifier and RecipientIdentifier (RFC 5652 §6.2.1, §6.2.2).

@@ -88,11 +88,11 @@ pub(crate) fn key_request(
         _ => None,
     })?;
     let (asked, wrapped) = match held.key {
-        HeldKey::Agreed { peer, ukm, kdf, wrap, wrap_algorithm, wrapped } => {
-            (peer, Some((agreement::derivation(kdf, ukm, wrap, wrap_algorithm), wrapped)))
+        HeldKey::Agreed { peer, wrapping, wrapped } => {
+            (peer, Some((agreement::derivation(wrapping), wrapped)))
         }
-        HeldKey::Encapsulated { ciphertext, ukm, kdf, wrap, wrap_algorithm, wrapped } => {
-            (ciphertext, Some((kem::derivation(kdf, ukm, wrap, wrap_algorithm), wrapped)))
+        HeldKey::Encapsulated { ciphertext, wrapping, wrapped } => {
+            (ciphertext, Some((kem::derivation(wrapping), wrapped)))
         }
         HeldKey::Transported { ciphertext } => (ciphertext, None),
     };
