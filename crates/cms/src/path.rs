@@ -93,7 +93,7 @@ pub fn validate_path(
     anchors: &TrustAnchors,
     policy: &AlgorithmPolicy,
 ) -> Result<PathFinding, Shortfall> {
-    Interest { crls, at, listed_since: at, purpose, policy }.find(leaf, pool, anchors)
+    Interest { crls, when: Moments::all(at), purpose, policy }.find(leaf, pool, anchors)
 }
 
 /// [`validate_path`] for the present, as a verdict on the certificate itself: may I encrypt for it?
@@ -139,12 +139,27 @@ enum Stage {
 /// What a path is judged for.
 pub(crate) struct Interest<'a> {
     pub(crate) crls: &'a [Crl],
-    /// The Unix second at which it must hold.
-    pub(crate) at: i64,
-    /// The Unix second for which a list must speak, or for a later one; [`validate_path`] takes `at`.
-    pub(crate) listed_since: i64,
+    pub(crate) when: Moments,
     pub(crate) purpose: KeyPurpose,
     pub(crate) policy: &'a AlgorithmPolicy,
+}
+
+/// The Unix seconds that count.
+#[derive(Clone, Copy)]
+pub(crate) struct Moments {
+    /// When the path must hold.
+    pub(crate) at: i64,
+    /// For when a list must speak, or for a later time.
+    pub(crate) listed_since: i64,
+    /// When the leaf's key was used, if its holder tells the truth.
+    pub(crate) used_at: i64,
+}
+
+impl Moments {
+    /// One moment for all.
+    pub(crate) const fn all(at: i64) -> Self {
+        Self { at, listed_since: at, used_at: at }
+    }
 }
 
 impl Interest<'_> {
@@ -190,7 +205,7 @@ impl Interest<'_> {
         let mut algorithms: Vec<String> = Vec::new();
         for pair in chain.windows(2) {
             let algorithm = signature_algorithm(pair[0].x509().signature_algorithm())?;
-            let label = self.policy.check(algorithm, &pair[1].spki_der(), self.at)?;
+            let label = self.policy.check(algorithm, &pair[1].spki_der(), self.when.at)?;
             if !algorithms.contains(&label) {
                 algorithms.push(label);
             }
@@ -223,11 +238,11 @@ impl Interest<'_> {
             };
             let whose = if position == 0 { "the certificate" } else { "an authority of the path" };
             // [PATH-005]
-            if self.at < certificate.not_before() {
+            if self.when.at < certificate.not_before() {
                 return Err(Shortfall::new(early, format!("{whose} was not valid yet")));
             }
             // [PATH-006]
-            if self.at > certificate.not_after() {
+            if self.when.at > certificate.not_after() {
                 return Err(Shortfall::new(late, format!("{whose} had expired")));
             }
         }
@@ -241,12 +256,17 @@ impl Interest<'_> {
             let issuers = keys_of_issuer(&chain[position + 1..]);
             let crl = crl::newest_for(certificate, issuers, self)?;
             // [PATH-007]
-            if crl.holds_back(certificate, self.at) {
+            if crl.holds_back(certificate, self.when.at) {
                 let detail = "a certificate of the path was suspended";
                 return Err(Shortfall::new(SubIndication::TryLater, detail));
             }
+            // RFC 3161 §4: an authority for time that says why it ended, and lost no key, leaves good what
+            // it stamped before. Without such a reason, everything that it ever stamped is in doubt. [TSP-019]
+            let is_of_time = position == 0 && self.purpose == KeyPurpose::TimeStamping;
+            let is_over = is_of_time && crl.retires(certificate);
+            let counts_at = if is_over { self.when.used_at } else { self.when.at };
             // [PATH-008]
-            if crl.revokes(certificate, self.at) {
+            if crl.revokes(certificate, counts_at) {
                 return Err(if position == 0 {
                     Shortfall::new(SubIndication::Revoked, "the certificate was revoked")
                 } else {

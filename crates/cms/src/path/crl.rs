@@ -17,7 +17,7 @@ use x509_cert::{
     name::Name,
 };
 
-use super::Interest;
+use super::{Interest, Moments};
 use crate::certificate::{self, Certificate};
 use crate::decode::{self, DecodeError};
 use crate::policy::{AlgorithmPolicy, SignatureAlgorithm};
@@ -45,6 +45,8 @@ struct Entry {
     serial: Vec<u8>,
     since: i64,
     suspended: bool,
+    /// Nothing was lost: the certificate is needed no more.
+    retired: bool,
 }
 
 impl Crl {
@@ -132,6 +134,11 @@ impl Crl {
         self.entry(certificate).is_some_and(|entry| entry.suspended && entry.since <= at)
     }
 
+    /// Whether the list says that the certificate's key was not lost, but is needed no more.
+    pub(super) fn retires(&self, certificate: &Certificate) -> bool {
+        self.entry(certificate).is_some_and(|entry| entry.retired)
+    }
+
     fn entry(&self, certificate: &Certificate) -> Option<&Entry> {
         self.0.entries.iter().find(|entry| entry.serial == certificate.serial())
     }
@@ -176,6 +183,7 @@ impl Entry {
             serial: revoked.serial_number.as_bytes().to_vec(),
             since: certificate::unix(revoked.revocation_date),
             suspended: false,
+            retired: false,
         };
         certificate::check_extensions(revoked.crl_entry_extensions.as_ref())?;
         for extension in revoked.crl_entry_extensions.iter().flatten() {
@@ -184,6 +192,14 @@ impl Entry {
                 CrlReason::OID => {
                     let reason = CrlReason::from_der(value).map_err(malformed)?;
                     entry.suspended = reason == CrlReason::CertificateHold;
+                    // RFC 3161 §4 takes `unspecified` for one of them. Divergence: it says nothing, and
+                    // RFC 5280 §5.3.1 wants it left out.
+                    entry.retired = matches!(
+                        reason,
+                        CrlReason::AffiliationChanged
+                            | CrlReason::Superseded
+                            | CrlReason::CessationOfOperation
+                    );
                 }
                 // RFC 5280 §5.3.2: the key may have been lost before the issuer heard of it.
                 // The earlier date counts, against the signature.
@@ -211,7 +227,7 @@ pub(super) fn newest_for<'a>(
     interest: &Interest<'a>,
 ) -> Result<&'a Crl, Shortfall> {
     let try_later = |detail: &str| Shortfall::new(SubIndication::TryLater, detail);
-    let Interest { crls, at, listed_since, policy, .. } = *interest;
+    let Interest { crls, when: Moments { at, listed_since, .. }, policy, .. } = *interest;
     let mut lists: Vec<_> =
         crls.iter().filter(|crl| crl.speaks_for(certificate, listed_since)).collect();
     // Refused and not cut short: the list that names the certificate could be the one cut off.

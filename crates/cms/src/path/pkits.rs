@@ -140,8 +140,7 @@ fn judged(case: &Case, hand: &Hand) -> &'static str {
     anchors.add(certificate("TrustAnchorRootCertificate").unwrap());
     let interest = Interest {
         crls: &hand.crls,
-        at: NOW,
-        listed_since: NOW,
+        when: Moments::all(NOW),
         purpose: KeyPurpose::CertificateSigning,
         policy: &pkits_2011(),
     };

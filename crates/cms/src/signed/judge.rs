@@ -19,7 +19,7 @@ use crate::decode::DecodeError;
 use crate::digest::{ContentRef, DigestAlgorithm};
 use crate::kdf::{ct_eq, sha256};
 use crate::limits;
-use crate::path::{Interest, PathFinding};
+use crate::path::{Interest, Moments, PathFinding};
 use crate::policy::{KeyKind, SignatureAlgorithm};
 use crate::time::{ClaimedTime, ProvenTime};
 use crate::tlv::{self, Reader};
@@ -164,23 +164,23 @@ pub(crate) fn path_at(
     v: &Verification<'_>,
 ) -> Result<PathFinding, Shortfall> {
     let at = proven_time.map_or(v.now.unix(), ProvenTime::unix);
-    path_listed_since(signer, at, at, v).map_err(|shortfall| match proven_time {
+    path_for(signer, Moments::all(at), v).map_err(|shortfall| match proven_time {
         Some(_) => shortfall,
         None => shortfall.without_proof_of_existence(),
     })
 }
 
-/// As [`path_at`] the Unix second `at`, with revocation lists that speak for `listed_since` or later.
-pub(crate) fn path_listed_since(
+/// As [`path_at`] one moment, for more than one.
+pub(crate) fn path_for(
     signer: &Signer,
-    listed_since: i64,
-    at: i64,
+    when: Moments,
     v: &Verification<'_>,
 ) -> Result<PathFinding, Shortfall> {
+    let at = when.at;
     let own = v.policy.check(signer.algorithm, &signer.certificate.spki_der(), at)?;
     v.policy.check_not_withdrawn(signer.digest_name, at)?;
     let (crls, purpose, policy) = (v.crls, v.purpose, v.policy);
-    let interest = Interest { crls, at, listed_since, purpose, policy };
+    let interest = Interest { crls, when, purpose, policy };
     let mut path = interest.find(&signer.certificate, v.certificates, v.anchors)?;
     for name in [own, signer.digest_name.to_owned()] {
         if !path.algorithms.contains(&name) {

@@ -33,7 +33,7 @@ pub use verify::{
 pub(crate) use build::digest_algorithm;
 pub(crate) use judge::{
     Digested, JudgedSigner, Signer, check_signature, claimed_time, format_failure, path_at,
-    path_listed_since,
+    path_for,
 };
 pub(crate) use parse::{Dialect, Parsed, SignerInfo};
 pub(crate) use verify::{content_of, together, verify_flowed};

@@ -10,8 +10,9 @@ use crate::certificate::{Certificate, KeyPurpose};
 use crate::decode::{self, DecodeError};
 use crate::kdf::ct_eq;
 use crate::limits;
+use crate::path::Moments;
 use crate::signed::{
-    Dialect, Digested, Parsed, Verification, check_signature, format_failure, path_listed_since,
+    Dialect, Digested, Parsed, Verification, check_signature, format_failure, path_for,
 };
 use crate::time::{ClaimedTime, ProvenTime};
 use crate::tlv::{self, Reader, malformed};
@@ -250,10 +251,10 @@ fn judge(
     // read without a network. One that speaks for genTime must be there, the newest in hand decides, and
     // whatever it says up to today counts.
     let listed_since = known_by.unwrap_or(info.gen_time);
+    let when = Moments { at: judged_at, listed_since, used_at: info.gen_time };
     // The path of a key for timeStamping alone (RFC 3161 §2.3). What fails here may be right once another
     // token proves this one. [TSP-013]
-    let path = path_listed_since(&signer, listed_since, judged_at, v)
-        .map_err(Shortfall::without_proof_of_existence)?;
+    let path = path_for(&signer, when, v).map_err(Shortfall::without_proof_of_existence)?;
     let at = ProvenTime::from_verified_token(info.gen_time);
     Ok(Finding {
         policy: v.policy.id(),

@@ -3,7 +3,13 @@ mod interop;
 mod story;
 mod two;
 
+use der::asn1::{BitString, OctetString};
+use der::{Decode, Encode};
+use x509_cert::crl::CertificateList;
+use x509_cert::ext::Extension;
+
 use super::*;
+use crate::attributes::ObjectIdentifier;
 use crate::certificate::Certificate;
 use crate::digest::{ContentRef, DigestAlgorithm};
 use crate::issue::{Issuer, Profile, Validity, issue};
@@ -158,6 +164,22 @@ impl World {
 
 fn around(at: i64) -> Crl {
     HOUSE.list(at - DAY, at + DAY, &[])
+}
+
+/// A list that names one certificate and says why (CRLReason, RFC 5280 §5.3.1).
+fn list_with(from: i64, until: i64, revoked: (&Certificate, i64), reason: Option<u8>) -> Crl {
+    let list = HOUSE.list(from, until, &[revoked]);
+    let mut list: CertificateList = Decode::from_der(list.der()).unwrap();
+    let extension = |reason: u8| Extension {
+        extn_id: ObjectIdentifier::new_unwrap("2.5.29.21"),
+        critical: false,
+        extn_value: OctetString::new([0x0a, 1, reason]).unwrap(),
+    };
+    let entries = list.tbs_cert_list.revoked_certificates.as_mut().unwrap();
+    entries[0].crl_entry_extensions = reason.map(|reason| vec![extension(reason)]);
+    let tbs = list.tbs_cert_list.to_der().unwrap();
+    list.signature = BitString::from_bytes(&HOUSE.root_key.sign_raw(&tbs)).unwrap();
+    Crl::from_der(&list.to_der().unwrap()).unwrap()
 }
 
 fn code<T>(outcome: &Outcome<T>) -> (&'static str, &'static str) {

@@ -166,3 +166,33 @@ fn tsp_018_what_nothing_later_proves_is_judged_for_today_by_every_verification()
     assert_eq!(code(&verify_archived(&archived(FIRST - 30), None, &v)), doubtful);
     assert_eq!(code(&verify_archived(&archived(FIRST - 2 * DAY), None, &v)), PASSED);
 }
+
+#[test]
+fn tsp_019_an_authority_that_ended_and_lost_no_key_leaves_good_what_it_stamped() {
+    let world = &WORLD;
+    let authority = &world.tsa[0].certificate;
+    let message = world.long_term();
+    let v = Verification { now: LocalTime::from_unix(FIRST), ..HOUSE.verification() };
+    let doubtful = ("INDETERMINATE", "REVOKED_NO_POE");
+    // affiliationChanged, superseded and cessationOfOperation; unspecified, keyCompromise, no reason.
+    for (reason, expected) in [
+        (Some(3), PASSED),
+        (Some(4), PASSED),
+        (Some(5), PASSED),
+        (Some(0), doubtful),
+        (Some(1), doubtful),
+        (None, doubtful),
+    ] {
+        let list = |since| list_with(FIRST - DAY, FIRST + DAY, (authority, since), reason);
+        let crls = [list(NOW + YEAR)];
+        let later = Verification { crls: &crls, ..v };
+        assert_eq!(code(&verify_attached(&message, &later)), expected, "{reason:?}");
+        // An archive time-stamp that came after that changes nothing.
+        let archived = world.archives(&message, &crls[0], 1, DigestAlgorithm::Sha256, FIRST);
+        assert_eq!(code(&verify_archived(&archived, None, &v)), expected, "{reason:?}, archived");
+        // What it stamped when it was over already is no good with any reason.
+        let crls = [list(NOW - 60)];
+        let before = Verification { crls: &crls, ..v };
+        assert_eq!(code(&verify_attached(&message, &before)), doubtful, "{reason:?}, before");
+    }
+}
