@@ -5,6 +5,7 @@ mod decisions;
 mod drafts;
 mod exfiltration;
 pub(crate) mod experimental;
+mod fixed_keys;
 mod foreign;
 mod forgeries;
 mod house;

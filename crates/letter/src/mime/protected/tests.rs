@@ -308,7 +308,8 @@ fn hdr_006_compressed_data_is_refused_by_name() {
     // [LET-041]
     let entity = b"MIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime; \
                    smime-type=compressed-data; name=\"smime.p7z\"\r\n\r\nAA==\r\n";
-    let refused = crate::mime::smime::unwrap(entity).unwrap_err();
+    let refused =
+        crate::mime::smime::unwrap(entity, crate::mime::smime::Kind::SignedData).unwrap_err();
     assert_eq!(refused.detail, "compressed-data is not read");
 }
 
