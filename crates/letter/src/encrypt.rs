@@ -20,11 +20,29 @@ pub(crate) fn locked_body_key(
     recipient: &Share,
     release: &Share,
 ) -> KeyEncryptionKey {
+    key_of_shares(letter_id, recipient, release, b"sealpost/locked-body/v1")
+}
+
+/// The same for a message inside of the body.
+pub(crate) fn inner_body_key(
+    letter_id: LetterId,
+    recipient: &Share,
+    release: &Share,
+) -> KeyEncryptionKey {
+    key_of_shares(letter_id, recipient, release, b"sealpost/fixed-key-body/v1")
+}
+
+fn key_of_shares(
+    letter_id: LetterId,
+    recipient: &Share,
+    release: &Share,
+    label: &[u8],
+) -> KeyEncryptionKey {
     let mut shares = zeroize::Zeroizing::new([0; 64]);
     shares[..32].copy_from_slice(recipient.expose());
     shares[32..].copy_from_slice(release.expose());
     let mut key = zeroize::Zeroizing::new([0; 32]);
-    kdf::hkdf_sha256(letter_id.as_array(), &shares[..], b"sealpost/locked-body/v1", &mut key[..]);
+    kdf::hkdf_sha256(letter_id.as_array(), &shares[..], label, &mut key[..]);
     KeyEncryptionKey::from_bytes(*key)
 }
 

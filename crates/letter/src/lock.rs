@@ -151,7 +151,10 @@ fn lock_body(
     let key = locked_body_key(plan.letter_id, &shares.recipient, &shares.release);
     let digest = match &plan.agreed {
         Some(agreed) => {
-            fixed::write_locked_body(agreed, signed_content, plan.letter_id, &key, out, rng)?
+            let message =
+                fixed::locked_message(agreed, signed_content, plan.letter_id, &shares, rng)?;
+            let enclosed = fixed::enclosed_body(&message);
+            write_locked_body(&Inside::Signed(enclosed), plan.letter_id, &key, out, rng)?
         }
         None => {
             let (cipher, binary) = (plan.experiment.as_ref(), Encoding::Binary);

@@ -80,12 +80,11 @@ pub fn open_body(
 ) -> Result<Unverified<SignedMessage>, OpenError> {
     check_announced(body, metadata.body.ok_or(OpenError::NoBody)?)?;
     let key = locked_body_key(metadata.letter_id, recipient_share, release_share);
-    if let Some(entity) = fixed::open_locked(body, metadata.letter_id.as_array(), &key) {
-        return SignedMessage::unwrap(&entity?);
-    }
     let body = one_recipient(body)?;
     let key = body.content_key_from_kek(metadata.letter_id.as_array(), &key).map_err(not_opened)?;
-    SignedMessage::unwrap(&layered::entity(&body, &key, registry)?)
+    let entity = layered::entity(&body, &key, registry)?;
+    let entity = fixed::unlocked(entity, metadata.letter_id, recipient_share, release_share)?;
+    SignedMessage::unwrap(&entity)
 }
 
 /// Whether the octets are those that evidence names. [LET-061]

@@ -56,10 +56,9 @@ pub(super) fn locked_body(
     shares: &Shares,
 ) -> Result<Payload, OpeningFault> {
     let key = locked_body_key(letter_id, &shares.recipient, &shares.release);
-    if let Some(entity) = fixed::open_locked(body, letter_id.as_array(), &key) {
-        return signed_data(&entity.map_err(|error| fault(&error))?);
-    }
-    signed_data(&open_with_kek(body, letter_id.as_array(), &key)?)
+    let entity = open_with_kek(body, letter_id.as_array(), &key)?;
+    let entity = fixed::unlocked(entity, letter_id, &shares.recipient, &shares.release);
+    signed_data(&entity.map_err(|error| fault(&error))?)
 }
 
 /// The SignedData inside both layers of an enveloped part.

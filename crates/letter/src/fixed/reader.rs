@@ -1,14 +1,16 @@
 //! Reading under fixed keys: the envelope first, then the sender's certificate, then the reader's key.
 
 use super::envelope_key;
+use crate::encrypt::inner_body_key;
 use crate::error::OpenError;
 use crate::mime::smime::{self, Kind};
 use crate::open::{Carried, not_opened, one_recipient};
 use sealpost_cms::certificate::Certificate;
-use sealpost_cms::enveloped::{AuthEnveloped, ContentKey, KeyAnswer, KeyEncryptionKey, KeyRequest};
+use sealpost_cms::enveloped::{AuthEnveloped, ContentKey, KeyAnswer, KeyRequest};
 use sealpost_cms::policy::KeyEstablishment;
 use sealpost_cms::signed::{Limits, SignedData};
 use sealpost_cms::static_dh::{LockedMessage, StaticMessage};
+use sealpost_erds::LetterId;
 use sealpost_erds::slip::Share;
 use std::fmt;
 use zeroize::Zeroizing;
@@ -84,11 +86,16 @@ fn enclosed(message: &AuthEnveloped<'_>, key: &ContentKey) -> Result<Vec<u8>, Op
     smime::unwrap(&octets, Kind::AuthEnvelopedData).map_err(OpenError::Format)
 }
 
-/// Invariant 11: one recipient here, too. [LET-062]
 fn read(octets: &[u8]) -> Result<StaticMessage<'_>, OpenError> {
     let message = StaticMessage::from_der(octets).map_err(OpenError::Malformed)?;
-    match message.recipient_count() {
-        1 => Ok(message),
+    check_recipients(message.recipient_count())?;
+    Ok(message)
+}
+
+/// Invariant 11: one recipient here, as in what is around it. [LET-092]
+const fn check_recipients(count: usize) -> Result<(), OpenError> {
+    match count {
+        1 => Ok(()),
         count => Err(OpenError::RecipientCount { count }),
     }
 }
@@ -105,17 +112,22 @@ fn are_his(signed: &[u8], sender: &Certificate) -> bool {
     signed.claims().signer_certificates().all(is_his)
 }
 
-/// The entity inside of a locked body of this suite; nothing if it is one of another suite.
-pub(crate) fn open_locked(
-    body: &[u8],
-    id: &[u8],
-    key: &KeyEncryptionKey,
-) -> Option<Result<Zeroizing<Vec<u8>>, OpenError>> {
-    let message = LockedMessage::from_der(body).ok()?;
-    Some(match message.recipient_count() {
-        1 => message.open(id, key).map_err(not_opened),
-        count => Err(OpenError::RecipientCount { count }),
-    })
+/// The entity of the signed content in a locked body, out of the message that stands between in this
+/// suite. What is read depends on what the body says that it holds; all of it is authentic.
+pub(crate) fn unlocked(
+    entity: Zeroizing<Vec<u8>>,
+    letter_id: LetterId,
+    recipient: &Share,
+    release: &Share,
+) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    if !smime::says(&entity, Kind::AuthEnvelopedData) {
+        return Ok(entity);
+    }
+    let octets = smime::unwrap(&entity, Kind::AuthEnvelopedData).map_err(OpenError::Format)?;
+    let message = LockedMessage::from_der(&octets).map_err(OpenError::Malformed)?;
+    check_recipients(message.recipient_count())?;
+    let key = inner_body_key(letter_id, recipient, release);
+    message.open(letter_id.as_array(), &key).map_err(not_opened)
 }
 
 impl fmt::Debug for Enclosed {

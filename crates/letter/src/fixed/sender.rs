@@ -3,15 +3,16 @@
 use super::envelope_key;
 use crate::compose::Timestamped;
 use crate::draft::names_exactly;
-use crate::encrypt::{Metered, PartKeys, refused, write_enveloped as write_enclosure};
+use crate::encrypt::{PartKeys, inner_body_key, refused, write_enveloped as write_enclosure};
 use crate::error::EncryptError;
 use crate::layered::Inside;
 use crate::limits::LETTER_OCTETS_MIN;
 use crate::mime::smime::{Encoding, Kind, Wrapped};
+use crate::record::Shares;
 use crate::suite::Suite;
 use sealpost_cms::CryptoRng;
 use sealpost_cms::certificate::Certificate;
-use sealpost_cms::enveloped::{ContentKey, KeyAnswer, KeyEncryptionKey};
+use sealpost_cms::enveloped::{ContentKey, KeyAnswer};
 use sealpost_cms::keys::KeyQuestion;
 use sealpost_cms::policy::Choice;
 use sealpost_cms::static_dh::{SealRequest, seal_locked};
@@ -125,20 +126,22 @@ pub(crate) fn write_enveloped(
     Ok((digest, PartKeys { carrier, content }))
 }
 
-/// Writes a locked body: its only recipient is who has both shares.
-pub(crate) fn write_locked_body(
+/// What a locked body holds: a message that whoever has both shares opens.
+pub(crate) fn locked_message(
     agreed: &Agreed,
     signed: &[u8],
     letter_id: LetterId,
-    key: &KeyEncryptionKey,
-    out: &mut dyn Write,
+    shares: &Shares,
     rng: &mut dyn CryptoRng,
-) -> Result<PartDigest, EncryptError> {
-    let entity = written(&Wrapped::new(signed, Encoding::Binary, LETTER_OCTETS_MIN))?;
-    let body = seal_locked(&agreed.choice, letter_id.as_array(), key, &entity, rng);
-    let mut metered = Metered::new(out);
-    metered.write_all(&body.map_err(refused)?)?;
-    Ok(metered.digest())
+) -> Result<Vec<u8>, EncryptError> {
+    let entity = written(&Wrapped::bare(signed))?;
+    let key = inner_body_key(letter_id, &shares.recipient, &shares.release);
+    seal_locked(&agreed.choice, letter_id.as_array(), &key, &entity, rng).map_err(refused)
+}
+
+/// The entity around it.
+pub(crate) fn enclosed_body(message: &[u8]) -> Wrapped<'_> {
+    Wrapped::of(Kind::AuthEnvelopedData, message, Encoding::Binary, LETTER_OCTETS_MIN)
 }
 
 fn written(entity: &Wrapped<'_>) -> Result<Zeroizing<Vec<u8>>, EncryptError> {

@@ -193,6 +193,12 @@ pub(crate) fn unwrap(entity: &[u8], kind: Kind) -> Result<Vec<u8>, FormatError> 
     }
 }
 
+/// Whether an entity says that it is of this kind; whether it is, [`unwrap`] finds.
+pub(crate) fn says(entity: &[u8], kind: Kind) -> bool {
+    let begin = format!("MIME-Version: 1.0\r\n{}\r\n", kind.content_type());
+    entity.starts_with(begin.as_bytes())
+}
+
 fn is_compressed(line: &[u8]) -> bool {
     let line = String::from_utf8_lossy(line).to_ascii_lowercase();
     line.strip_prefix("content-type:").is_some_and(|value| {

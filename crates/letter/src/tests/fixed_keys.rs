@@ -4,14 +4,17 @@ use super::house::{Delivery, House, Person, Sent, certified, rng};
 use super::suites::recipient;
 use crate::draft::{Draft, Recipient};
 use crate::error::{ComposeError, EncryptError, OpenError};
-use crate::fixed::{Agreed, Enclosed};
+use crate::fixed::{Agreed, AgreedWith, Enclosed};
+use crate::layered::Inside;
+use crate::mime::smime::{Encoding, Kind, Wrapped};
 use crate::open::{Reader, SignedMessage, open_body, verify_letter, verify_notice};
 use crate::{Composed, Suite, Timestamped, compose};
 use sealpost_cms::certificate::Certificate;
-use sealpost_cms::enveloped::KeyAnswer;
+use sealpost_cms::enveloped::{ContentKey, KeyAnswer};
 use sealpost_cms::issue::Profile;
-use sealpost_cms::keys::{DecryptionKey, DecryptionScheme};
+use sealpost_cms::keys::{DecryptionKey, DecryptionScheme, KeyQuestion};
 use sealpost_cms::policy::{AlgorithmPolicy, Audience, Choice, KeyKind, Partner, Sender, choose};
+use sealpost_cms::static_dh::SealRequest;
 use sealpost_cms::time::ClaimedTime;
 use sealpost_cms::verdict::Unverified;
 use sealpost_erds::ConsignmentMode::{self, Basic, Consent, Signed};
@@ -51,10 +54,20 @@ fn choice() -> Choice {
 /// What the sender's key answers for a letter.
 fn agreed(letter: &Timestamped, own: &Fixed) -> Result<Agreed, EncryptError> {
     let asked = letter.agreement(&choice(), &own.certificate)?;
-    let answer = |question| own.key.answer_question(question).unwrap().expose().to_vec();
-    let answers = asked.questions().map(|question| KeyAnswer::from_octets(answer(question).into()));
-    let answers = answers.collect();
+    let answers = asked.questions().map(|question| answered(own, question)).collect();
     asked.answered(answers)
+}
+
+fn answered(by: &Fixed, question: KeyQuestion<'_>) -> KeyAnswer {
+    let secret = by.key.answer_question(question).unwrap();
+    KeyAnswer::from_octets(secret.expose().to_vec().into())
+}
+
+/// What somebody's key has answered for one reader.
+fn agreed_with(by: &Fixed, reader: &Fixed) -> AgreedWith {
+    let request = SealRequest::new(&choice(), &by.certificate, &[&reader.certificate]).unwrap();
+    let answer = answered(by, request.questions().next().unwrap());
+    AgreedWith::new(request, answer)
 }
 
 /// Anna, who writes, and those who read, with their fixed keys.
@@ -195,13 +208,7 @@ fn the_length_of_a_part_says_nothing_of_who_wrote_it() {
     let world = World::new();
     let (house, bert) = (&world.house, &world.bert);
     let written = |sender: &Fixed| {
-        let to = [&bert.certificate];
-        let request =
-            sealpost_cms::static_dh::SealRequest::new(&choice(), &sender.certificate, &to);
-        let request = request.unwrap();
-        let answer = sender.key.answer_question(request.questions().next().unwrap()).unwrap();
-        let answer = KeyAnswer::from_octets(answer.expose().to_vec().into());
-        let with = crate::fixed::AgreedWith::new(request, answer);
+        let with = agreed_with(sender, bert);
         let (id, mut out) = (sealpost_erds::DispatchId::random(&mut rng()), Vec::new());
         let (signed, octets_min) = ([7; 9000], 4096);
         let (certificate, rng) = (&bert.certificate, &mut rng());
@@ -254,13 +261,7 @@ fn let_089_what_one_signed_is_not_taken_from_the_fixed_key_of_another() {
     let house = &world.house;
     // Cleo encrypts to Bert what Anna signed for him.
     let signed = world.send(Basic).prepared.signed_content;
-    let to = [&world.bert.certificate];
-    let request =
-        sealpost_cms::static_dh::SealRequest::new(&choice(), &world.cleo.certificate, &to);
-    let request = request.unwrap();
-    let answer = world.cleo.key.answer_question(request.questions().next().unwrap()).unwrap();
-    let answer = KeyAnswer::from_octets(answer.expose().to_vec().into());
-    let with = crate::fixed::AgreedWith::new(request, answer);
+    let with = agreed_with(&world.cleo, &world.bert);
     let mut delivery = world.send(Basic).to(&house.bert).clone();
     let (id, mut out) = (delivery.metadata.dispatch_id, Vec::new());
     let (certificate, rng) = (&world.bert.certificate, &mut rng());
@@ -271,6 +272,31 @@ fn let_089_what_one_signed_is_not_taken_from_the_fixed_key_of_another() {
     let opened = delivery.carried().open(&keys.content, &Registry::default());
     assert_eq!(opened.err(), Some(OpenError::Sender));
     assert_eq!(world.enclosed(&delivery, &world.bert).sender(), &world.cleo.certificate);
+}
+
+#[test]
+fn let_092_a_second_recipient_inside_is_refused() {
+    let world = World::new();
+    let house = &world.house;
+    let signed = world.send(Basic).prepared.signed_content;
+    let to = [&world.bert.certificate, &world.cleo.certificate];
+    let request = SealRequest::new(&choice(), &world.anna.certificate, &to).unwrap();
+    let answers: Vec<_> = request.questions().map(|it| answered(&world.anna, it)).collect();
+    let content = Share::random(&mut rng());
+    let key = ContentKey::from_bytes(*content.expose());
+    let message = request.seal(&answers, &key, &signed, &mut rng()).unwrap();
+    let enclosed = Wrapped::of(Kind::AuthEnvelopedData, &message, Encoding::Binary, 4096);
+    let mut delivery = world.send(Basic).to(&house.bert).clone();
+    let (key, id) = (crate::fixed::envelope_key(&content), delivery.metadata.dispatch_id);
+    let (inside, mut out) = (Inside::Signed(enclosed), Vec::new());
+    let certificate = &world.bert.certificate;
+    let (digest, carrier) =
+        crate::encrypt::write_enveloped(&inside, key, certificate, id, &mut out, &mut rng())
+            .unwrap();
+    (delivery.enveloped, delivery.metadata.enveloped) = (out, digest);
+    delivery.slip.carrier_key = carrier;
+    let opened = delivery.carried().open(&content, &Registry::default());
+    assert_eq!(opened.err(), Some(OpenError::RecipientCount { count: 2 }));
 }
 
 #[test]
