@@ -6,6 +6,7 @@
 //! in is missing, and the verdict says so.
 
 mod crl;
+mod proven;
 
 use certval::{
     CertificationPath, CertificationPathResults, CertificationPathSettings, Error, PDVCertificate,
@@ -16,6 +17,7 @@ use der::asn1::BitString;
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 
 pub use crl::Crl;
+use proven::{Proven, Statement};
 
 use crate::certificate::{Certificate, KeyPurpose};
 use crate::decode::DecodeError;
@@ -24,9 +26,13 @@ use crate::time::LocalTime;
 use crate::verdict::{Finding, Outcome, Revocation, Shortfall, SubIndication, Verified};
 use crate::{backend, limits};
 
-/// The certificates that somebody decided to trust.
+/// The certificates that somebody decided to trust. They remember which chains and lists have been found to
+/// be signed as they should.
 #[derive(Clone, Default)]
-pub struct TrustAnchors(Vec<Certificate>);
+pub struct TrustAnchors {
+    certificates: Vec<Certificate>,
+    proven: Proven,
+}
 
 impl TrustAnchors {
     /// Trusts nobody.
@@ -36,8 +42,8 @@ impl TrustAnchors {
 
     /// Trusts one more. Trusting the same certificate twice changes nothing.
     pub fn add(&mut self, certificate: Certificate) {
-        if !self.0.contains(&certificate) {
-            self.0.push(certificate);
+        if !self.certificates.contains(&certificate) {
+            self.certificates.push(certificate);
         }
     }
 
@@ -52,16 +58,16 @@ impl TrustAnchors {
 
     /// All anchors in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Certificate> {
-        self.0.iter()
+        self.certificates.iter()
     }
 
     /// The anchor with this fingerprint, see [`Certificate::sha256`].
     pub fn find_by_sha256(&self, fingerprint: &[u8; 32]) -> Option<&Certificate> {
-        self.0.iter().find(|anchor| anchor.sha256() == *fingerprint)
+        self.certificates.iter().find(|anchor| anchor.sha256() == *fingerprint)
     }
 
     fn holds(&self, certificate: &Certificate) -> bool {
-        self.0.contains(certificate)
+        self.certificates.contains(certificate)
     }
 }
 
@@ -93,7 +99,7 @@ pub fn validate_path(
     anchors: &TrustAnchors,
     policy: &AlgorithmPolicy,
 ) -> Result<PathFinding, Shortfall> {
-    let interest = Interest { crls, at, purpose, policy };
+    let interest = Interest { crls, at, purpose, policy, proven: &anchors.proven };
     let mut nearest: Option<(Stage, Shortfall)> = None;
     for chain in candidates(leaf, pool, anchors) {
         match interest.judge(&chain) {
@@ -160,12 +166,13 @@ struct Interest<'a> {
     at: i64,
     purpose: KeyPurpose,
     policy: &'a AlgorithmPolicy,
+    proven: &'a Proven,
 }
 
 impl Interest<'_> {
     fn judge(&self, chain: &[Certificate]) -> Result<PathFinding, (Stage, Shortfall)> {
         let algorithms = self.check_algorithms(chain).map_err(|miss| (Stage::Policy, miss))?;
-        check_rfc_5280(chain, &settings()).map_err(|miss| (Stage::Path, miss))?;
+        self.check_rfc_5280(chain).map_err(|miss| (Stage::Path, miss))?;
         self.check_purpose(chain).map_err(|miss| (Stage::Purpose, miss))?;
         self.check_validity(chain).map_err(|miss| (Stage::Validity, miss))?;
         let revocation = self.check_revocation(chain).map_err(|miss| (Stage::Revocation, miss))?;
@@ -184,6 +191,12 @@ impl Interest<'_> {
             }
         }
         Ok(algorithms)
+    }
+
+    /// The rules that depend on nothing but the chain.
+    fn check_rfc_5280(&self, chain: &[Certificate]) -> Result<(), Shortfall> {
+        let statement = Statement::new("RFC 5280", chain.iter().map(Certificate::der));
+        self.proven.holds(&statement, || check_rfc_5280(chain, &settings()))
     }
 
     fn check_purpose(&self, chain: &[Certificate]) -> Result<(), Shortfall> {
@@ -227,7 +240,7 @@ impl Interest<'_> {
         let mut oldest: Option<i64> = None;
         for (position, certificate) in chain[..chain.len() - 1].iter().enumerate() {
             let issuers = keys_of_issuer(&chain[position + 1..]);
-            let crl = crl::newest_for(certificate, issuers, self.crls, self.at, self.policy)?;
+            let crl = crl::newest_for(certificate, issuers, self)?;
             // [PATH-007]
             if crl.holds_back(certificate, self.at) {
                 let detail = "a certificate of the path was suspended";

@@ -17,6 +17,8 @@ use x509_cert::{
     name::Name,
 };
 
+use super::Interest;
+use super::proven::{Proven, Statement};
 use crate::certificate::{self, Certificate};
 use crate::decode::{self, DecodeError};
 use crate::policy::{AlgorithmPolicy, SignatureAlgorithm};
@@ -151,14 +153,30 @@ impl Crl {
     /// keeps lists, and must not let go of a good one for one that anybody could have made. It says
     /// nothing about the issuer: whether that one is believed is for a path to say.
     pub fn is_signed_by(&self, issuer: &Certificate, at: i64, policy: &AlgorithmPolicy) -> bool {
+        self.is_signed_as_known(issuer, at, policy, &Proven::default())
+    }
+
+    fn is_signed_as_known(
+        &self,
+        issuer: &Certificate,
+        at: i64,
+        policy: &AlgorithmPolicy,
+        proven: &Proven,
+    ) -> bool {
         let spki_der = issuer.spki_der();
         let Some(algorithm) = self.0.algorithm else { return false };
+        let verifies = || {
+            backend::verify(algorithm, &spki_der, &self.0.tbs_der, &self.0.signature)
+                .then_some(())
+                .ok_or(())
+        };
+        let statement = || Statement::new("list", [self.der(), &spki_der]);
         // RFC 5280 §6.3.3 (f): the issuer's key must be for revocation lists. [CRL-008]
         issuer.signs_crls()
             && certificate::same_name(&self.0.issuer, issuer.subject())
             && policy.check(algorithm, &spki_der, at).is_ok()
             // [CRL-009]
-            && backend::verify(algorithm, &spki_der, &self.0.tbs_der, &self.0.signature)
+            && proven.holds(&statement(), verifies).is_ok()
     }
 }
 
@@ -207,10 +225,9 @@ impl Entry {
 pub(super) fn newest_for<'a>(
     certificate: &Certificate,
     issuers: &[Certificate],
-    crls: &'a [Crl],
-    at: i64,
-    policy: &AlgorithmPolicy,
+    interest: &Interest<'a>,
 ) -> Result<&'a Crl, Shortfall> {
+    let Interest { crls, at, policy, proven, .. } = *interest;
     let try_later = |detail: &str| Shortfall::new(SubIndication::TryLater, detail);
     let mut lists: Vec<_> = crls.iter().filter(|crl| crl.speaks_for(certificate, at)).collect();
     // Refused and not cut short: the list that names the certificate could be the one cut off.
@@ -222,7 +239,10 @@ pub(super) fn newest_for<'a>(
     // [CRL-011]
     lists
         .into_iter()
-        .find(|crl| issuers.iter().any(|issuer| crl.is_signed_by(issuer, at, policy)))
+        .find(|crl| {
+            let is_own = |issuer: &Certificate| crl.is_signed_as_known(issuer, at, policy, proven);
+            issuers.iter().any(is_own)
+        })
         .ok_or_else(|| try_later("no revocation list of the issuer for the time of interest"))
 }
 
