@@ -25,13 +25,13 @@ const NOW: ClaimedTime = ClaimedTime::from_unix(super::house::NOW);
 const FIXED: Suite = Suite::StaticDhCbcHmac;
 
 /// A person's fixed key, certified.
-struct Fixed {
-    key: DecryptionKey,
-    certificate: Certificate,
+pub(super) struct Fixed {
+    pub(super) key: DecryptionKey,
+    pub(super) certificate: Certificate,
 }
 
 impl Fixed {
-    fn of(house: &House, person: &Person) -> Self {
+    pub(super) fn of(house: &House, person: &Person) -> Self {
         Self::named(house, person.name, person.address.as_str())
     }
 
@@ -52,7 +52,7 @@ fn choice() -> Choice {
 }
 
 /// What the sender's key answers for a letter.
-fn agreed(letter: &Timestamped, own: &Fixed) -> Result<Agreed, EncryptError> {
+pub(super) fn agreed(letter: &Timestamped, own: &Fixed) -> Result<Agreed, EncryptError> {
     let asked = letter.agreement(&choice(), &own.certificate)?;
     let answers = asked.questions().map(|question| answered(own, question)).collect();
     asked.answered(answers)

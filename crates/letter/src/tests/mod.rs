@@ -3,6 +3,7 @@
 mod chunked;
 mod decisions;
 mod drafts;
+mod every_suite;
 mod exfiltration;
 pub(crate) mod experimental;
 mod fixed_keys;

@@ -18,7 +18,7 @@ use sealpost_erds::ConsignmentMode;
 const NOW: ClaimedTime = ClaimedTime::from_unix(super::house::NOW);
 
 /// A person's key of the suite `hybrid-2026`, certified.
-fn hybrid(house: &House, person: &Person) -> (DecryptionKey, Recipient) {
+pub(super) fn hybrid(house: &House, person: &Person) -> (DecryptionKey, Recipient) {
     let scheme = DecryptionScheme::MlKem768X25519;
     let key = DecryptionKey::generate_for(scheme, &mut rng()).unwrap();
     let (name, address) = (person.name, person.address.as_str());
