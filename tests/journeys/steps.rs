@@ -1,6 +1,7 @@
 //! What people do in every journey.
 
-use sealpost_tests::{Person, until};
+use sealpost_tests::program::{ours, run};
+use sealpost_tests::{House, Person, until};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -85,4 +86,15 @@ pub fn document_to<'a>(to: &'a Person, document: &'a Path) -> Vec<&'a str> {
 
 pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
+}
+
+/// A third person verifies somebody's dossier of a letter with the trust anchors alone.
+#[track_caller]
+pub fn proves(house: &House, person: &Person, letter: &str, name: &str) {
+    let dossier = house.folder().join(format!("{name}.asice"));
+    person.run(&["export", letter, "--out", text(&dossier)]).succeeded();
+    let mut verify = ours("sealpost");
+    verify.arg("verify").arg(&dossier).arg("--trust").arg(house.trust());
+    let verified = run(verify).succeeded().stdout;
+    assert!(verified.contains("TOTAL-PASSED"), "{name}: {verified}");
 }

@@ -1,6 +1,6 @@
 //! What a letter is encrypted by: the best that all its recipients read, and never less in silence.
 
-use crate::steps::{send, send_all, waits_for};
+use crate::steps::{document, learns, proves, send, send_all, text, waits_for};
 use sealpost_tests::{House, Person};
 
 /// The suite of a person's certificate for it, taken back by his provider.
@@ -24,6 +24,7 @@ fn letters_between_agents_are_hybrid_and_both_sides_say_so() {
             (&[][..], "hybrid-2026"),
             (&["--suite", "hybrid-2026"], "hybrid-2026"),
             (&["--suite", "smime-2019"], "smime-2019"),
+            (&["--suite", "static-dh-cbc-hmac"], "static-dh-cbc-hmac"),
         ] {
             let letter = send(&anna, &["--to", &bert.address], mode, more);
             assert_eq!(suite(&anna, "sent", &letter), expected);
@@ -66,4 +67,29 @@ fn agt_042_a_provider_that_hides_the_better_certificate_is_found_out() {
         .map(|it| it["suite"].as_str().unwrap())
         .collect();
     assert_eq!(suites, ["smime-2019", "hybrid-2026"]);
+}
+
+/// Row C7: selectable, and proven to whoever was not there.
+#[test]
+fn a_letter_under_fixed_keys_is_accepted_saved_and_proven() {
+    let house = House::open();
+    let (anna, bert) = (house.northerner("Anna Adler"), house.southerner("Bert Brandt"));
+    let (file, octets) = document(house.folder());
+    let fixed = ["--suite", "static-dh-cbc-hmac"];
+    let more = [&[text(&file)], &fixed[..]].concat();
+    let to_bert = ["--to", &bert.address];
+    let letters = ["basic", "signed"].map(|mode| send(&anna, &to_bert, mode, &more));
+    waits_for(&bert, &letters[1], "waiting");
+    bert.run(&["accept", &letters[1], "--yes"]).succeeded();
+    for letter in &letters {
+        waits_for(&bert, letter, "opened");
+        let folder = house.folder().join(letter);
+        bert.run(&["save", letter, "--dir", text(&folder)]).succeeded();
+        assert_eq!(std::fs::read(folder.join(file.file_name().unwrap())).unwrap(), octets);
+    }
+    learns(&anna, &letters[1], "E.1");
+    // The ciphertexts are shown to hold what was signed, with keys that the dossier names.
+    for (person, name) in [(&anna, "anna"), (&bert, "bert")] {
+        proves(&house, person, &letters[1], name);
+    }
 }

@@ -7,20 +7,23 @@
 
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { WASI } from "node:wasi";
+import { Exit, system } from "./system.mjs";
 
 const [program, ...options] = process.argv.slice(2);
-const wasi = new WASI({ version: "preview1", args: [basename(program), ...options], env: {} });
-// Without a name that outlives this script, the collector takes the system away while the program
-// still runs in it, and Node 20 aborts without a word.
-globalThis.system = wasi;
 const compiled = new WebAssembly.Module(readFileSync(program));
-const instance = new WebAssembly.Instance(compiled, wasi.getImportObject());
+let instance;
+const offered = system([basename(program), ...options], () => instance.exports.memory.buffer);
+const asked = WebAssembly.Module.imports(compiled);
+instance = new WebAssembly.Instance(compiled, offered(asked));
 try {
-  process.exitCode = wasi.start(instance);
-} catch (trap) {
-  // A panic ends the whole program here, since there is no unwinding: the test that failed is the
-  // one whose name was printed last, and those behind it have not run.
-  console.error(`\n${trap}: the test named last has failed`);
-  process.exitCode = 101;
+  instance.exports._start();
+} catch (end) {
+  if (end instanceof Exit) {
+    process.exitCode = end.code;
+  } else {
+    // A panic ends the whole program here, since there is no unwinding: the test that failed is the
+    // one whose name was printed last, and those behind it have not run.
+    console.error(`\n${end}: the test named last has failed`);
+    process.exitCode = 101;
+  }
 }

@@ -2,6 +2,7 @@
 //! same run, and writes what it measured to `docs/benchmarks.md`.
 
 mod builds;
+mod case_files;
 mod crypto;
 mod driver;
 mod figures;
@@ -44,13 +45,16 @@ pub struct Arguments {
 enum Subject {
     /// Letters between two providers, beside Postfix.
     Letter,
-    /// CMS, beside OpenSSL.
+    /// CMS, beside OpenSSL; then case files.
     Crypto,
+    /// A complete case file checked offline, beside OpenSSL. Part of crypto.
+    CaseFiles,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     match arguments.subject {
         Subject::Letter => letter::run(arguments),
-        Subject::Crypto => crypto::run(arguments),
+        Subject::Crypto => crypto::run(arguments).and_then(|()| case_files::run(arguments)),
+        Subject::CaseFiles => case_files::run(arguments),
     }
 }

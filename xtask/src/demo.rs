@@ -4,7 +4,7 @@
 mod pdf;
 mod picture;
 mod search;
-mod story;
+pub mod story;
 mod timeline;
 
 use crate::shell;

@@ -23,11 +23,11 @@ pub fn set_up() -> Result<()> {
     python()
 }
 
-/// The command line of OpenSSL 4, out of the sources that cargo fetched by the lock file.
-fn openssl_4() -> Result<()> {
+/// The command line of OpenSSL 4, out of the sources that cargo fetched by the lock file; where it lies.
+pub fn openssl_4() -> Result<PathBuf> {
     let (folder, version) = (folder().join("openssl-4"), openssl_src::version());
     if is_current(&folder, version) && shell::answers(folder.join("openssl"), &["version"]) {
-        return Ok(());
+        return Ok(folder.join("openssl"));
     }
     println!("    building OpenSSL {version} into {}: some minutes, once", folder.display());
     let build = afresh(&folder)?.join("build");
@@ -47,7 +47,8 @@ fn openssl_4() -> Result<()> {
     fs::rename(build.join("apps/openssl"), folder.join("openssl"))?;
     // Objects and libraries are never used again.
     fs::remove_dir_all(&build)?;
-    has_become(&folder, version)
+    has_become(&folder, version)?;
+    Ok(folder.join("openssl"))
 }
 
 /// pyHanko and what it needs, in an environment of its own.

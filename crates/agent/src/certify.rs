@@ -18,6 +18,8 @@ pub(crate) struct Requests {
     pub(crate) encryption: Octets,
     /// Of the suite `hybrid-2026`.
     pub(crate) hybrid: Option<HybridRequests>,
+    /// Of the suite `static-dh-cbc-hmac`.
+    pub(crate) static_dh: Option<Octets>,
 }
 
 /// Requests for all keys of a set. The key that cannot sign is vouched for by the one that signs in the
@@ -25,11 +27,15 @@ pub(crate) struct Requests {
 pub(crate) fn requests(keys: &KeySet, address: &Address) -> Result<Requests, AgentError> {
     let request =
         |key| certificate_request(key, "Sealpost user").map(Octets).map_err(|_| PostError::Archive);
+    let stated = |key| {
+        possession_statement(key, &keys.signature, address.as_str())
+            .map(Octets)
+            .map_err(|_| PostError::Archive)
+    };
     let hybrid = keys.hybrid.as_ref().map(|hybrid| {
-        let stated = possession_statement(&hybrid.encryption, &keys.signature, address.as_str());
         Ok::<_, PostError>(HybridRequests {
             signature_request: request(RequestKey::Signing(&hybrid.signature))?,
-            encryption_request: Octets(stated.map_err(|_| PostError::Archive)?),
+            encryption_request: stated(&hybrid.encryption)?,
         })
     });
     Ok(Requests {
@@ -37,6 +43,7 @@ pub(crate) fn requests(keys: &KeySet, address: &Address) -> Result<Requests, Age
         authentication: request(RequestKey::Signing(&keys.authentication))?,
         encryption: request(RequestKey::Agreement(&keys.encryption))?,
         hybrid: hybrid.transpose()?,
+        static_dh: keys.static_dh.as_ref().map(stated).transpose()?,
     })
 }
 
@@ -60,8 +67,13 @@ pub(crate) fn are_ours(
     match (&keys.hybrid, &answer.hybrid) {
         (Some(keys), Some(given)) => {
             ours(&given.signature_certificate, keys.signature.spki_der(), signs)?;
-            ours(&given.encryption_certificate, keys.encryption.spki_der(), opens)
+            ours(&given.encryption_certificate, keys.encryption.spki_der(), opens)?;
         }
+        (None, None) => {}
+        _ => return Err(PostError::NotTrusted { code: "certificates-not-ours" }.into()),
+    }
+    match (&keys.static_dh, &answer.static_dh_certificate) {
+        (Some(key), Some(given)) => ours(given, key.spki_der(), opens),
         (None, None) => Ok(()),
         _ => Err(PostError::NotTrusted { code: "certificates-not-ours" }.into()),
     }

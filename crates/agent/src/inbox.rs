@@ -14,7 +14,6 @@ use crate::records::{
 };
 use crate::session::{Agent, Trust};
 use crate::views::{HandingIn, NotHandedIn, Progress, SyncReport};
-use sealpost_cms::certificate::Certificate;
 use sealpost_cms::signed::{Limits, SignedData};
 use sealpost_erds::acceptance::{verify_acceptance, verify_rejection};
 use sealpost_erds::event::Event;
@@ -23,13 +22,14 @@ use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::Share;
 use sealpost_erds::{ConsignmentMode, Digest, Domain, LetterId, Octets};
 use sealpost_letter::decision::open_from_recipient;
-use sealpost_letter::error::OpenError;
-use sealpost_letter::{Carried, Reader, SentRecord, Suite, open_carrier};
+use sealpost_letter::{Reader, SentRecord, open_carrier};
 use sealpost_wire::api::{
     HandoverAnswer, HandoverRequest, MailboxAcknowledgement, MailboxLetter, MailboxPage,
 };
 use sealpost_wire::paths;
 use std::collections::HashSet;
+
+mod keys;
 
 /// What came with an evidence.
 enum Attached {
@@ -344,7 +344,7 @@ impl Agent {
         let carried = open_carrier(&enveloped, metadata, &carrier_key)
             .map_err(|error| not_opened(error.code()))?;
         drop(enveloped);
-        let (content_key, by) = self.content_key(&carried)?;
+        let (content_key, by) = self.content_key(&carried, &metadata.sender_erds)?;
         let basic = metadata.mode == ConsignmentMode::Basic;
         let (message, experiment) = self.revealed(&carried, &content_key, basic)?;
         let signed_data = message.as_ref().map(|message| message.claims().signed_data());
@@ -378,30 +378,6 @@ impl Agent {
             Ok::<(), AgentError>(())
         })?;
         Ok(record)
-    }
-
-    /// The content key, from the encryption key that the letter is for, present or former, and which
-    /// certificate it was. It is kept: it opens the letter later, and belongs into a dossier.
-    pub(crate) fn content_key(&self, carried: &Carried) -> Result<(Share, ReadBy), AgentError> {
-        let not_opened = |code| AgentError::from(PostError::NotOpened { code });
-        let own = Suite::ALL.into_iter().flat_map(|suite| {
-            self.certificates.encryption_in(suite).map(move |certificate| (suite, certificate))
-        });
-        let is_for =
-            |(_, certificate): &(Suite, &Certificate)| carried.key_request(certificate).is_ok();
-        let (suite, certificate) =
-            { own }.find(is_for).ok_or_else(|| not_opened(OpenError::NotForReader.code()))?;
-        let asked = || {
-            let request = carried.key_request(certificate).ok()?;
-            let answer = self.keys.answer(&certificate.spki_der(), &request)?;
-            Some((request, answer))
-        };
-        // A certificate of ours without its key: that was forgotten on the owner's wish.
-        let (request, answer) = asked().ok_or_else(|| not_opened("key-forgotten"))?;
-        let key = carried.content_key(request, answer);
-        let key = key.map_err(|error| not_opened(error.code()))?;
-        let certificate = Some(Digest::from_array(certificate.sha256()));
-        Ok((key, ReadBy { suite, certificate }))
     }
 
     /// Tells the provider that the letter arrived, and keeps its evidence (E.1).

@@ -32,7 +32,7 @@ use crate::errors::{KeystoreError, KeystorePart};
 use crate::limits;
 use crate::profile::Profile;
 use file::{Contents, Guess, KeystoreFile, PinLock, Wrapped};
-use keys::{AUTHENTICATION, ENCRYPTION, HybridKeys, OpeningKeys, SIGNATURE, Wrapping};
+use keys::{AUTHENTICATION, ENCRYPTION, HybridKeys, OpeningKeys, SIGNATURE, STATIC_DH, Wrapping};
 use rotation::Rotation;
 use secret::Secret32;
 
@@ -135,6 +135,12 @@ impl Unlocked {
         self.keys.hybrid.as_ref().map(|keys| &keys.signature)
     }
 
+    /// Takes part in encrypting letters of the suite `static-dh-cbc-hmac`, and opens them; none in a
+    /// keystore of a version before 4.
+    pub fn static_dh_key(&self) -> Option<&DecryptionKey> {
+        self.keys.static_dh.as_ref()
+    }
+
     /// Answers with the key whose public half this is, present or former, if there is one and it
     /// can. [AGT-050]
     pub(crate) fn answer(&self, spki_der: &[u8], request: &KeyRequest) -> Option<KeyAnswer> {
@@ -169,6 +175,11 @@ impl Unlocked {
             ),
             encryption: under.seal(ENCRYPTION, &self.keys.encryption.to_pkcs8_der(), rng),
             hybrid: self.keys.hybrid.as_ref().map(|keys| keys.wrap("", under, rng)),
+            static_dh: self
+                .keys
+                .static_dh
+                .as_ref()
+                .map(|key| under.seal(STATIC_DH, &key.to_pkcs8_der(), rng)),
             rotation: self.wrap_rotation(rng),
             master: Wrapped::seal(&pin_key, &lock.associated(), self.master.expose(), rng),
             pin: lock,
@@ -242,6 +253,7 @@ fn open_keys(attempt: &Attempt<'_>, pin_key: &Secret32) -> Result<Unlocked, Keys
         )?,
         encryption: under.agreement(&held.encryption, ENCRYPTION)?,
         hybrid: held.hybrid.as_ref().map(|held| HybridKeys::open(held, "", under)).transpose()?,
+        static_dh: under.static_dh(held.static_dh.as_ref(), STATIC_DH)?,
     };
     let Rotation { generation, former_master, next, former } =
         rotation::open(held.rotation.as_ref(), under)?;

@@ -4,6 +4,7 @@
 //! next synchronisation hands in the same octets again, and the provider answers with the same
 //! evidence.
 
+mod fixed;
 mod recipients;
 
 use self::recipients::relied_on;
@@ -21,13 +22,14 @@ use crate::transfer::Framed;
 use crate::views::{Handed, Progress, SendReport, Submitted};
 use sealpost_cms::certificate::Certificate;
 use sealpost_cms::path::Crl;
+use sealpost_cms::policy::AlgorithmPolicy;
 use sealpost_erds::evidence::{Evidence, verify_evidence};
 use sealpost_erds::relay::SubmissionHead;
 use sealpost_erds::{Digest, Domain, LetterId, Octets};
 use sealpost_experiment::Cipher;
 use sealpost_letter::chunked::objects_octets;
 use sealpost_letter::{
-    Composed, Draft, Embedded, PreparedSubmission, Routing, SentRecord, compose,
+    Composed, Draft, Embedded, PreparedSubmission, Routing, SentRecord, Suite, compose,
 };
 use sealpost_wire::api::{SubmissionAnswer, Taken};
 use sealpost_wire::paths;
@@ -35,6 +37,15 @@ use std::collections::BTreeMap;
 
 /// Revocation lists of the recipients' providers, kept for the dossier.
 pub(crate) const LISTS: crate::vault::Kind = crate::vault::Kind::new("revocation");
+
+/// What one letter is made with.
+#[derive(Clone, Copy)]
+struct Preparing<'a> {
+    experiment: Option<&'a Cipher>,
+    trust: &'a Trust,
+    policy: &'a AlgorithmPolicy,
+    routing: Routing<'a>,
+}
 
 /// A submission whose ciphertexts are stored, and nothing else of it yet.
 struct Prepared {
@@ -195,7 +206,8 @@ impl Agent {
         let routing = Routing { own: &own, of: &routing };
         for letter in composed {
             progress(Progress::Encrypting);
-            let (submission, parts) = self.prepare(letter, experiment, &trust, routing).await?;
+            let with = Preparing { experiment, trust: &trust, policy: &policy, routing };
+            let (submission, parts) = self.prepare(letter, with).await?;
             take(submission, parts, &lists)?;
         }
         Ok(())
@@ -205,10 +217,9 @@ impl Agent {
     async fn prepare(
         &self,
         letter: Composed,
-        experiment: Option<&Cipher>,
-        trust: &Trust,
-        routing: Routing<'_>,
+        with: Preparing<'_>,
     ) -> Result<(PreparedSubmission, Vec<u8>), AgentError> {
+        let (Preparing { experiment, trust, policy, routing }, suite) = (with, letter.suite());
         let refused = |code| AgentError::from(PostError::Draft { code });
         let asked =
             letter.ask(self.signers(), claimed_now()).map_err(|error| refused(error.code()))?;
@@ -229,6 +240,10 @@ impl Agent {
         let stamped = match experiment {
             Some(cipher) => stamped.within(cipher.clone()),
             None => stamped,
+        };
+        let stamped = match suite {
+            Suite::StaticDhCbcHmac => self.agreed(stamped, policy)?,
+            Suite::Smime2019 | Suite::Hybrid2026 => stamped,
         };
         let mut parts = Vec::new();
         let embedded = Embedded { certificates: &[], crls: &trust.crls };

@@ -176,11 +176,12 @@ impl Agent {
     }
 
     pub(crate) fn own_kinds(&self) -> Vec<KeyKind> {
-        let Certificates { signature, encryption, hybrid, .. } = &self.certificates;
+        let Certificates { signature, encryption, hybrid, static_dh, .. } = &self.certificates;
         let hybrid = hybrid.iter().flat_map(|hybrid| [&hybrid.signature, &hybrid.encryption]);
         [signature, encryption]
             .into_iter()
             .chain(hybrid)
+            .chain(static_dh)
             .filter_map(Certificate::key_kind)
             .collect()
     }

@@ -47,6 +47,9 @@ pub(crate) struct Account {
     /// Those of the suite `hybrid-2026`.
     #[serde(default)]
     pub(crate) hybrid: Option<HybridCertificates>,
+    /// That of the suite `static-dh-cbc-hmac`.
+    #[serde(default)]
+    pub(crate) static_dh: Option<Octets>,
     /// What letters were encrypted for before rotations, the newest last.
     #[serde(default)]
     pub(crate) former: Vec<FormerCertificates>,
@@ -61,6 +64,9 @@ pub(crate) struct FormerCertificates {
     pub(crate) encryption: Octets,
     /// Of the suite `hybrid-2026`.
     pub(crate) hybrid: Option<Octets>,
+    /// Of the suite `static-dh-cbc-hmac`.
+    #[serde(default)]
+    pub(crate) static_dh: Option<Octets>,
 }
 
 /// What was asked for at registration, until the answer is here. The provider knows a repetition
@@ -72,6 +78,8 @@ pub(crate) struct Asked {
     pub(crate) encryption: Octets,
     #[serde(default)]
     pub(crate) hybrid: Option<HybridRequests>,
+    #[serde(default)]
+    pub(crate) static_dh: Option<Octets>,
     /// For which address; the requests of earlier versions were for any.
     #[serde(default)]
     pub(crate) address: Option<Address>,
@@ -185,6 +193,7 @@ impl Asked {
         if let Some(hybrid) = &self.hybrid {
             requests.extend([&hybrid.signature_request.0[..], &hybrid.encryption_request.0]);
         }
+        requests.extend(self.static_dh.as_ref().map(|request| &request.0[..]));
         RegistrationStatement::digest_of_requests(&requests)
     }
 }

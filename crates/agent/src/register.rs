@@ -104,6 +104,7 @@ async fn ask(
         authentication: answer.authentication_certificate,
         encryption: answer.encryption_certificate,
         hybrid: answer.hybrid,
+        static_dh: answer.static_dh_certificate,
         former: Vec::new(),
         unconfirmed: false,
     })
@@ -117,11 +118,18 @@ fn asked(keys: &Unlocked, vault: &Vault, address: &Address) -> Result<Asked, Age
     if let Some(asked) = earlier.filter(|asked| asked.is_for(address)) {
         return Ok(asked);
     }
-    let Requests { signature, authentication, encryption, hybrid } =
+    let Requests { signature, authentication, encryption, hybrid, static_dh } =
         certify::requests(keys.present_keys(), address)?;
     let of = Some(address.clone());
-    let asked =
-        Asked { signature, authentication, encryption, hybrid, address: of, identity: None };
+    let asked = Asked {
+        signature,
+        authentication,
+        encryption,
+        hybrid,
+        static_dh,
+        address: of,
+        identity: None,
+    };
     records::put(vault, ASKED, "asked", &asked)?;
     Ok(asked)
 }
@@ -141,6 +149,7 @@ async fn hand_in(
         authentication_request: asked.authentication.clone(),
         encryption_request: asked.encryption.clone(),
         hybrid: asked.hybrid.clone(),
+        static_dh_request: asked.static_dh.clone(),
     };
     client.post_json(paths::REGISTRATIONS, &question).await
 }

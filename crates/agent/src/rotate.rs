@@ -165,20 +165,22 @@ impl Agent {
         if let Some(asked) = earlier.filter(|asked| asked.of == of) {
             return Ok(asked);
         }
-        let Requests { signature, authentication, encryption, hybrid } =
+        let Requests { signature, authentication, encryption, hybrid, static_dh } =
             certify::requests(next, &self.account.address)?;
         let hybrid = hybrid.ok_or(PostError::Archive)?;
+        let mut requests = vec![
+            &signature.0[..],
+            &authentication.0,
+            &encryption.0,
+            &hybrid.signature_request.0,
+            &hybrid.encryption_request.0,
+        ];
+        requests.extend(static_dh.as_ref().map(|request| &request.0[..]));
         let statement = RenewalStatement {
             version: RENEWAL_VERSION.to_owned(),
             provider: self.domain(),
             address: self.account.address.clone(),
-            requests_sha256: RegistrationStatement::digest_of_requests(&[
-                &signature.0,
-                &authentication.0,
-                &encryption.0,
-                &hybrid.signature_request.0,
-                &hybrid.encryption_request.0,
-            ]),
+            requests_sha256: RegistrationStatement::digest_of_requests(&requests),
             signed_at: claimed_now(),
         };
         let request = RenewalRequest {
@@ -186,6 +188,7 @@ impl Agent {
             authentication_request: authentication,
             encryption_request: encryption,
             hybrid,
+            static_dh_request: static_dh,
             statement: self.vouch(&statement)?,
         };
         let asked = AskedAnew { of, request };
@@ -253,12 +256,14 @@ pub(crate) fn following(
     former.push(FormerCertificates {
         encryption: account.encryption,
         hybrid: account.hybrid.map(|hybrid| hybrid.encryption_certificate),
+        static_dh: account.static_dh,
     });
     let account = Account {
         signature: given.signature_certificate,
         authentication: given.authentication_certificate,
         encryption: given.encryption_certificate,
         hybrid: given.hybrid,
+        static_dh: given.static_dh_certificate,
         former,
         unconfirmed: true,
         ..account

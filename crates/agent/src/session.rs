@@ -46,6 +46,8 @@ pub(crate) struct Certificates {
     pub(crate) encryption: Certificate,
     /// Those of the suite `hybrid-2026`.
     pub(crate) hybrid: Option<Hybrid>,
+    /// That of the suite `static-dh-cbc-hmac`.
+    pub(crate) static_dh: Option<Certificate>,
     /// What letters were encrypted for before rotations, the newest last.
     former: Vec<Encryption>,
 }
@@ -54,6 +56,7 @@ pub(crate) struct Certificates {
 struct Encryption {
     encryption: Certificate,
     hybrid: Option<Certificate>,
+    static_dh: Option<Certificate>,
 }
 
 /// The person's certificates of the suite `hybrid-2026`.
@@ -66,7 +69,10 @@ impl Certificates {
     /// Those in use.
     pub(crate) fn in_use(&self) -> impl Iterator<Item = &Certificate> {
         let hybrid = self.hybrid.iter().flat_map(|hybrid| [&hybrid.signature, &hybrid.encryption]);
-        [&self.signature, &self.authentication, &self.encryption].into_iter().chain(hybrid)
+        [&self.signature, &self.authentication, &self.encryption]
+            .into_iter()
+            .chain(hybrid)
+            .chain(&self.static_dh)
     }
 
     /// What letters of a suite to this person are and were encrypted for, the newest first.
@@ -74,10 +80,12 @@ impl Certificates {
         let present = match suite {
             Suite::Hybrid2026 => self.hybrid.as_ref().map(|hybrid| &hybrid.encryption),
             Suite::Smime2019 => Some(&self.encryption),
+            Suite::StaticDhCbcHmac => self.static_dh.as_ref(),
         };
         let former = self.former.iter().rev().filter_map(move |former| match suite {
             Suite::Hybrid2026 => former.hybrid.as_ref(),
             Suite::Smime2019 => Some(&former.encryption),
+            Suite::StaticDhCbcHmac => former.static_dh.as_ref(),
         });
         present.into_iter().chain(former)
     }
@@ -244,13 +252,16 @@ impl Agent {
                 }),
                 None => None,
             },
+            static_dh: account.static_dh.as_ref().map(|octets| read(&octets.0)).transpose()?,
             former: account
                 .former
                 .iter()
                 .map(|former| {
                     let hybrid = former.hybrid.as_ref();
                     let hybrid = hybrid.map(|octets| read(&octets.0)).transpose()?;
-                    Ok(Encryption { encryption: read(&former.encryption.0)?, hybrid })
+                    let static_dh = former.static_dh.as_ref();
+                    let static_dh = static_dh.map(|octets| read(&octets.0)).transpose()?;
+                    Ok(Encryption { encryption: read(&former.encryption.0)?, hybrid, static_dh })
                 })
                 .collect::<Result<_, PostError>>()?,
         };

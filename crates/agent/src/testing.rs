@@ -205,6 +205,10 @@ pub(crate) fn person(place: &TempDir, provider: &Provider, text: &str) -> Agent 
                 &keys.hybrid_encryption_key().unwrap().spki_der(),
             )),
         }),
+        static_dh: Some(der(provider.certifies(
+            Kind::PersonEncryption { name, address: of, organisation },
+            &keys.static_dh_key().unwrap().spki_der(),
+        ))),
         former: Vec::new(),
         unconfirmed: false,
     };

@@ -360,6 +360,7 @@ impl Agent {
                 ("hybrid-encryption", hybrid.encryption.clone()),
             ]
         });
+        let static_dh = self.certificates.static_dh.iter().map(|it| ("static-dh", it.clone()));
         IdentityView {
             person: PersonView {
                 address: account.address.clone(),
@@ -375,6 +376,7 @@ impl Agent {
             ]
             .into_iter()
             .chain(hybrid)
+            .chain(static_dh)
             .collect(),
             root: self.certificates.root.clone(),
             rotation: self.rotation_view(),

@@ -11,12 +11,12 @@
 use const_oid::ObjectIdentifier;
 
 use crate::attributes::{
-    AES256_GCM, AES256_WRAP, Attribute, MGF1, ML_KEM_768, ML_KEM_768_X25519, ML_KEM_1024,
-    RSA_ENCRYPTION, SHA256, STD_DH_SHA256_KDF, X25519,
+    AES256_GCM, AES256_WRAP, AUTH_ENC_256, Attribute, MGF1, ML_KEM_768, ML_KEM_768_X25519,
+    ML_KEM_1024, RSA_ENCRYPTION, SHA256, STD_DH_SHA256_KDF, X25519,
 };
 use crate::decode::DecodeError;
 use crate::limits::{CAPABILITIES_MAX, CAPABILITIES_OCTETS_MAX};
-use crate::policy::{ContentEncryption, KeyEstablishment};
+use crate::policy::{ContentEncryption, ContentMac, KeyEstablishment};
 use crate::tlv::{self, Reader, Writer};
 
 /// id-smimeCapabilities, of the attribute and of the extension alike.
@@ -89,6 +89,13 @@ impl SmimeCapabilities {
         Self(contents.chain(keys.iter().map(|it| key_capability(*it))).collect())
     }
 
+    /// And this code around a cipher that notices no change (RFC 6476 §5).
+    #[must_use]
+    pub fn and_mac(mut self, mac: ContentMac) -> Self {
+        self.0.push(Capability { id: mac_oid(mac), parameters_der: None });
+        self
+    }
+
     /// All of them, in order.
     pub fn capabilities(&self) -> &[Capability] {
         &self.0
@@ -97,6 +104,11 @@ impl SmimeCapabilities {
     /// Whether a content encrypted like this is read: only what is announced is.
     pub fn reads_content(&self, content: ContentEncryption) -> bool {
         self.names(&[content_oid(content)])
+    }
+
+    /// Whether a content with this code is read.
+    pub fn reads_mac(&self, mac: ContentMac) -> bool {
+        self.names(&[mac_oid(mac)])
     }
 
     /// Whether content keys are taken like this. Many programs announce ciphers alone; then their
@@ -118,6 +130,12 @@ const fn content_oid(content: ContentEncryption) -> ObjectIdentifier {
         ContentEncryption::Aes256Gcm => AES256_GCM,
         ContentEncryption::Aes128Cbc => AES128_CBC,
         ContentEncryption::Aes256Cbc => AES256_CBC,
+    }
+}
+
+const fn mac_oid(mac: ContentMac) -> ObjectIdentifier {
+    match mac {
+        ContentMac::HmacSha256 => AUTH_ENC_256,
     }
 }
 

@@ -21,6 +21,10 @@ pub const CRLS_MAX: usize = 64;
 /// less than 6 KiB.
 pub const CERTIFICATE_REQUEST_OCTETS_MAX: usize = 8 * 1024;
 
+/// Chains and lists that a set of trust anchors remembers to be signed as they should: those of some
+/// hundred accounts, at 32 octets each.
+pub const PROVEN_MAX: usize = 1024;
+
 /// Certificates in one path, leaf and trust anchor included. Public hierarchies use four.
 pub const PATH_DEPTH_MAX: usize = 6;
 

@@ -6,6 +6,7 @@
 //! in is missing, and the verdict says so.
 
 mod crl;
+mod proven;
 
 use certval::{
     CertificationPath, CertificationPathResults, CertificationPathSettings, Error, PDVCertificate,
@@ -16,6 +17,7 @@ use der::asn1::BitString;
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 
 pub use crl::Crl;
+use proven::{Proven, Statement};
 
 use crate::certificate::{Certificate, KeyPurpose};
 use crate::decode::DecodeError;
@@ -24,9 +26,13 @@ use crate::time::LocalTime;
 use crate::verdict::{Finding, Outcome, Revocation, Shortfall, SubIndication, Verified};
 use crate::{backend, limits};
 
-/// The certificates that somebody decided to trust.
+/// The certificates that somebody decided to trust. They remember which chains and lists have been found to
+/// be signed as they should.
 #[derive(Clone, Default)]
-pub struct TrustAnchors(Vec<Certificate>);
+pub struct TrustAnchors {
+    certificates: Vec<Certificate>,
+    proven: Proven,
+}
 
 impl TrustAnchors {
     /// Trusts nobody.
@@ -36,8 +42,8 @@ impl TrustAnchors {
 
     /// Trusts one more. Trusting the same certificate twice changes nothing.
     pub fn add(&mut self, certificate: Certificate) {
-        if !self.0.contains(&certificate) {
-            self.0.push(certificate);
+        if !self.certificates.contains(&certificate) {
+            self.certificates.push(certificate);
         }
     }
 
@@ -52,16 +58,16 @@ impl TrustAnchors {
 
     /// All anchors in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Certificate> {
-        self.0.iter()
+        self.certificates.iter()
     }
 
     /// The anchor with this fingerprint, see [`Certificate::sha256`].
     pub fn find_by_sha256(&self, fingerprint: &[u8; 32]) -> Option<&Certificate> {
-        self.0.iter().find(|anchor| anchor.sha256() == *fingerprint)
+        self.certificates.iter().find(|anchor| anchor.sha256() == *fingerprint)
     }
 
     fn holds(&self, certificate: &Certificate) -> bool {
-        self.0.contains(certificate)
+        self.certificates.contains(certificate)
     }
 }
 
@@ -93,7 +99,56 @@ pub fn validate_path(
     anchors: &TrustAnchors,
     policy: &AlgorithmPolicy,
 ) -> Result<PathFinding, Shortfall> {
-    Interest { crls, when: Moments::all(at), purpose, policy }.find(leaf, pool, anchors)
+    validate_path_when(leaf, pool, crls, Moments::all(at), purpose, anchors, policy)
+}
+
+/// The Unix seconds that count.
+#[derive(Clone, Copy)]
+pub(crate) struct Moments {
+    /// When the path must hold.
+    pub(crate) at: i64,
+    /// For when a list must speak, or for a later time.
+    pub(crate) listed_since: i64,
+    /// When the leaf's key was used, if its holder tells the truth.
+    pub(crate) used_at: i64,
+}
+
+impl Moments {
+    /// One moment for all.
+    pub(crate) const fn all(at: i64) -> Self {
+        Self { at, listed_since: at, used_at: at }
+    }
+}
+
+/// [`validate_path`] for more than one moment.
+pub(crate) fn validate_path_when(
+    leaf: &Certificate,
+    pool: &[Certificate],
+    crls: &[Crl],
+    when: Moments,
+    purpose: KeyPurpose,
+    anchors: &TrustAnchors,
+    policy: &AlgorithmPolicy,
+) -> Result<PathFinding, Shortfall> {
+    let interest = Interest { crls, when, purpose, policy, proven: &anchors.proven };
+    let mut nearest: Option<(Stage, Shortfall)> = None;
+    for chain in candidates(leaf, pool, anchors) {
+        match interest.judge(&chain) {
+            Ok(finding) => return Ok(finding),
+            Err(miss) if nearest.as_ref().is_none_or(|best| miss.0 > best.0) => {
+                nearest = Some(miss)
+            }
+            Err(_) => {}
+        }
+    }
+    // [PATH-001]
+    Err(nearest.map_or_else(
+        || {
+            let detail = "no certificates in hand lead to a trust anchor";
+            Shortfall::new(SubIndication::NoCertificateChainFound, detail)
+        },
+        |(_, shortfall)| shortfall,
+    ))
 }
 
 /// [`validate_path`] for the present, as a verdict on the certificate itself: may I encrypt for it?
@@ -137,62 +192,18 @@ enum Stage {
 }
 
 /// What a path is judged for.
-pub(crate) struct Interest<'a> {
-    pub(crate) crls: &'a [Crl],
-    pub(crate) when: Moments,
-    pub(crate) purpose: KeyPurpose,
-    pub(crate) policy: &'a AlgorithmPolicy,
-}
-
-/// The Unix seconds that count.
-#[derive(Clone, Copy)]
-pub(crate) struct Moments {
-    /// When the path must hold.
-    pub(crate) at: i64,
-    /// For when a list must speak, or for a later time.
-    pub(crate) listed_since: i64,
-    /// When the leaf's key was used, if its holder tells the truth.
-    pub(crate) used_at: i64,
-}
-
-impl Moments {
-    /// One moment for all.
-    pub(crate) const fn all(at: i64) -> Self {
-        Self { at, listed_since: at, used_at: at }
-    }
+struct Interest<'a> {
+    crls: &'a [Crl],
+    when: Moments,
+    purpose: KeyPurpose,
+    policy: &'a AlgorithmPolicy,
+    proven: &'a Proven,
 }
 
 impl Interest<'_> {
-    /// The first path that holds, or what the one that came farthest lacks: see [`validate_path`].
-    pub(crate) fn find(
-        &self,
-        leaf: &Certificate,
-        pool: &[Certificate],
-        anchors: &TrustAnchors,
-    ) -> Result<PathFinding, Shortfall> {
-        let mut nearest: Option<(Stage, Shortfall)> = None;
-        for chain in candidates(leaf, pool, anchors) {
-            match self.judge(&chain) {
-                Ok(finding) => return Ok(finding),
-                Err(miss) if nearest.as_ref().is_none_or(|best| miss.0 > best.0) => {
-                    nearest = Some(miss)
-                }
-                Err(_) => {}
-            }
-        }
-        // [PATH-001]
-        Err(nearest.map_or_else(
-            || {
-                let detail = "no certificates in hand lead to a trust anchor";
-                Shortfall::new(SubIndication::NoCertificateChainFound, detail)
-            },
-            |(_, shortfall)| shortfall,
-        ))
-    }
-
     fn judge(&self, chain: &[Certificate]) -> Result<PathFinding, (Stage, Shortfall)> {
         let algorithms = self.check_algorithms(chain).map_err(|miss| (Stage::Policy, miss))?;
-        check_rfc_5280(chain, &settings()).map_err(|miss| (Stage::Path, miss))?;
+        self.check_rfc_5280(chain).map_err(|miss| (Stage::Path, miss))?;
         self.check_purpose(chain).map_err(|miss| (Stage::Purpose, miss))?;
         self.check_validity(chain).map_err(|miss| (Stage::Validity, miss))?;
         let revocation = self.check_revocation(chain).map_err(|miss| (Stage::Revocation, miss))?;
@@ -211,6 +222,12 @@ impl Interest<'_> {
             }
         }
         Ok(algorithms)
+    }
+
+    /// The rules that depend on nothing but the chain.
+    fn check_rfc_5280(&self, chain: &[Certificate]) -> Result<(), Shortfall> {
+        let statement = Statement::new("RFC 5280", chain.iter().map(Certificate::der));
+        self.proven.holds(&statement, || check_rfc_5280(chain, &settings()))
     }
 
     fn check_purpose(&self, chain: &[Certificate]) -> Result<(), Shortfall> {

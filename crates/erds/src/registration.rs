@@ -50,7 +50,8 @@ impl RegistrationStatement {
     }
 
     /// SHA-256 over the SHA-256 of each certificate request, in the order signature,
-    /// authentication, encryption, and then those of the suite `hybrid-2026` if there are any.
+    /// authentication, encryption, then those of the suite `hybrid-2026` and that of
+    /// `static-dh-cbc-hmac` if there are any.
     pub fn digest_of_requests(requests: &[&[u8]]) -> Digest {
         let digests: Vec<[u8; 32]> =
             requests.iter().map(|request| *Digest::of(request).as_array()).collect();

@@ -4,6 +4,7 @@ use crate::binding::LetterBinding;
 use crate::chunked::{CHUNKED_FILE_NAME, CHUNKED_MEDIA_TYPE, ChunkedAttachment, ChunkedManifest};
 use crate::draft::{Draft, Party, Recipient, names_exactly};
 use crate::error::ComposeError;
+use crate::fixed::Agreed;
 use crate::limits::{
     ATTACHMENTS_MAX, COMPOSED_OCTETS_MAX, CONTENT_OCTETS_MAX, HEADER_OCTETS_MAX, NAME_OCTETS_MAX,
     RECIPIENTS_MAX, REFERENCE_OCTETS_MAX, SUBJECT_OCTETS_MAX, TEXT_OCTETS_MAX,
@@ -35,6 +36,8 @@ pub(crate) struct Plan {
     pub(crate) suite: Suite,
     /// Around the signed content, inside the suite's own encryption.
     pub(crate) experiment: Option<Cipher>,
+    /// What the sender's fixed key has answered, in the suite that uses it.
+    pub(crate) agreed: Option<Agreed>,
     pub(crate) deadline: Option<Deadline>,
     pub(crate) time_stamp: bool,
     pub(crate) date: ClaimedTime,
@@ -146,9 +149,8 @@ fn in_common_suite(
         let group = addresses.iter().map(of).collect::<Option<Vec<_>>>()?;
         Some((suite, group))
     };
-    let candidates = Suite::ALL.into_iter().rev();
-    let mut candidates =
-        candidates.filter(|suite| demanded.is_none_or(|demanded| demanded == *suite));
+    let fits = |suite: &Suite| demanded.map_or(suite.is_given_unasked(), |it| it == *suite);
+    let mut candidates = Suite::ALL.into_iter().rev().filter(fits);
     candidates.find_map(all_in).ok_or(ComposeError::NoCommonSuite)
 }
 
@@ -183,6 +185,7 @@ fn compose_one(
         mode: draft.mode,
         suite,
         experiment: None,
+        agreed: None,
         deadline: draft.deadline,
         time_stamp: draft.time_stamp,
         date,

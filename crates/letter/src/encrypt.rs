@@ -20,11 +20,29 @@ pub(crate) fn locked_body_key(
     recipient: &Share,
     release: &Share,
 ) -> KeyEncryptionKey {
+    key_of_shares(letter_id, recipient, release, b"sealpost/locked-body/v1")
+}
+
+/// The same for a message inside of the body.
+pub(crate) fn inner_body_key(
+    letter_id: LetterId,
+    recipient: &Share,
+    release: &Share,
+) -> KeyEncryptionKey {
+    key_of_shares(letter_id, recipient, release, b"sealpost/fixed-key-body/v1")
+}
+
+fn key_of_shares(
+    letter_id: LetterId,
+    recipient: &Share,
+    release: &Share,
+    label: &[u8],
+) -> KeyEncryptionKey {
     let mut shares = zeroize::Zeroizing::new([0; 64]);
     shares[..32].copy_from_slice(recipient.expose());
     shares[32..].copy_from_slice(release.expose());
     let mut key = zeroize::Zeroizing::new([0; 32]);
-    kdf::hkdf_sha256(letter_id.as_array(), &shares[..], b"sealpost/locked-body/v1", &mut key[..]);
+    kdf::hkdf_sha256(letter_id.as_array(), &shares[..], label, &mut key[..]);
     KeyEncryptionKey::from_bytes(*key)
 }
 
@@ -52,20 +70,20 @@ pub(crate) struct PartKeys {
 }
 
 /// Writes the part for one recipient: an S/MIME message for his certificate, and around it a
-/// layer that names nobody. [LET-060]
+/// layer that names nobody. The answer has the carrier key, which opens that layer. [LET-060]
 pub(crate) fn write_enveloped(
     inside: &Inside<'_>,
+    content_key: ContentKey,
     certificate: &Certificate,
     dispatch_id: DispatchId,
     out: &mut dyn Write,
     rng: &mut dyn CryptoRng,
-) -> Result<(PartDigest, PartKeys), EncryptError> {
-    let keys = PartKeys { carrier: Share::random(rng), content: Share::random(rng) };
-    let content_key = ContentKey::from_bytes(*keys.content.expose());
+) -> Result<(PartDigest, Share), EncryptError> {
     let inner = [RecipientSlot::Certificate(certificate)];
     let inner = Message::begin(inside, &inner, content_key, rng)?;
-    let carrier_key = KeyEncryptionKey::from_bytes(*keys.carrier.expose());
-    let outer = [RecipientSlot::KeyEncryption { id: dispatch_id.as_array(), kek: &carrier_key }];
+    let carrier_key = Share::random(rng);
+    let kek = KeyEncryptionKey::from_bytes(*carrier_key.expose());
+    let outer = [RecipientSlot::KeyEncryption { id: dispatch_id.as_array(), kek: &kek }];
     let outer = seal_framing(&outer, &ContentKey::generate(rng), inner.total_octets(), rng)
         .map_err(refused)?;
 
@@ -73,13 +91,14 @@ pub(crate) fn write_enveloped(
     let mut carrier = EncryptingWriter::begin(outer, &mut metered)?;
     inner.write_to(&mut carrier)?;
     carrier.finish()?;
-    Ok((metered.digest(), keys))
+    Ok((metered.digest(), carrier_key))
 }
 
 /// What it means for a letter that a message cannot be encrypted.
 pub(crate) fn refused(error: SealError) -> EncryptError {
     match error {
         SealError::RecipientKey => EncryptError::RecipientKey,
+        SealError::SenderKey | SealError::OtherSuite => EncryptError::SenderKey,
         _ => EncryptError::TooLarge,
     }
 }
@@ -163,18 +182,18 @@ impl Write for EncryptingWriter<'_> {
 }
 
 /// Counts and hashes what passes.
-struct Metered<'w> {
+pub(crate) struct Metered<'w> {
     out: &'w mut dyn Write,
     hash: Sha256,
     octets: u64,
 }
 
 impl<'w> Metered<'w> {
-    fn new(out: &'w mut dyn Write) -> Self {
+    pub(crate) fn new(out: &'w mut dyn Write) -> Self {
         Self { out, hash: Sha256::new(), octets: 0 }
     }
 
-    fn digest(self) -> PartDigest {
+    pub(crate) fn digest(self) -> PartDigest {
         PartDigest { sha256: Digest::from_array(self.hash.finalize().into()), octets: self.octets }
     }
 }

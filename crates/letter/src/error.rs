@@ -93,6 +93,11 @@ pub enum EncryptError {
     SignatureAnswer,
     /// A recipient's key cannot be encrypted for.
     RecipientKey,
+    /// The sender's fixed key is not certified for him, has not answered for each recipient, or the
+    /// letter is of a suite that does not use it.
+    SenderKey,
+    /// An experimental cipher in a suite that has no place for it.
+    ExperimentSuite,
     /// Something grew beyond its bound.
     TooLarge,
     /// A part of the submission cannot be written in its format.
@@ -122,6 +127,8 @@ pub enum OpenError {
     NotForReader,
     /// Wrong key or changed octets.
     Unauthentic,
+    /// Under fixed keys, and not from the key of who signed it.
+    Sender,
     /// Authentic, but not the object it should be.
     Format(FormatError),
     /// Authentic, and under an experimental cipher that is not installed or gives no answer.
@@ -161,6 +168,8 @@ pub enum Mismatch {
     LetterId,
     /// The reader's key is not among those that the signer bound.
     ReaderNotBound,
+    /// The reader's key is of another suite than the signer named.
+    ReaderSuite,
     /// Not the content that the relay metadata commit to.
     Commitment,
     /// The list of parties, the bound keys and the visible recipients do not agree.
@@ -276,6 +285,8 @@ impl EncryptError {
             Self::RoutingKeyMissing => "routing-key-missing",
             Self::SignatureAnswer => "signature-answer",
             Self::RecipientKey => "recipient-key",
+            Self::SenderKey => "sender-key",
+            Self::ExperimentSuite => "cipher-not-in-suite",
             Self::TooLarge => "letter-too-large",
             Self::Format(_) => "submission-format",
             Self::Experiment(error) => error.code(),
@@ -294,6 +305,7 @@ impl OpenError {
             Self::RecipientCount { .. } => "recipient-count",
             Self::NotForReader => "not-for-reader",
             Self::Unauthentic => "unauthentic",
+            Self::Sender => "sender-key-not-the-signers",
             Self::Format(_) => "plaintext-malformed",
             Self::Experiment(sealpost_experiment::OpenError::Malformed(_)) => {
                 "cipher-layer-malformed"
@@ -325,6 +337,7 @@ impl Mismatch {
             Self::SignerName => "signer-other-name",
             Self::LetterId => "other-letter",
             Self::ReaderNotBound => "reader-not-bound",
+            Self::ReaderSuite => "reader-other-suite",
             Self::Commitment => "other-content",
             Self::Parties => "parties-disagree",
             Self::SenderDisclosure => "sender-disclosure",
@@ -347,6 +360,7 @@ impl Mismatch {
             }
             Self::SignerName => "the signer's certificate names another person than the letter",
             Self::LetterId => "signed for another letter",
+            Self::ReaderSuite => "the reader's key is of another suite than the signer named",
             Self::ReaderNotBound => "the signer did not sign it for this reader",
             Self::Commitment => "not the content that evidence commits to",
             Self::Parties => "parties, bound keys and visible recipients do not agree",
@@ -397,6 +411,8 @@ impl fmt::Display for EncryptError {
         f.write_str(match self {
             Self::RoutingKeyMissing => "the routing key of a recipient's provider is missing",
             Self::SignatureAnswer => "the answers do not fit the signatures that were asked for",
+            Self::SenderKey => "the sender's fixed key did not answer for this letter",
+            Self::ExperimentSuite => "an experimental cipher has no place in the letter's suite",
             Self::RecipientKey => "a recipient's key cannot be encrypted for",
             Self::TooLarge => "the letter is too large",
             Self::Format(_) => "a part of the submission does not fit its format",
@@ -417,6 +433,7 @@ impl fmt::Display for OpenError {
             }
             Self::NotForReader => f.write_str("not encrypted for this reader"),
             Self::Unauthentic => f.write_str("wrong key or changed octets"),
+            Self::Sender => f.write_str("from another fixed key than that of who signed it"),
             Self::Format(error) => error.fmt(f),
             Self::Experiment(error) => error.fmt(f),
             Self::TooLarge { octets_max } => write!(f, "more than {octets_max} octets"),

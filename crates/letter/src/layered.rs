@@ -2,7 +2,6 @@
 
 use crate::encrypt::refused;
 use crate::error::{EncryptError, OpenError};
-use crate::limits::LETTER_OCTETS_MIN;
 use crate::mime::smime::{Encoding, Wrapped};
 use sealpost_cms::CryptoRng;
 use sealpost_cms::enveloped::{AuthEnveloped, ContentKey, RecipientSlot};
@@ -18,18 +17,19 @@ pub(crate) enum Inside<'a> {
 }
 
 impl<'a> Inside<'a> {
-    /// A letter's signed content, padded. No mail program reads through an experiment, so that the
-    /// entity inside is binary.
-    pub(crate) fn letter(
+    /// What was signed, padded to a length of at least `octets_min`. No mail program reads through an
+    /// experiment, so that the entity inside is binary.
+    pub(crate) fn of(
         experiment: Option<&'a Cipher>,
-        signed_content: &'a [u8],
+        signed: &'a [u8],
         encoding: Encoding,
+        octets_min: u64,
     ) -> Self {
         let Some(cipher) = experiment else {
-            return Self::Signed(Wrapped::new(signed_content, encoding, LETTER_OCTETS_MIN));
+            return Self::Signed(Wrapped::new(signed, encoding, octets_min));
         };
         let around = |octets| InnerLayer::octets_around(cipher, octets);
-        Self::Layered(Wrapped::within(signed_content, LETTER_OCTETS_MIN, around), cipher)
+        Self::Layered(Wrapped::within(signed, octets_min, around), cipher)
     }
 }
 

@@ -23,6 +23,7 @@ pub mod dossier;
 pub mod draft;
 mod encrypt;
 pub mod error;
+pub mod fixed;
 mod layered;
 pub mod limits;
 pub mod lock;

@@ -4,14 +4,17 @@ use crate::binding::LetterBinding;
 use crate::compose::{Consignee, Plan, Timestamped};
 use crate::encrypt::{PartKeys, locked_body_key, write_enveloped, write_locked_body};
 use crate::error::EncryptError;
+use crate::fixed::{self, Agreed, AgreedWith};
 use crate::layered::Inside;
-use crate::limits::NOTICE_PLAINTEXT_OCTETS_MIN;
-use crate::mime::smime::{Encoding, Wrapped};
+use crate::limits::{LETTER_OCTETS_MIN, NOTICE_PLAINTEXT_OCTETS_MIN};
+use crate::mime::smime::Encoding;
 use crate::notice::write_notice;
 use crate::record::{RECORD_VERSION, SentRecipient, SentRecord, Shares};
 use crate::signers::Questions;
+use crate::suite::Suite;
 use sealpost_cms::CryptoRng;
 use sealpost_cms::certificate::Certificate;
+use sealpost_cms::enveloped::ContentKey;
 use sealpost_cms::hpke::RoutingPublicKey;
 use sealpost_cms::path::Crl;
 use sealpost_cms::signed::{SignatureRequest, SignatureValue};
@@ -99,6 +102,7 @@ impl Timestamped {
         rng: &mut dyn CryptoRng,
     ) -> Result<Locked, EncryptError> {
         let Self { plan, content, signers, signing_time, signatures } = self;
+        check_agreed(&plan)?;
         let signature = signatures.together().ok_or(EncryptError::SignatureAnswer)?;
         let mut certificates = signers.clone();
         certificates
@@ -122,6 +126,21 @@ impl Timestamped {
     }
 }
 
+/// Fixed keys have answered exactly for the suite that uses them, and no experiment is in it. [LET-090]
+fn check_agreed(plan: &Plan) -> Result<(), EncryptError> {
+    let recipients = match plan.suite {
+        Suite::StaticDhCbcHmac => plan.consignees.len(),
+        Suite::Smime2019 | Suite::Hybrid2026 => 0,
+    };
+    if plan.agreed.as_ref().map_or(0, Agreed::len) != recipients {
+        return Err(EncryptError::SenderKey);
+    }
+    match (&plan.agreed, &plan.experiment) {
+        (Some(_), Some(_)) => Err(EncryptError::ExperimentSuite),
+        _ => Ok(()),
+    }
+}
+
 fn lock_body(
     plan: &Plan,
     signed_content: &[u8],
@@ -130,8 +149,19 @@ fn lock_body(
 ) -> Result<LockedBody, EncryptError> {
     let shares = Shares { recipient: Share::random(rng), release: Share::random(rng) };
     let key = locked_body_key(plan.letter_id, &shares.recipient, &shares.release);
-    let inside = Inside::letter(plan.experiment.as_ref(), signed_content, Encoding::Binary);
-    let digest = write_locked_body(&inside, plan.letter_id, &key, out, rng)?;
+    let digest = match &plan.agreed {
+        Some(agreed) => {
+            let message =
+                fixed::locked_message(agreed, signed_content, plan.letter_id, &shares, rng)?;
+            let enclosed = fixed::enclosed_body(&message);
+            write_locked_body(&Inside::Signed(enclosed), plan.letter_id, &key, out, rng)?
+        }
+        None => {
+            let (cipher, binary) = (plan.experiment.as_ref(), Encoding::Binary);
+            let inside = Inside::of(cipher, signed_content, binary, LETTER_OCTETS_MIN);
+            write_locked_body(&inside, plan.letter_id, &key, out, rng)?
+        }
+    };
     Ok(LockedBody { digest, shares, notices: Vec::with_capacity(plan.consignees.len()) })
 }
 
@@ -180,7 +210,7 @@ impl Locked {
         out: &mut dyn Write,
         rng: &mut dyn CryptoRng,
     ) -> Result<PreparedSubmission, EncryptError> {
-        let Self { plan, signers, signed_content, certificates, crls, body } = self;
+        let Self { mut plan, signers, signed_content, certificates, crls, body } = self;
         let (body, notices) = match body {
             None => (None, Vec::new()),
             Some(LockedBody { digest, shares, notices }) => (Some((digest, shares)), notices),
@@ -193,12 +223,18 @@ impl Locked {
         let release = shares.as_ref().map(|shares| &shares.release);
         let mut head = head(&plan, body);
         let mut recipients = Vec::new();
+        let mut agreed = plan.agreed.take().into_iter().flat_map(Agreed::into_each);
         for consignee in &plan.consignees {
+            let agreed = agreed.next();
             let (enveloped, keys, reply_key) = match notices.next() {
                 None => {
-                    let cipher = plan.experiment.as_ref();
-                    let inside = Inside::letter(cipher, &signed_content, Encoding::Base64);
-                    let (enveloped, keys) = write_for(consignee, &inside, out, rng)?;
+                    let part = Part {
+                        signed: &signed_content,
+                        octets_min: LETTER_OCTETS_MIN,
+                        experiment: plan.experiment.as_ref(),
+                        agreed,
+                    };
+                    let (enveloped, keys) = part.write_for(consignee, out, rng)?;
                     (enveloped, keys, None)
                 }
                 Some(NoticeDraft { content, reply_key, questions }) => {
@@ -206,11 +242,10 @@ impl Locked {
                     let signatures =
                         questions.answered(own).map_err(|_| EncryptError::SignatureAnswer)?;
                     let signature = signatures.together().ok_or(EncryptError::SignatureAnswer)?;
-                    let signed = signature.attached(&content, &certificates, &crls);
-                    let wrapped =
-                        Wrapped::new(&signed, Encoding::Base64, NOTICE_PLAINTEXT_OCTETS_MIN);
-                    let inside = Inside::Signed(wrapped);
-                    let (enveloped, keys) = write_for(consignee, &inside, out, rng)?;
+                    let signed = &signature.attached(&content, &certificates, &crls);
+                    let octets_min = NOTICE_PLAINTEXT_OCTETS_MIN;
+                    let part = Part { signed, octets_min, experiment: None, agreed };
+                    let (enveloped, keys) = part.write_for(consignee, out, rng)?;
                     (enveloped, keys, Some(reply_key))
                 }
             };
@@ -227,13 +262,34 @@ impl Locked {
     }
 }
 
-fn write_for(
-    consignee: &Consignee,
-    inside: &Inside<'_>,
-    out: &mut dyn Write,
-    rng: &mut dyn CryptoRng,
-) -> Result<(PartDigest, PartKeys), EncryptError> {
-    write_enveloped(inside, consignee.recipient.certificate(), consignee.dispatch_id, out, rng)
+/// What one recipient gets.
+struct Part<'a> {
+    signed: &'a [u8],
+    /// The least length of the entity around it.
+    octets_min: u64,
+    experiment: Option<&'a Cipher>,
+    /// In the suite with fixed keys.
+    agreed: Option<AgreedWith>,
+}
+
+impl Part<'_> {
+    fn write_for(
+        self,
+        consignee: &Consignee,
+        out: &mut dyn Write,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(PartDigest, PartKeys), EncryptError> {
+        let Self { signed, octets_min, experiment, agreed } = self;
+        let (certificate, id) = (consignee.recipient.certificate(), consignee.dispatch_id);
+        if let Some(agreed) = agreed {
+            return fixed::write_enveloped(agreed, signed, octets_min, certificate, id, out, rng);
+        }
+        let content = Share::random(rng);
+        let key = ContentKey::from_bytes(*content.expose());
+        let inside = Inside::of(experiment, signed, Encoding::Base64, octets_min);
+        let (enveloped, carrier) = write_enveloped(&inside, key, certificate, id, out, rng)?;
+        Ok((enveloped, PartKeys { carrier, content }))
+    }
 }
 
 fn slip(

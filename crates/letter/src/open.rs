@@ -3,14 +3,18 @@
 //! Nothing is released before it is authentic (RFC 5083: the tag is checked first), and nothing
 //! authentic is shown before its signature is verified: decryption ends with an [`Unverified`].
 
+use crate::binding::LetterBinding;
 use crate::content::Content;
 use crate::draft::{Party, names_exactly};
 use crate::encrypt::locked_body_key;
 use crate::error::{Mismatch, OpenError};
+use crate::fixed;
 use crate::layered;
 use crate::limits::{NOTICE_OCTETS_MAX, PART_OCTETS_MAX};
-use crate::mime::{OUTER_SUBJECT, smime};
+use crate::mime::OUTER_SUBJECT;
+use crate::mime::smime::{self, Kind};
 use crate::notice::Notice;
+use crate::suite::Suite;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
@@ -56,7 +60,8 @@ pub fn open_carrier(
     metadata: &RelayMetadata,
     carrier_key: &Share,
 ) -> Result<Carried, OpenError> {
-    let outer = announced(enveloped, metadata.enveloped)?;
+    check_announced(enveloped, metadata.enveloped)?;
+    let outer = one_recipient(enveloped)?;
     let key = KeyEncryptionKey::from_bytes(*carrier_key.expose());
     let key =
         outer.content_key_from_kek(metadata.dispatch_id.as_array(), &key).map_err(not_opened)?;
@@ -73,21 +78,24 @@ pub fn open_body(
     release_share: &Share,
     registry: &Registry,
 ) -> Result<Unverified<SignedMessage>, OpenError> {
-    let body = announced(body, metadata.body.ok_or(OpenError::NoBody)?)?;
+    check_announced(body, metadata.body.ok_or(OpenError::NoBody)?)?;
     let key = locked_body_key(metadata.letter_id, recipient_share, release_share);
+    let body = one_recipient(body)?;
     let key = body.content_key_from_kek(metadata.letter_id.as_array(), &key).map_err(not_opened)?;
-    SignedMessage::unwrap(&layered::entity(&body, &key, registry)?)
+    let entity = layered::entity(&body, &key, registry)?;
+    let entity = fixed::unlocked(entity, metadata.letter_id, recipient_share, release_share)?;
+    SignedMessage::unwrap(&entity)
 }
 
-/// The message, if its octets are those that evidence names and it has one recipient. [LET-061]
-fn announced(octets: &[u8], digest: PartDigest) -> Result<AuthEnveloped<'_>, OpenError> {
+/// Whether the octets are those that evidence names. [LET-061]
+fn check_announced(octets: &[u8], digest: PartDigest) -> Result<(), OpenError> {
     if octets.len() > PART_OCTETS_MAX {
         return Err(OpenError::TooLarge { octets_max: PART_OCTETS_MAX });
     }
-    if PartDigest::of(octets) != digest {
-        return Err(OpenError::OtherPart);
+    match PartDigest::of(octets) == digest {
+        true => Ok(()),
+        false => Err(OpenError::OtherPart),
     }
-    one_recipient(octets)
 }
 
 /// Invariant 11 on decryption: a second key slot would be somebody whom the sender did not sign
@@ -129,7 +137,8 @@ impl Carried {
         one_recipient(&self.octets)?.key_request(certificate).ok_or(OpenError::NotForReader)
     }
 
-    /// The content key, out of the answer: what opens the message now and later.
+    /// The content key, out of the answer: what opens the message now and later. Of a message under
+    /// fixed keys it is that of the envelope around it: see [`Self::enclosed`].
     pub fn content_key(&self, request: KeyRequest, answer: KeyAnswer) -> Result<Share, OpenError> {
         let message = one_recipient(&self.octets)?;
         let key = message.content_key(request, answer).map_err(not_opened)?;
@@ -153,6 +162,9 @@ impl Carried {
         registry: &Registry,
     ) -> Result<Unverified<SignedMessage>, OpenError> {
         let message = one_recipient(&self.octets)?;
+        if fixed::is_enclosure(&message) {
+            return SignedMessage::unwrap(&fixed::entity(&message, content_key)?);
+        }
         let key = ContentKey::from_bytes(*content_key.expose());
         SignedMessage::unwrap(&layered::entity(&message, &key, registry)?)
     }
@@ -184,7 +196,7 @@ impl SignedMessage {
     }
 
     fn unwrap(entity: &[u8]) -> Result<Unverified<Self>, OpenError> {
-        let signed_data = smime::unwrap(entity).map_err(OpenError::Format)?;
+        let signed_data = smime::unwrap(entity, Kind::SignedData).map_err(OpenError::Format)?;
         Ok(Unverified::new(Self { signed_data }))
     }
 }
@@ -321,6 +333,7 @@ impl Reader<'_> {
         if !content.binding().binds(self.certificate) {
             return Err(Mismatch::ReaderNotBound);
         }
+        self.reads_in(content.binding())?;
         // Invariant 8. [LET-066]
         if content.commitment() != self.metadata.content_commitment {
             return Err(Mismatch::Commitment);
@@ -348,6 +361,7 @@ impl Reader<'_> {
         if !notice.binding().binds(self.certificate) {
             return Err(Mismatch::ReaderNotBound);
         }
+        self.reads_in(notice.binding())?;
         // [NOT-006] A notice of another way is a replay.
         if notice.dispatch_id() != metadata.dispatch_id {
             return Err(Mismatch::DispatchId);
@@ -377,6 +391,15 @@ impl Reader<'_> {
             return Err(Mismatch::Parties);
         }
         self.parties_are(notice.sender_disclosures(), notice.recipient_disclosure())
+    }
+
+    /// Whether the reader's key is one of the suite that the signer named: what was encrypted with
+    /// another one was not encrypted as he says. [LET-091]
+    fn reads_in(&self, binding: &LetterBinding) -> Result<(), Mismatch> {
+        match Suite::of(self.certificate) == Some(binding.suite()) {
+            true => Ok(()),
+            false => Err(Mismatch::ReaderSuite),
+        }
     }
 
     /// Whether evidence names the same parties as the signed octets. [LET-068]

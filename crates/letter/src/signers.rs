@@ -27,7 +27,7 @@ impl Signers<'_> {
     /// The certificates that letters of a suite are signed with.
     pub(crate) fn in_suite(&self, suite: Suite) -> Result<Vec<Certificate>, ComposeError> {
         match (suite, self.post_quantum) {
-            (Suite::Smime2019, _) => Ok(vec![self.classic.clone()]),
+            (Suite::StaticDhCbcHmac | Suite::Smime2019, _) => Ok(vec![self.classic.clone()]),
             (Suite::Hybrid2026, Some(second)) if second.key_kind() == Some(KeyKind::MlDsa65) => {
                 Ok(vec![self.classic.clone(), second.clone()])
             }
@@ -107,7 +107,7 @@ pub(crate) fn are_of_suite(
     let post_quantum =
         algorithms.iter().flatten().filter(|algorithm| algorithm.is_post_quantum()).count();
     let expected = match suite {
-        Suite::Smime2019 => (1, 0),
+        Suite::StaticDhCbcHmac | Suite::Smime2019 => (1, 0),
         Suite::Hybrid2026 => (2, 1),
     };
     if (algorithms.len(), post_quantum) == expected { Ok(()) } else { Err(Mismatch::Signers) }

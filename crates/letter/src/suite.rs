@@ -10,6 +10,10 @@ use serde::{Deserialize, Serialize};
 /// A suite, in the order of preference: a later one is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Suite {
+    /// X25519 with fixed keys on both sides, AES-CBC and HMAC (RFC 6476). It has no forward secrecy
+    /// towards the sender's key, so that nobody gets it who has not asked for it.
+    #[serde(rename = "static-dh-cbc-hmac")]
+    StaticDhCbcHmac,
     /// ECDH on P-256 (RFC 5753): what other S/MIME programs read.
     #[serde(rename = "smime-2019")]
     Smime2019,
@@ -21,11 +25,20 @@ pub enum Suite {
 
 impl Suite {
     /// All there are.
-    pub const ALL: [Self; 2] = [Self::Smime2019, Self::Hybrid2026];
+    pub const ALL: [Self; 3] = [Self::StaticDhCbcHmac, Self::Smime2019, Self::Hybrid2026];
+
+    /// Whether a letter may get it without that its sender has asked for it.
+    pub const fn is_given_unasked(self) -> bool {
+        match self {
+            Self::StaticDhCbcHmac => false,
+            Self::Smime2019 | Self::Hybrid2026 => true,
+        }
+    }
 
     /// What the algorithm policy calls it.
     pub const fn in_policy(self) -> SuiteId {
         match self {
+            Self::StaticDhCbcHmac => SuiteId::StaticDhCbcHmac,
             Self::Smime2019 => SuiteId::Smime2019,
             Self::Hybrid2026 => SuiteId::Hybrid2026,
         }
@@ -44,6 +57,7 @@ impl Suite {
     /// The kind of key that a letter is encrypted for.
     pub const fn key(self) -> KeyKind {
         match self {
+            Self::StaticDhCbcHmac => KeyKind::X25519,
             Self::Smime2019 => KeyKind::P256,
             Self::Hybrid2026 => KeyKind::MlKem768X25519,
         }
@@ -62,12 +76,14 @@ impl Suite {
     }
 }
 
-/// The suites that letters are written in. The others of the policy are known, and their keys and
-/// primitives are there; no letter is encrypted with them.
-pub const LETTER_SUITES: &[SuiteId] = &[Suite::ALL[0].in_policy(), Suite::ALL[1].in_policy()];
+/// The suites that letters are written in. The other one of the policy is known, and its keys and
+/// primitives are there; no letter is encrypted with it.
+pub const LETTER_SUITES: &[SuiteId] =
+    &[Suite::ALL[0].in_policy(), Suite::ALL[1].in_policy(), Suite::ALL[2].in_policy()];
 
 /// The kinds of keys that letters are encrypted for, of all that these suites know.
-pub const LETTER_KEYS: &[KeyKind] = &[Suite::ALL[0].key(), Suite::ALL[1].key()];
+pub const LETTER_KEYS: &[KeyKind] =
+    &[Suite::ALL[0].key(), Suite::ALL[1].key(), Suite::ALL[2].key()];
 
 #[cfg(test)]
 mod tests {
@@ -81,7 +97,10 @@ mod tests {
             assert!(LETTER_KEYS.contains(&suite.key()));
             assert_eq!(serde_json::to_string(&suite).unwrap(), format!("{:?}", suite.id()));
         }
-        assert_eq!(Suite::parse("static-dh-cbc-hmac"), None);
+        assert_eq!(Suite::parse("smime-legacy"), None);
         assert!(Suite::Hybrid2026 > Suite::Smime2019);
+        assert!(
+            Suite::ALL.iter().all(|suite| suite.is_given_unasked() == (*suite >= Suite::Smime2019))
+        );
     }
 }

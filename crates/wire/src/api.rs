@@ -43,6 +43,11 @@ pub struct RegistrationRequest {
     /// alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hybrid: Option<HybridRequests>,
+    /// For the fixed key (X25519) of the suite `static-dh-cbc-hmac`, stated as
+    /// `hybrid.encryption_request` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Byte)]
+    pub static_dh_request: Option<Octets>,
 }
 
 /// Requests for the keys of the suite `hybrid-2026`.
@@ -75,6 +80,10 @@ pub struct RenewalRequest {
     pub encryption_request: Octets,
     /// Requests for the new keys of the suite `hybrid-2026`.
     pub hybrid: HybridRequests,
+    /// For the new fixed key of the suite `static-dh-cbc-hmac`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Byte)]
+    pub static_dh_request: Option<Octets>,
     /// A statement about all these requests, signed with the present signature key.
     #[schema(value_type = String, format = Byte)]
     pub statement: Octets,
@@ -104,6 +113,10 @@ pub struct RegistrationAnswer {
     /// Of the suite `hybrid-2026`, if they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hybrid: Option<HybridCertificates>,
+    /// Of the suite `static-dh-cbc-hmac`, if it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Byte)]
+    pub static_dh_certificate: Option<Octets>,
     /// The root that issued them.
     #[schema(value_type = String, format = Byte)]
     pub root_certificate: Octets,

@@ -134,6 +134,17 @@ fn mails(seeds: &Seeds) {
     let wrapped = "From: eve@x.example\r\nSubject: [...]\r\n\0Content-Type: message/rfc822\r\n\r\n\
                    From: anna@north.example\r\nSubject: The lease\r\n\r\nIt ends.\r\n";
     seeds.put("mail_header", "wrapped.eml", wrapped.as_bytes());
+    // Senders that nobody can read, in lines too long: a fold may change nothing in them.
+    let blanks = " ".repeat(60);
+    for (name, sender) in [
+        ("spaces.eml", format!("Anna; x=\"cipher\"{blanks}\"p")),
+        ("unclosed.eml", format!("Anna <anna@nor.; hp=\"cipher{blanks}Adler")),
+        ("broken.eml", format!("Anna Adler <anna{blanks}@north.example")),
+    ] {
+        let inside = format!("Content-Type: text/plain; hp=\"cipher\"\r\nFrom: {sender}\r\n\r\nx");
+        let mail = format!("From: Anna\r\n\0{inside}");
+        seeds.put("mail_header", name, mail.as_bytes());
+    }
     let kind = "application/pkcs7-mime; smime-type=compressed-data; name=\"smime.p7z\"";
     seeds.put("mail_header", "kind.txt", kind.as_bytes());
 }

@@ -215,7 +215,13 @@ fn proof(
     Ok(())
 }
 
-fn send(from: &Person, to: &Person, subject: &str, deadline: &str, file: Option<&str>) -> Value {
+pub fn send(
+    from: &Person,
+    to: &Person,
+    subject: &str,
+    deadline: &str,
+    file: Option<&str>,
+) -> Value {
     from.json(&sending(to, subject, deadline, file, &[]))
 }
 
@@ -234,7 +240,7 @@ fn sending<'a>(
 }
 
 /// Syncs until `count` letters are in `state`, and returns them.
-fn wait_for(person: &Person, state: &str, count: usize) -> Vec<Value> {
+pub fn wait_for(person: &Person, state: &str, count: usize) -> Vec<Value> {
     until(state, || {
         person.syncs();
         let letters = person.json(&["inbox", "--all"])["letters"].clone();
@@ -249,7 +255,8 @@ fn wait_for(person: &Person, state: &str, count: usize) -> Vec<Value> {
     })
 }
 
-fn wait_for_evidence(person: &Person, letter: &str, code: &str) {
+/// Syncs until this evidence of a sent letter is there.
+pub fn wait_for_evidence(person: &Person, letter: &str, code: &str) {
     until(code, || {
         person.syncs();
         steps(person, letter).iter().any(|step| step["code"] == code).then_some(())
@@ -268,7 +275,7 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     (result, began.elapsed().as_secs_f64())
 }
 
-fn text(value: &Value) -> Result<String> {
+pub fn text(value: &Value) -> Result<String> {
     value.as_str().map(str::to_owned).with_context(|| format!("expected text, not {value}"))
 }
 

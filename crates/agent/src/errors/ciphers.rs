@@ -59,6 +59,17 @@ pub(super) const CIPHERS: &[Words] = &[
         ),
     },
     Words {
+        code: "cipher-not-in-suite",
+        english: (
+            "The suite static-dh-cbc-hmac has no place for an experimental cipher",
+            "Nothing was sent. Leave out --suite or --experimental.",
+        ),
+        german: (
+            "Die Suite static-dh-cbc-hmac hat keinen Platz für ein experimentelles Verfahren",
+            "Es wurde nichts gesendet. Lassen Sie --suite oder --experimental weg.",
+        ),
+    },
+    Words {
         code: "cipher-content-too-large",
         english: (
             "An experimental cipher takes at most 16 MiB, and no document of 8 MiB or more",

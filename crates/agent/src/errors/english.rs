@@ -248,6 +248,7 @@ fn part_name(part: KeystorePart) -> &'static str {
         KeystorePart::EncryptionKey => "the encryption key",
         KeystorePart::HybridSignatureKey => "the hybrid signature key",
         KeystorePart::HybridEncryptionKey => "the hybrid encryption key",
+        KeystorePart::StaticDhKey => "the fixed encryption key",
     }
 }
 

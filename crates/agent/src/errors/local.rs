@@ -61,6 +61,8 @@ pub enum KeystorePart {
     HybridSignatureKey,
     /// The wrapped encryption key of the suite `hybrid-2026`.
     HybridEncryptionKey,
+    /// The wrapped fixed key of the suite `static-dh-cbc-hmac`.
+    StaticDhKey,
 }
 
 /// The file system refused.

@@ -125,6 +125,28 @@ pub(super) const OF_LETTERS: &[Words] = &[
         ),
     },
     Words {
+        code: "sender-key",
+        english: (
+            "Your fixed key did not take part in encrypting the letter",
+            "Nothing was sent. Look at `sealpost suites`, or send without --suite; if it stays, report it.",
+        ),
+        german: (
+            "Ihr fester Schlüssel hat am Verschlüsseln des Briefs nicht mitgewirkt",
+            "Es wurde nichts gesendet. Sehen Sie `sealpost suites` an, oder senden Sie ohne --suite; bleibt es so, melden Sie es.",
+        ),
+    },
+    Words {
+        code: "sender-key-not-the-signers",
+        english: (
+            "The letter is encrypted with the fixed key of somebody else than who signed it",
+            "It stays at the provider, unread. Ask the sender on another way.",
+        ),
+        german: (
+            "Der Brief ist mit dem festen Schlüssel eines anderen verschlüsselt, als ihn unterschrieben hat",
+            "Er bleibt ungelesen beim Anbieter. Fragen Sie den Absender auf anderem Weg.",
+        ),
+    },
+    Words {
         code: "signer-suite",
         english: (
             "Your profile has no key for the second signature of the suite hybrid-2026",

@@ -43,6 +43,9 @@ pub(super) struct Contents {
     /// Since version 3: what a rotation has left or is about to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) rotation: Option<RotationContents>,
+    /// Since version 4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) static_dh: Option<Wrapped>,
 }
 
 /// What there is beside the keys in use.
@@ -67,6 +70,8 @@ pub(super) struct SetContents {
     pub(super) authentication: Wrapped,
     pub(super) encryption: Wrapped,
     pub(super) hybrid: HybridContents,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) static_dh: Option<Wrapped>,
 }
 
 /// Keys that open letters.
@@ -75,6 +80,8 @@ pub(super) struct SetContents {
 pub(super) struct OpeningContents {
     pub(super) encryption: Wrapped,
     pub(super) hybrid: Option<Wrapped>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) static_dh: Option<Wrapped>,
 }
 
 /// The keys of the suite `hybrid-2026`.
@@ -88,11 +95,22 @@ pub(super) struct HybridContents {
 impl Contents {
     /// The version of a file that holds these.
     fn version(&self) -> u32 {
-        match (&self.rotation, &self.hybrid) {
-            (Some(_), _) => VERSION,
-            (None, Some(_)) => VERSION_WITHOUT_ROTATION,
-            (None, None) => VERSION_WITHOUT_HYBRID,
+        match (self.has_static_dh(), &self.rotation, &self.hybrid) {
+            (true, Some(_), _) => VERSION,
+            (true, None, _) => VERSION_WITHOUT_ROTATION,
+            (false, Some(_), _) => VERSION_WITHOUT_STATIC_DH,
+            (false, None, Some(_)) => VERSION_WITHOUT_BOTH,
+            (false, None, None) => VERSION_WITHOUT_HYBRID,
         }
+    }
+
+    /// Whether a key of the suite `static-dh-cbc-hmac` is anywhere in it.
+    fn has_static_dh(&self) -> bool {
+        let beside = |rotation: &RotationContents| {
+            let next = rotation.next.as_ref().is_some_and(|keys| keys.static_dh.is_some());
+            next || rotation.former.iter().any(|keys| keys.static_dh.is_some())
+        };
+        self.static_dh.is_some() || self.rotation.as_ref().is_some_and(beside)
     }
 }
 
@@ -300,8 +318,12 @@ fn failed(act: Act) -> impl FnOnce(io::Error) -> KeystoreError {
 }
 
 pub(super) const KEYSTORE_FILE: &str = "keystore.json";
-const VERSION: u32 = 3;
-/// Never rotated, as earlier releases wrote and read it.
-const VERSION_WITHOUT_ROTATION: u32 = 2;
+const VERSION: u32 = 5;
+/// Never rotated.
+const VERSION_WITHOUT_ROTATION: u32 = 4;
+/// Rotated, without a key of `static-dh-cbc-hmac`, as earlier releases wrote and read it.
+const VERSION_WITHOUT_STATIC_DH: u32 = 3;
+/// Neither of both.
+const VERSION_WITHOUT_BOTH: u32 = 2;
 /// The keys of `smime-2019` alone.
 const VERSION_WITHOUT_HYBRID: u32 = 1;

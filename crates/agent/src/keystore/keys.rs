@@ -18,6 +18,8 @@ pub(crate) struct KeySet {
     pub(crate) authentication: SigningKey,
     pub(crate) encryption: AgreementKey,
     pub(crate) hybrid: Option<HybridKeys>,
+    /// The fixed key of the suite `static-dh-cbc-hmac`: it opens, and it takes part in encrypting.
+    pub(crate) static_dh: Option<DecryptionKey>,
 }
 
 /// The keys that the suite `hybrid-2026` has beside the others.
@@ -30,6 +32,7 @@ pub(crate) struct HybridKeys {
 pub(super) struct OpeningKeys {
     encryption: AgreementKey,
     hybrid: Option<DecryptionKey>,
+    static_dh: Option<DecryptionKey>,
 }
 
 impl KeySet {
@@ -39,24 +42,27 @@ impl KeySet {
             authentication: SigningKey::generate(rng),
             encryption: AgreementKey::generate(rng),
             hybrid: Some(HybridKeys::generate(rng)?),
+            static_dh: Some(opens(DecryptionScheme::X25519, "X25519", rng)?),
         })
     }
 
     pub(super) fn answer(&self, spki_der: &[u8], request: &KeyRequest) -> Option<KeyAnswer> {
-        answer(&self.encryption, self.hybrid.as_ref().map(|it| &it.encryption), spki_der, request)
+        let others = [self.hybrid.as_ref().map(|it| &it.encryption), self.static_dh.as_ref()];
+        answer(&self.encryption, others, spki_der, request)
     }
 
     /// The public halves of the keys that open letters.
     #[cfg(test)]
     pub(super) fn opening(&self) -> Vec<Vec<u8>> {
         let hybrid = self.hybrid.as_ref().map(|keys| keys.encryption.spki_der());
-        [self.encryption.spki_der()].into_iter().chain(hybrid).collect()
+        let static_dh = self.static_dh.as_ref().map(DecryptionKey::spki_der);
+        [self.encryption.spki_der()].into_iter().chain(hybrid).chain(static_dh).collect()
     }
 
     /// What goes on opening letters; the keys that sign are wiped.
     pub(super) fn retire(self) -> OpeningKeys {
         let hybrid = self.hybrid.map(|hybrid| hybrid.encryption);
-        OpeningKeys { encryption: self.encryption, hybrid }
+        OpeningKeys { encryption: self.encryption, hybrid, static_dh: self.static_dh }
     }
 
     /// As the next keys of a rotation. They are of all suites.
@@ -69,8 +75,9 @@ impl KeySet {
         let signature = seal(SIGNATURE, &self.signature.to_pkcs8_der());
         let authentication = seal(AUTHENTICATION, &self.authentication.to_pkcs8_der());
         let encryption = seal(ENCRYPTION, &self.encryption.to_pkcs8_der());
+        let static_dh = self.static_dh.as_ref().map(|key| seal(STATIC_DH, &key.to_pkcs8_der()));
         let hybrid = self.hybrid.as_ref()?.wrap(NEXT, under, rng);
-        Some(SetContents { signature, authentication, encryption, hybrid })
+        Some(SetContents { signature, authentication, encryption, hybrid, static_dh })
     }
 
     pub(super) fn open_next(
@@ -91,6 +98,7 @@ impl KeySet {
             )?,
             encryption: under.agreement(&held.encryption, &next(ENCRYPTION))?,
             hybrid: Some(HybridKeys::open(&held.hybrid, NEXT, under)?),
+            static_dh: under.static_dh(held.static_dh.as_ref(), &next(STATIC_DH))?,
         })
     }
 }
@@ -101,8 +109,7 @@ impl HybridKeys {
         Ok(Self {
             signature: SigningKey::generate_for(SignatureScheme::MlDsa65, rng)
                 .map_err(refused("ML-DSA-65"))?,
-            encryption: DecryptionKey::generate_for(DecryptionScheme::MlKem768X25519, rng)
-                .map_err(refused("ML-KEM-768"))?,
+            encryption: opens(DecryptionScheme::MlKem768X25519, "ML-KEM-768", rng)?,
         })
     }
 
@@ -129,21 +136,22 @@ impl HybridKeys {
         let part = KeystorePart::HybridSignatureKey;
         Ok(Self {
             signature: under.signing(&held.signature, &name(HYBRID_SIGNATURE), part)?,
-            encryption: under.decryption(&held.encryption, &name(HYBRID_ENCRYPTION))?,
+            encryption: under.hybrid(&held.encryption, &name(HYBRID_ENCRYPTION))?,
         })
     }
 }
 
 impl OpeningKeys {
     pub(super) fn answer(&self, spki_der: &[u8], request: &KeyRequest) -> Option<KeyAnswer> {
-        answer(&self.encryption, self.hybrid.as_ref(), spki_der, request)
+        let others = [self.hybrid.as_ref(), self.static_dh.as_ref()];
+        answer(&self.encryption, others, spki_der, request)
     }
 
     /// The public halves.
     #[cfg(test)]
     pub(super) fn opening(&self) -> Vec<Vec<u8>> {
-        let hybrid = self.hybrid.as_ref().map(DecryptionKey::spki_der);
-        [self.encryption.spki_der()].into_iter().chain(hybrid).collect()
+        let others = self.hybrid.iter().chain(&self.static_dh).map(DecryptionKey::spki_der);
+        [self.encryption.spki_der()].into_iter().chain(others).collect()
     }
 
     /// As the former keys of that place.
@@ -157,6 +165,7 @@ impl OpeningKeys {
         OpeningContents {
             encryption: seal(ENCRYPTION, &self.encryption.to_pkcs8_der()),
             hybrid: self.hybrid.as_ref().map(|key| seal(HYBRID_ENCRYPTION, &key.to_pkcs8_der())),
+            static_dh: self.static_dh.as_ref().map(|key| seal(STATIC_DH, &key.to_pkcs8_der())),
         }
     }
 
@@ -166,25 +175,33 @@ impl OpeningKeys {
         under: Wrapping<'_>,
     ) -> Result<Self, KeystoreError> {
         let hybrid = held.hybrid.as_ref();
-        let hybrid = hybrid
-            .map(|held| under.decryption(held, &former(place, HYBRID_ENCRYPTION)))
-            .transpose();
+        let hybrid =
+            hybrid.map(|held| under.hybrid(held, &former(place, HYBRID_ENCRYPTION))).transpose();
         let encryption = under.agreement(&held.encryption, &former(place, ENCRYPTION))?;
-        Ok(Self { encryption, hybrid: hybrid? })
+        let static_dh = under.static_dh(held.static_dh.as_ref(), &former(place, STATIC_DH))?;
+        Ok(Self { encryption, hybrid: hybrid?, static_dh })
     }
 }
 
-/// Answers with the one of two keys that has this public half.
+fn opens(
+    scheme: DecryptionScheme,
+    name: &'static str,
+    rng: &mut dyn CryptoRng,
+) -> Result<DecryptionKey, KeystoreError> {
+    DecryptionKey::generate_for(scheme, rng).map_err(|_| KeystoreError::Primitive { name })
+}
+
+/// Answers with the one of these keys that has this public half.
 fn answer(
     agreement: &AgreementKey,
-    hybrid: Option<&DecryptionKey>,
+    others: [Option<&DecryptionKey>; 2],
     spki_der: &[u8],
     request: &KeyRequest,
 ) -> Option<KeyAnswer> {
     if agreement.spki_der() == spki_der {
         return agreement.answer(request).ok();
     }
-    hybrid.filter(|key| key.spki_der() == spki_der)?.answer(request).ok()
+    others.into_iter().flatten().find(|key| key.spki_der() == spki_der)?.answer(request).ok()
 }
 
 /// Wraps keys under a master key, each with a key of its own.
@@ -225,8 +242,24 @@ impl Wrapping<'_> {
         AgreementKey::from_pkcs8_der(&self.open(wrapped, name, part)?).map_err(|_| damaged(part))
     }
 
-    fn decryption(self, wrapped: &Wrapped, name: &str) -> Result<DecryptionKey, KeystoreError> {
-        let part = KeystorePart::HybridEncryptionKey;
+    fn hybrid(self, wrapped: &Wrapped, name: &str) -> Result<DecryptionKey, KeystoreError> {
+        self.decryption(wrapped, name, KeystorePart::HybridEncryptionKey)
+    }
+
+    pub(super) fn static_dh(
+        self,
+        wrapped: Option<&Wrapped>,
+        name: &str,
+    ) -> Result<Option<DecryptionKey>, KeystoreError> {
+        wrapped.map(|held| self.decryption(held, name, KeystorePart::StaticDhKey)).transpose()
+    }
+
+    fn decryption(
+        self,
+        wrapped: &Wrapped,
+        name: &str,
+        part: KeystorePart,
+    ) -> Result<DecryptionKey, KeystoreError> {
         DecryptionKey::from_pkcs8_der(&self.open(wrapped, name, part)?).map_err(|_| damaged(part))
     }
 }
@@ -247,6 +280,7 @@ fn former(place: usize, name: &str) -> String {
 pub(super) const SIGNATURE: &str = "signature";
 pub(super) const AUTHENTICATION: &str = "authentication";
 pub(super) const ENCRYPTION: &str = "encryption";
+pub(super) const STATIC_DH: &str = "static-dh";
 const HYBRID_SIGNATURE: &str = "hybrid signature";
 const HYBRID_ENCRYPTION: &str = "hybrid encryption";
 const NEXT: &str = "next ";

@@ -236,9 +236,9 @@ fn parameters_of_scrypt_we_never_write_are_refused_before_they_cost_memory() {
 fn a_newer_keystore_says_so() {
     let (place, _) = house();
     let text = fs::read_to_string(keystore_path(&place)).unwrap();
-    fs::write(keystore_path(&place), text.replace("\"version\": 2", "\"version\": 4")).unwrap();
+    fs::write(keystore_path(&place), text.replace("\"version\": 4", "\"version\": 6")).unwrap();
     let error = unlock(&place, PIN).err().unwrap();
-    assert!(matches!(error, KeystoreError::TooNew { version: 4 }));
+    assert!(matches!(error, KeystoreError::TooNew { version: 6 }));
 }
 
 #[test]
@@ -307,11 +307,17 @@ fn agt_040_a_keystore_of_version_1_opens_with_the_keys_it_has_and_none_gets_lost
         let octets = fs::read(keystore_path(&place)).unwrap();
         serde_json::from_slice::<serde_json::Value>(&octets).unwrap()["keystore"].take()
     };
-    assert_eq!(read()["version"], 2);
-    assert!(unlock(&place, PIN).unwrap().hybrid_encryption_key().is_some());
+    assert_eq!(read()["version"], 4);
+    let keys = unlock(&place, PIN).unwrap();
+    assert!(keys.hybrid_encryption_key().is_some() && keys.static_dh_key().is_some());
+    drop(keys);
     let hybrid = read()["contents"]["hybrid"].take();
 
-    // Whoever takes the key out of the file does not make it one of version 1.
+    // Whoever takes keys out of the file does not make it one of an earlier version.
+    rewrite(&place, |keystore| drop(keystore["contents"]["static_dh"].take()));
+    assert_eq!(unlock(&place, PIN).err().unwrap().code(), "keystore-damaged");
+    rewrite(&place, |keystore| keystore["version"] = 2.into());
+    assert!(unlock(&place, PIN).unwrap().static_dh_key().is_none());
     rewrite(&place, |keystore| drop(keystore["contents"]["hybrid"].take()));
     assert_eq!(unlock(&place, PIN).err().unwrap().code(), "keystore-damaged");
     rewrite(&place, |keystore| keystore["version"] = 1.into());

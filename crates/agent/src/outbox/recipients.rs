@@ -6,10 +6,10 @@ use crate::records::{self, SEEN, Seen};
 use crate::session::{Agent, now};
 use sealpost_cms::certificate::{Certificate, KeyPurpose};
 use sealpost_cms::policy::{
-    AlgorithmPolicy, Audience, Choice, KeyKind, Obstacle, Partner, Sender, choose,
+    AlgorithmPolicy, Audience, Choice, KeyKind, Obstacle, Partner, Sender, SuiteId, choose,
 };
 use sealpost_erds::Address;
-use sealpost_letter::{LETTER_KEYS, LETTER_SUITES, Recipient, Suite};
+use sealpost_letter::{Recipient, Suite};
 
 impl Agent {
     /// The best suite that somebody was ever seen to have a verified certificate for. What is shown now
@@ -20,7 +20,7 @@ impl Agent {
         shown: &[Recipient],
     ) -> Result<Option<Suite>, AgentError> {
         let seen = records::get::<Seen>(&self.vault, SEEN, address.as_str())?.map(|it| it.suite);
-        let best = shown.iter().map(Recipient::suite).max();
+        let best = shown.iter().map(Recipient::suite).filter(|it| it.is_given_unasked()).max();
         if let Some(suite) = best.filter(|best| seen < Some(*best)) {
             records::put(&self.vault, SEEN, address.as_str(), &Seen { suite })?;
         }
@@ -39,8 +39,11 @@ impl Agent {
         demanded: Option<Suite>,
         policy: &AlgorithmPolicy,
     ) -> Result<Vec<Recipient>, AgentError> {
-        let (used, others): (Vec<_>, Vec<_>) =
-            shown.into_iter().partition(|it| demanded.is_none_or(|suite| suite == it.suite()));
+        let is_used = |it: &Recipient| match demanded {
+            Some(suite) => suite == it.suite(),
+            None => it.suite().is_given_unasked(),
+        };
+        let (used, others): (Vec<_>, Vec<_>) = shown.into_iter().partition(is_used);
         let (mut permitted, mut refused) = (Vec::new(), Vec::new());
         for recipient in used {
             match self.suite_for(recipient.certificate(), policy) {
@@ -71,15 +74,16 @@ impl Agent {
     ) -> Result<Choice, AgentError> {
         let nonsense = |_| PostError::Nonsense { expected: "certificate" };
         let capabilities = recipient.smime_capabilities().map_err(nonsense)?;
-        let keys = recipient.key_kind().into_iter().filter(|key| LETTER_KEYS.contains(key));
-        let keys: Vec<KeyKind> = keys.collect();
+        // The kind of the key says the suite: what other suites do with such a key is not asked.
+        let suites: Vec<SuiteId> = Suite::of(recipient).map(Suite::in_policy).into_iter().collect();
+        let keys: Vec<KeyKind> = recipient.key_kind().into_iter().collect();
         let partner = Partner {
             audience: Audience::Agents,
             keys: &keys,
             capabilities: capabilities.as_ref(),
         };
         let own = self.own_kinds();
-        let sender = Sender { keys: &own, writes: LETTER_SUITES };
+        let sender = Sender { keys: &own, writes: &suites };
         choose(policy, sender, partner, now().unix())
             .map_err(|none| PostError::NoSuite { none: Box::new(none) }.into())
     }

@@ -24,6 +24,7 @@ fn records_come_back_as_they_were_written() {
         authentication: Octets(vec![3]),
         encryption: Octets(vec![4]),
         hybrid: None,
+        static_dh: None,
         former: Vec::new(),
         unconfirmed: false,
     };

@@ -54,7 +54,7 @@ impl House {
         let id = self.kept.metadata.letter_id.hex();
         assert_eq!(bert.show(&id).unwrap().entry.state, State::Opened);
         let carried = self.under_way.carried();
-        let (key, _) = bert.content_key(&carried).unwrap();
+        let (key, _) = bert.content_key(&carried, &self.under_way.metadata.sender_erds).unwrap();
         let message = bert.revealed(&carried, &key, true).unwrap().0.unwrap();
         assert_eq!(message.claims().signed_data(), self.under_way.content);
     }
@@ -80,6 +80,10 @@ impl House {
                 signature_certificate: der(signature, hybrid.signature.spki_der()),
                 encryption_certificate: der(encryption, hybrid.encryption.spki_der()),
             }),
+            static_dh_certificate: keys
+                .static_dh
+                .as_ref()
+                .map(|key| der(encryption, key.spki_der())),
             root_certificate: Octets(self.south.root.der().to_vec()),
         }
     }
@@ -218,7 +222,9 @@ fn agt_054_a_letter_is_read_by_the_certificate_that_it_was_encrypted_for() {
     let record: Vec<(String, records::Received)> = records::list(&bert.vault, RECEIVED).unwrap();
     assert!(record[0].1.certificate.is_none());
     assert_eq!(bert.certificates.of_reader(record[0].1.read_by()), Some(&first));
-    let (.., by) = bert.content_key(&house.under_way.carried()).unwrap();
+    let (.., by) = bert
+        .content_key(&house.under_way.carried(), &house.under_way.metadata.sender_erds)
+        .unwrap();
     assert_eq!(bert.certificates.of_reader(by), Some(&first));
 }
 
@@ -229,7 +235,10 @@ fn a_forgotten_key_is_said_to_be_that_and_letters_that_are_here_stay() {
     house.is_confirmed();
     let (mut bert, _) = Agent::rotate(&profile(&house.place), &pin(), &mut |_| {}).unwrap();
     assert_eq!(bert.keys.forget_former_keys().unwrap(), 1);
-    let error = bert.content_key(&house.under_way.carried()).err().unwrap();
+    let error = bert
+        .content_key(&house.under_way.carried(), &house.under_way.metadata.sender_erds)
+        .err()
+        .unwrap();
     assert_eq!(error.why(), "key-forgotten");
     let id = house.kept.metadata.letter_id.hex();
     assert_eq!(bert.show(&id).unwrap().entry.state, State::Opened);

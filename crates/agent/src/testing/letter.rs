@@ -32,6 +32,22 @@ pub(crate) struct Letter {
     carrier_key: Share,
 }
 
+/// What a sender may choose.
+enum Chosen<'a> {
+    Nothing,
+    Experiment(Cipher),
+    FixedKey(&'a Agent),
+}
+
+impl Chosen<'_> {
+    const fn suite(&self) -> Option<Suite> {
+        match self {
+            Self::Nothing | Self::Experiment(_) => None,
+            Self::FixedKey(_) => Some(Suite::StaticDhCbcHmac),
+        }
+    }
+}
+
 impl Provider {
     /// Anna, a customer of this provider, writes to somebody at another.
     pub(crate) fn delivers(&self, to: &Agent, at: &Self, time_stamp: bool) -> Letter {
@@ -46,12 +62,17 @@ impl Provider {
         time_stamp: bool,
         chunked: Vec<Vec<ChunkedAttachment>>,
     ) -> Letter {
-        self.writes(to, at, time_stamp, chunked, None)
+        self.writes(to, at, time_stamp, chunked, Chosen::Nothing)
     }
 
     /// The same under an experimental cipher.
     pub(crate) fn delivers_within(&self, to: &Agent, at: &Self, cipher: Cipher) -> Letter {
-        self.writes(to, at, true, Vec::new(), Some(cipher))
+        self.writes(to, at, true, Vec::new(), Chosen::Experiment(cipher))
+    }
+
+    /// The same under fixed keys, of which one is somebody's.
+    pub(crate) fn delivers_from(&self, by: &Agent, to: &Agent, at: &Self) -> Letter {
+        self.writes(to, at, true, Vec::new(), Chosen::FixedKey(by))
     }
 
     fn writes(
@@ -60,32 +81,17 @@ impl Provider {
         at: &Self,
         time_stamp: bool,
         chunked: Vec<Vec<ChunkedAttachment>>,
-        experiment: Option<Cipher>,
+        chosen: Chosen<'_>,
     ) -> Letter {
         let (name, organisation, rng) = ("Anna", None, &mut system_random());
         let key = SigningKey::generate(rng);
         let profile = Kind::PersonSignature { name, address: "anna@north.example", organisation };
         let certificate = self.certifies(profile, &key.spki_der());
-        let draft = Draft {
-            sender: Party { address: address("anna@north.example"), name: name.to_owned() },
-            to: vec![to.account.address.clone()],
-            cc: Vec::new(),
-            bcc: Vec::new(),
-            subject: "Subject".to_owned(),
-            text: "Text".to_owned(),
-            attachments: Vec::new(),
-            chunked,
-            mode: ConsignmentMode::Basic,
-            deadline: None,
-            show_subject: false,
-            show_recipients: false,
-            time_stamp,
-            suite: None,
-            reference: None,
-        };
+        let draft = draft(name, to, chunked, time_stamp, chosen.suite());
         let release = Arc::new(AlgorithmPolicy::current().clone());
         let there = Trust::new(Some(at.root.clone()), Vec::new(), vec![at.list.clone()], &release);
-        let encryption = to.certificates.encryption.clone();
+        let suite = chosen.suite().unwrap_or(Suite::Smime2019);
+        let encryption = to.certificates.encryption_in(suite).next().unwrap().clone();
         let recipient = Recipient::verified(draft.to[0].clone(), encryption, &there.verification());
         let composed =
             compose(&draft, &[recipient.unwrap()], claimed_now(), rng).unwrap().remove(0);
@@ -103,9 +109,10 @@ impl Provider {
             }
             false => signed.without_time_stamp().unwrap(),
         };
-        let stamped = match experiment {
-            Some(cipher) => stamped.within(cipher),
-            None => stamped,
+        let stamped = match chosen {
+            Chosen::Nothing => stamped,
+            Chosen::Experiment(cipher) => stamped.within(cipher),
+            Chosen::FixedKey(of) => of.agreed(stamped, &release).unwrap(),
         };
         let lists = std::slice::from_ref(&self.list);
         let (mut parts, embedded) = (Vec::new(), Embedded { certificates: &[], crls: lists });
@@ -123,6 +130,33 @@ impl Provider {
         let slip = RelaySlip::open(&routing, &binding, &consignment.slip).unwrap();
         let content = submission.signed_content.to_vec();
         Letter { metadata, content, enveloped: parts, carrier_key: slip.carrier_key }
+    }
+}
+
+/// What Anna writes.
+fn draft(
+    name: &str,
+    to: &Agent,
+    chunked: Vec<Vec<ChunkedAttachment>>,
+    time_stamp: bool,
+    suite: Option<Suite>,
+) -> Draft {
+    Draft {
+        sender: Party { address: address("anna@north.example"), name: name.to_owned() },
+        to: vec![to.account.address.clone()],
+        cc: Vec::new(),
+        bcc: Vec::new(),
+        subject: "Subject".to_owned(),
+        text: "Text".to_owned(),
+        attachments: Vec::new(),
+        chunked,
+        mode: ConsignmentMode::Basic,
+        deadline: None,
+        show_subject: false,
+        show_recipients: false,
+        time_stamp,
+        suite,
+        reference: None,
     }
 }
 

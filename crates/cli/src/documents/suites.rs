@@ -211,10 +211,10 @@ mod tests {
     #[test]
     fn what_is_not_used_is_said_to_be_so() {
         let suite = Suite {
-            id: "static-dh-cbc-hmac",
-            readers: vec!["agents"],
-            protection: "authenticated",
-            key_establishment: vec!["x25519"],
+            id: "smime-legacy",
+            readers: vec!["mail-clients"],
+            protection: "encrypted",
+            key_establishment: vec!["ecdh-p256"],
             content: "aes-256-cbc",
             mac: Some("hmac-sha256"),
             signatures: vec![vec!["ecdsa-p256-sha256"]],

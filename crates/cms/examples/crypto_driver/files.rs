@@ -42,8 +42,9 @@ pub fn open(folder: &Path, from: &str, to: &str) -> Result<()> {
     let request = reader.head().key_request(&house.reader).ok_or("not for this key")?;
     let key = reader.head().content_key(&request, &house.reading_key.answer(&request)?)?;
     let aside = Aside::create(to)?;
-    let outcome =
-        reader.open(&key, |plaintext| verify(plaintext, aside, u64::MAX, &house.verification()))?;
+    let outcome = reader.open(&key, |plaintext| {
+        verify(plaintext, aside, u64::MAX, &house.verification(&house.anchors()))
+    })?;
     let verified = outcome.passed().map_err(|shortfall| shortfall.to_string())?;
     verified.into_parts().0.into_sink().publish(to)?;
     Ok(())

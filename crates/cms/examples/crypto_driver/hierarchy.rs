@@ -37,7 +37,7 @@ pub struct Hierarchy {
     pub reading_key: AgreementKey,
     pub tsa: Certificate,
     pub tsa_key: SigningKey,
-    pub anchors: TrustAnchors,
+    root: Certificate,
     pub crls: Vec<Crl>,
 }
 
@@ -46,8 +46,6 @@ impl Hierarchy {
     pub fn read(folder: &Path) -> Result<Self> {
         let text = |name: &str| fs::read_to_string(folder.join(name));
         let key = |name: &str| fs::read(folder.join(name));
-        let mut anchors = TrustAnchors::new();
-        anchors.add(Certificate::from_pem(&text("root.pem")?)?);
         Ok(Self {
             signer: Certificate::from_pem(&text("signer.pem")?)?,
             signing_key: SigningKey::from_pkcs8_der(&key("signer.key")?)?,
@@ -55,14 +53,22 @@ impl Hierarchy {
             reading_key: AgreementKey::from_pkcs8_der(&key("reader.key")?)?,
             tsa: Certificate::from_pem(&text("tsa.pem")?)?,
             tsa_key: SigningKey::from_pkcs8_der(&key("tsa.key")?)?,
-            anchors,
+            root: Certificate::from_pem(&text("root.pem")?)?,
             crls: vec![Crl::from_der(&key("root.crl")?)?],
         })
     }
 
-    pub fn verification(&self) -> Verification<'_> {
+    /// Anchors that have seen nothing. They remember chains and lists; what the peers do not remember, we
+    /// compute for every message too.
+    pub fn anchors(&self) -> TrustAnchors {
+        let mut anchors = TrustAnchors::new();
+        anchors.add(self.root.clone());
+        anchors
+    }
+
+    pub fn verification<'a>(&'a self, anchors: &'a TrustAnchors) -> Verification<'a> {
         Verification {
-            anchors: &self.anchors,
+            anchors,
             certificates: &[],
             crls: &self.crls,
             policy: AlgorithmPolicy::current(),

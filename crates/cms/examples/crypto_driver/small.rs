@@ -57,7 +57,7 @@ fn opened(house: &Hierarchy, message: &[u8]) -> Result<()> {
     let request = enveloped.key_request(&house.reader).ok_or("not for this key")?;
     let answer = house.reading_key.answer(&request)?;
     let signed = enveloped.open(&enveloped.content_key(request, answer)?)?;
-    let verified = verify_attached(&signed, &house.verification()).passed();
+    let verified = verify_attached(&signed, &house.verification(&house.anchors())).passed();
     black_box(verified.map_err(|shortfall| shortfall.to_string())?.get().content());
     Ok(())
 }

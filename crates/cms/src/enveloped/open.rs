@@ -12,6 +12,7 @@ use super::{
 use crate::certificate::Certificate;
 use crate::decode::DecodeError;
 use crate::gcm::{self, TAG_OCTETS};
+use crate::policy::KeyEstablishment;
 use crate::tlv::{self, malformed};
 
 /// A message in memory: its form is checked, its content is not.
@@ -47,6 +48,13 @@ impl<'a> AuthEnveloped<'a> {
     #[must_use]
     pub fn recipients(&self) -> Vec<RecipientIdView> {
         self.skeleton.slots.iter().map(Slot::view).collect()
+    }
+
+    /// How holders of certificates' keys come to the content key, in the order of the message;
+    /// nothing where a slot is for somebody else.
+    #[must_use]
+    pub fn establishments(&self) -> Vec<Option<KeyEstablishment>> {
+        self.skeleton.slots.iter().map(Slot::establishment).collect()
     }
 
     /// The question for the holder of this certificate's key, if a slot is for it.

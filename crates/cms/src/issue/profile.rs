@@ -23,7 +23,7 @@ use crate::certificate::{
     CLIENT_AUTH, DOCUMENT_SIGNING, EMAIL_PROTECTION, SERVER_AUTH, TIME_STAMPING,
 };
 use crate::limits;
-use crate::policy::{ContentEncryption, KeyEstablishment, KeyKind};
+use crate::policy::{ContentEncryption, ContentMac, KeyEstablishment, KeyKind};
 
 /// What a certificate is issued for.
 #[derive(Clone, Copy)]
@@ -138,6 +138,11 @@ impl Profile<'_> {
         let Self::PersonEncryption { .. } = self else { return None };
         let way = KeyEstablishment::preferred_by(kind)?;
         let announced = SmimeCapabilities::announcing(&[ContentEncryption::Aes256Gcm], &[way]);
+        // The suite of fixed keys is for keys of this kind alone.
+        let announced = match way {
+            KeyEstablishment::X25519 => announced.and_mac(ContentMac::HmacSha256),
+            _ => announced,
+        };
         let extn_value = OctetString::new(announced.to_der()).expect("a hundred octets");
         Some(Extension { extn_id: SMIME_CAPABILITIES, critical: false, extn_value })
     }

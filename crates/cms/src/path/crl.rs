@@ -17,6 +17,7 @@ use x509_cert::{
     name::Name,
 };
 
+use super::proven::{Proven, Statement};
 use super::{Interest, Moments};
 use crate::certificate::{self, Certificate};
 use crate::decode::{self, DecodeError};
@@ -159,14 +160,30 @@ impl Crl {
     /// keeps lists, and must not let go of a good one for one that anybody could have made. It says
     /// nothing about the issuer: whether that one is believed is for a path to say.
     pub fn is_signed_by(&self, issuer: &Certificate, at: i64, policy: &AlgorithmPolicy) -> bool {
+        self.is_signed_as_known(issuer, at, policy, &Proven::default())
+    }
+
+    fn is_signed_as_known(
+        &self,
+        issuer: &Certificate,
+        at: i64,
+        policy: &AlgorithmPolicy,
+        proven: &Proven,
+    ) -> bool {
         let spki_der = issuer.spki_der();
         let Some(algorithm) = self.0.algorithm else { return false };
+        let verifies = || {
+            backend::verify(algorithm, &spki_der, &self.0.tbs_der, &self.0.signature)
+                .then_some(())
+                .ok_or(())
+        };
+        let statement = || Statement::new("list", [self.der(), &spki_der]);
         // RFC 5280 §6.3.3 (f): the issuer's key must be for revocation lists. [CRL-008]
         issuer.signs_crls()
             && certificate::same_name(&self.0.issuer, issuer.subject())
             && policy.check(algorithm, &spki_der, at).is_ok()
             // [CRL-009]
-            && backend::verify(algorithm, &spki_der, &self.0.tbs_der, &self.0.signature)
+            && proven.holds(&statement(), verifies).is_ok()
     }
 }
 
@@ -227,7 +244,8 @@ pub(super) fn newest_for<'a>(
     interest: &Interest<'a>,
 ) -> Result<&'a Crl, Shortfall> {
     let try_later = |detail: &str| Shortfall::new(SubIndication::TryLater, detail);
-    let Interest { crls, when: Moments { at, listed_since, .. }, policy, .. } = *interest;
+    let Interest { crls, when, policy, proven, .. } = *interest;
+    let Moments { at, listed_since, .. } = when;
     let mut lists: Vec<_> =
         crls.iter().filter(|crl| crl.speaks_for(certificate, listed_since)).collect();
     // Refused and not cut short: the list that names the certificate could be the one cut off.
@@ -239,7 +257,10 @@ pub(super) fn newest_for<'a>(
     // [CRL-011]
     lists
         .into_iter()
-        .find(|crl| issuers.iter().any(|issuer| crl.is_signed_by(issuer, at, policy)))
+        .find(|crl| {
+            let is_own = |issuer: &Certificate| crl.is_signed_as_known(issuer, at, policy, proven);
+            issuers.iter().any(is_own)
+        })
         .ok_or_else(|| try_later("no revocation list of the issuer for the time of interest"))
 }
 

@@ -139,6 +139,7 @@ fn judged(case: &Case, hand: &Hand) -> &'static str {
     let mut anchors = TrustAnchors::new();
     anchors.add(certificate("TrustAnchorRootCertificate").unwrap());
     let interest = Interest {
+        proven: &Proven::default(),
         crls: &hand.crls,
         when: Moments::all(NOW),
         purpose: KeyPurpose::CertificateSigning,

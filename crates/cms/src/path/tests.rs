@@ -217,6 +217,8 @@ fn path_002_an_algorithm_after_its_end_is_a_crypto_failure() {
     let person = issue::issue(issuer, profile, &spki, far, &mut rng()).unwrap();
     let mut anchors = TrustAnchors::new();
     anchors.add(root);
+    // That the chain itself is good, the anchors know by then.
+    assert_eq!(code(judged(&person, &[], &[], NOW, &anchors)), "TRY_LATER");
     let result = judged(&person, &[], &[], 2_100_000_000, &anchors);
     assert_eq!(code(result), "CRYPTO_CONSTRAINTS_FAILURE");
 }
@@ -292,6 +294,39 @@ fn path_008_revoked_counts_from_its_second_on() {
     assert_eq!(code(house.judges(&person, &crls, NOW)), "REVOKED");
     assert_eq!(code(house.judges(&person, &crls, NOW - 60)), "REVOKED");
     assert_eq!(code(house.judges(&person, &crls, NOW - 61)), "passed");
+}
+
+/// What anchors remember is what holds for ever, and nothing of what is judged anew.
+#[test]
+fn a_chain_that_was_good_once_is_still_judged_for_time_purpose_and_revocation() {
+    let house = House::new("North Post Ltd");
+    let leaf = house.certifies(MONTHS);
+    let anchors = house.anchors();
+    let list = house.current_list();
+    let asked = |leaf: &Certificate, crls: &[Crl], at, purpose| {
+        let policy = AlgorithmPolicy::current();
+        code(validate_path(leaf, &[], crls, at, purpose, &anchors, policy))
+    };
+    let purpose = KeyPurpose::LetterSignature;
+    let lists = core::slice::from_ref(&list);
+    for _ in 0..2 {
+        assert_eq!(asked(&leaf, lists, NOW, purpose), "passed");
+    }
+    assert_eq!(asked(&leaf, lists, MONTHS.not_after + 1, purpose), "EXPIRED");
+    assert_eq!(asked(&leaf, lists, NOW, KeyPurpose::TimeStamping), "CHAIN_CONSTRAINTS_FAILURE");
+    assert_eq!(asked(&leaf, &[], NOW, purpose), "TRY_LATER");
+    let revoked = house.revokes(NOW - DAY, NOW + DAY, &[(&leaf, NOW - 1)]);
+    assert_eq!(asked(&leaf, &[list.clone(), revoked], NOW, purpose), "REVOKED");
+    // Another list under the same name, and a chain that differs in one bit of its signature.
+    let other = House::new("North Post Ltd").current_list();
+    assert_eq!(asked(&leaf, &[other], NOW, purpose), "TRY_LATER");
+    let mut der = leaf.der().to_vec();
+    *der.last_mut().unwrap() ^= 1;
+    let changed = Certificate::from_der(&der).unwrap();
+    for _ in 0..2 {
+        assert_eq!(asked(&changed, lists, NOW, purpose), "NO_CERTIFICATE_CHAIN_FOUND");
+    }
+    assert_eq!(asked(&leaf, lists, NOW, purpose), "passed");
 }
 
 #[test]

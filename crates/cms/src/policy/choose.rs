@@ -256,7 +256,11 @@ impl AlgorithmPolicy {
         // RFC 8551 §2.7.1: what the recipient announces decides. [POL-024]
         let announced = |(establishment, _): &(KeyEstablishment, KeyKind)| {
             partner.capabilities.is_none_or(|it| {
-                it.reads_content(suite.content) && it.takes_keys_by(*establishment)
+                let reads = match suite.mac {
+                    Some(mac) => it.reads_mac(mac),
+                    None => it.reads_content(suite.content),
+                };
+                reads && it.takes_keys_by(*establishment)
             })
         };
         let mut ways = ways.filter(announced).peekable();

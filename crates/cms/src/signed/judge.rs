@@ -19,7 +19,7 @@ use crate::decode::DecodeError;
 use crate::digest::{ContentRef, DigestAlgorithm};
 use crate::kdf::{ct_eq, sha256};
 use crate::limits;
-use crate::path::{Interest, Moments, PathFinding};
+use crate::path::{Moments, PathFinding, validate_path_when};
 use crate::policy::{KeyKind, SignatureAlgorithm};
 use crate::time::{ClaimedTime, ProvenTime};
 use crate::tlv::{self, Reader};
@@ -179,9 +179,15 @@ pub(crate) fn path_for(
     let at = when.at;
     let own = v.policy.check(signer.algorithm, &signer.certificate.spki_der(), at)?;
     v.policy.check_not_withdrawn(signer.digest_name, at)?;
-    let (crls, purpose, policy) = (v.crls, v.purpose, v.policy);
-    let interest = Interest { crls, when, purpose, policy };
-    let mut path = interest.find(&signer.certificate, v.certificates, v.anchors)?;
+    let mut path = validate_path_when(
+        &signer.certificate,
+        v.certificates,
+        v.crls,
+        when,
+        v.purpose,
+        v.anchors,
+        v.policy,
+    )?;
     for name in [own, signer.digest_name.to_owned()] {
         if !path.algorithms.contains(&name) {
             path.algorithms.push(name);

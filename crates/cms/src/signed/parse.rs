@@ -17,6 +17,7 @@ pub struct SignedData {
     content: Option<Vec<u8>>,
     content_type: ObjectIdentifier,
     certificates: Vec<Certificate>,
+    signers: Vec<Option<Certificate>>,
     attributes: Vec<Attribute>,
 }
 
@@ -49,7 +50,11 @@ impl SignedData {
         let content_type = parsed.content_type;
         let attributes = parsed.common_attributes();
         let certificates = parsed.certificates;
-        Ok(Unverified::new(Self { der, content, content_type, certificates, attributes }))
+        let named = |signer: &SignerInfo<'_>| {
+            certificates.iter().find(|certificate| signer.sid.names(certificate)).cloned()
+        };
+        let signers = parsed.signers.iter().map(named).collect();
+        Ok(Unverified::new(Self { der, content, content_type, certificates, signers, attributes }))
     }
 
     /// The message in DER.
@@ -74,6 +79,12 @@ impl SignedData {
     #[must_use]
     pub fn certificates(&self) -> &[Certificate] {
         &self.certificates
+    }
+
+    /// The certificate that each signer names, if it came along. Whether the signature is by its key,
+    /// nobody has looked.
+    pub fn signer_certificates(&self) -> impl Iterator<Item = Option<&Certificate>> {
+        self.signers.iter().map(Option::as_ref)
     }
 
     /// The DER of a signed attribute's one value, if all signers say the same.

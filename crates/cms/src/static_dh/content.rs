@@ -77,6 +77,10 @@ impl ContentParameters {
         ciphertext: &[u8],
         code: &[u8; CODE_OCTETS],
     ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        // RFC 6476 §4.1: authEnc-256 has keys of 256 bits.
+        if content_key.octets().len() != CONTENT_KEY_OCTETS {
+            return Err(OpenError::Unauthentic);
+        }
         let keys = Keys::of(content_key);
         if !bool::from(self.code(&keys, ciphertext).ct_eq(code)) {
             return Err(OpenError::Unauthentic);
@@ -146,5 +150,6 @@ fn algorithm(iv: &[u8; BLOCK_OCTETS]) -> Vec<u8> {
 }
 
 const WHAT: &str = "contentEncryptionAlgorithm";
+const CONTENT_KEY_OCTETS: usize = 32;
 /// The content key is random: rounds would make nothing stronger (RFC 6476 §4.1).
 const ROUNDS: u8 = 1;

@@ -9,14 +9,19 @@
 //!   them, past ones too. Therefore nobody gets this suite by default.
 //!
 //! A message of ours MUST be strict DER, and have one sender, 1 to [`crate::limits::RECIPIENTS_MAX`]
-//! recipients with X25519 certificates, 64 octets of fresh keying material, and no attributes.
+//! recipients with X25519 certificates, 64 octets of fresh keying material, the sender's certificate in
+//! originatorInfo, and no attributes. It shows whom it is from: where nobody on the way may know that,
+//! something else must be around it.
 //! Writing needs the word of the policy, a [`crate::policy::Choice`]; whether a suite may be read,
 //! the reader's policy says.
 
 mod content;
+mod form;
+mod locked;
 mod open;
 mod seal;
 
+pub use locked::{LockedMessage, seal_locked};
 pub use open::StaticMessage;
 pub use seal::SealRequest;
 

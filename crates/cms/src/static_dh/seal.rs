@@ -1,8 +1,8 @@
 //! Writing: the sender's key is asked once for each recipient, then the message is made.
 
 use super::content::ContentParameters;
+use super::form;
 use crate::CryptoRng;
-use crate::attributes::{ID_AUTH_ENVELOPED_DATA, ID_DATA};
 use crate::backend::PublicKey;
 use crate::certificate::{Certificate, KeyPurpose};
 use crate::enveloped::{ContentKey, FIXED_UKM_OCTETS, KeyAnswer, SealError, write_fixed};
@@ -28,9 +28,7 @@ impl SealRequest {
         sender: &Certificate,
         recipients: &[&Certificate],
     ) -> Result<Self, SealError> {
-        if choice.suite.id != SuiteId::StaticDhCbcHmac {
-            return Err(SealError::OtherSuite);
-        }
+        check_suite(choice)?;
         if !has_fixed_key(sender) {
             return Err(SealError::SenderKey);
         }
@@ -53,30 +51,33 @@ impl SealRequest {
         self.peers.iter().map(|peer| KeyQuestion::Agree { peer })
     }
 
-    /// Makes the message, with one answer for each question, under a fresh content key.
+    /// Makes the message, with one answer for each question, under a content key that was never used.
+    /// The sender's certificate is inside, so that a reader finds his key.
     pub fn seal(
         self,
         answers: &[KeyAnswer],
+        content_key: &ContentKey,
         plaintext: &[u8],
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<u8>, SealError> {
         if answers.len() != self.peers.len() {
             return Err(SealError::SenderKey);
         }
-        if plaintext.len() >= limits::MESSAGE_OCTETS_MAX - limits::ENVELOPED_HEAD_OCTETS_MAX {
-            return Err(SealError::TooLarge);
-        }
-        let content_key = ContentKey::generate(rng);
         let mut ukm = [0; FIXED_UKM_OCTETS];
         rng.fill_bytes(&mut ukm);
         let recipients: Vec<&Certificate> = self.recipients.iter().collect();
-        let info = write_fixed(&self.sender, &recipients, answers, &ukm, &content_key)?;
-        if info.len() > limits::ENVELOPED_HEAD_OCTETS_MAX {
-            return Err(SealError::TooManyRecipients);
-        }
+        let info = write_fixed(&self.sender, &recipients, answers, &ukm, content_key)?;
         let content = ContentParameters::fresh(rng);
-        let (ciphertext, code) = content.encrypt(&content_key, plaintext);
-        Ok(message(&info, &content, &ciphertext, &code))
+        let infos = tlv::element(tlv::SET, &info);
+        form::write(Some(&self.sender), &infos, &content, content_key, plaintext)
+    }
+}
+
+/// Whether the policy has chosen this suite.
+pub(super) fn check_suite(choice: &Choice) -> Result<(), SealError> {
+    match choice.suite.id {
+        SuiteId::StaticDhCbcHmac => Ok(()),
+        _ => Err(SealError::OtherSuite),
     }
 }
 
@@ -89,27 +90,4 @@ pub(super) fn public_key(certificate: &Certificate) -> Option<Vec<u8>> {
 
 fn has_fixed_key(certificate: &Certificate) -> bool {
     certificate.key_kind() == Some(KeyKind::X25519) && certificate.allows(KeyPurpose::Encryption)
-}
-
-/// ```text
-/// AuthEnvelopedData ::= SEQUENCE { version (0), recipientInfos SET OF RecipientInfo,
-///     authEncryptedContentInfo SEQUENCE { contentType, contentEncryptionAlgorithm,
-///         encryptedContent [0] IMPLICIT OCTET STRING }, mac OCTET STRING }
-/// ```
-fn message(info: &[u8], content: &ContentParameters, ciphertext: &[u8], code: &[u8]) -> Vec<u8> {
-    tlv::nested(tlv::SEQUENCE, |content_info| {
-        content_info.oid(&ID_AUTH_ENVELOPED_DATA);
-        content_info.nest(tlv::context(0), |explicit| {
-            explicit.nest(tlv::SEQUENCE, |fields| {
-                fields.small(0);
-                fields.element(tlv::SET, info);
-                fields.nest(tlv::SEQUENCE, |encrypted| {
-                    encrypted.oid(&ID_DATA);
-                    encrypted.raw(content.der());
-                    encrypted.element(tlv::context_primitive(0), ciphertext);
-                });
-                fields.element(tlv::OCTET_STRING, code);
-            });
-        });
-    })
 }

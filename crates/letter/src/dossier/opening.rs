@@ -6,7 +6,9 @@
 
 use super::records::DispatchOpening;
 use crate::encrypt::locked_body_key;
-use crate::mime::smime::unwrap;
+use crate::error::OpenError;
+use crate::fixed;
+use crate::mime::smime::{Kind, unwrap};
 use crate::record::Shares;
 use sealpost_cms::enveloped::{AuthEnveloped, ContentKey, KeyEncryptionKey};
 use sealpost_erds::LetterId;
@@ -22,6 +24,8 @@ pub(super) enum OpeningFault {
     NoEntity,
     /// What is inside is under an experimental cipher, for which a dossier has no plug-in.
     Experiment,
+    /// It is from the holder of another fixed key than who signed it.
+    OtherSender,
     /// The key does not open it.
     WrongKey,
 }
@@ -37,6 +41,7 @@ impl fmt::Display for OpeningFault {
             Self::Malformed => "it is no strict AuthEnvelopedData",
             Self::NoEntity => "what is inside is no S/MIME entity",
             Self::Experiment => "what is inside is under an experimental cipher",
+            Self::OtherSender => "it is from somebody else than who signed it",
             Self::WrongKey => "the key does not open it",
         })
     }
@@ -51,7 +56,9 @@ pub(super) fn locked_body(
     shares: &Shares,
 ) -> Result<Payload, OpeningFault> {
     let key = locked_body_key(letter_id, &shares.recipient, &shares.release);
-    signed_data(&open_with_kek(body, letter_id.as_array(), &key)?)
+    let entity = open_with_kek(body, letter_id.as_array(), &key)?;
+    let entity = fixed::unlocked(entity, letter_id, &shares.recipient, &shares.release);
+    signed_data(&entity.map_err(|error| fault(&error))?)
 }
 
 /// The SignedData inside both layers of an enveloped part.
@@ -60,6 +67,10 @@ pub(super) fn enveloped(octets: &[u8], opening: &DispatchOpening) -> Result<Payl
     let carrier_key = KeyEncryptionKey::from_bytes(*opening.carrier_key.expose());
     let inner = open_with_kek(octets, id, &carrier_key)?;
     let inner = AuthEnveloped::from_der(&inner).map_err(|_| OpeningFault::Malformed)?;
+    if fixed::is_enclosure(&inner) {
+        let entity = fixed::entity(&inner, &opening.content_key);
+        return signed_data(&entity.map_err(|error| fault(&error))?);
+    }
     let key = ContentKey::from_bytes(*opening.content_key.expose());
     signed_data(&inner.open(&key).map_err(|_| OpeningFault::WrongKey)?)
 }
@@ -74,10 +85,20 @@ fn open_with_kek(
     message.open(&content_key).map_err(|_| OpeningFault::WrongKey)
 }
 
+/// What stands against what lies under fixed keys.
+const fn fault(error: &OpenError) -> OpeningFault {
+    match error {
+        OpenError::Malformed(_) | OpenError::RecipientCount { .. } => OpeningFault::Malformed,
+        OpenError::Format(_) => OpeningFault::NoEntity,
+        OpenError::Sender => OpeningFault::OtherSender,
+        _ => OpeningFault::WrongKey,
+    }
+}
+
 /// The octets inside an S/MIME entity (RFC 8551 §3.5.2).
 fn signed_data(entity: &[u8]) -> Result<Payload, OpeningFault> {
     if sealpost_experiment::is_layer(entity) {
         return Err(OpeningFault::Experiment);
     }
-    unwrap(entity).map(Zeroizing::new).map_err(|_| OpeningFault::NoEntity)
+    unwrap(entity, Kind::SignedData).map(Zeroizing::new).map_err(|_| OpeningFault::NoEntity)
 }

@@ -1,4 +1,5 @@
-//! The S/MIME entity around a SignedData (RFC 8551 §3.5.2): what is encrypted.
+//! The S/MIME entity around a SignedData (RFC 8551 §3.5.2), or around what encloses one (§3.3): what is
+//! encrypted.
 //!
 //! ```text
 //! MIME-Version: 1.0
@@ -7,7 +8,7 @@
 //! Content-Disposition: attachment; filename="smime.p7m"
 //! Padding: xxxxxxxx...        (up to a length of few significant bits)
 //!
-//! SignedData
+//! SignedData | AuthEnvelopedData
 //! ```
 
 use crate::limits::PART_OCTETS_MAX;
@@ -26,17 +27,39 @@ pub(crate) enum Encoding {
     Binary,
 }
 
-/// A SignedData in its entity, not yet written.
+/// What an entity holds (RFC 8551 §3.2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    SignedData,
+    AuthEnvelopedData,
+}
+
+impl Kind {
+    const fn content_type(self) -> &'static str {
+        match self {
+            Self::SignedData => SIGNED_DATA,
+            Self::AuthEnvelopedData => AUTH_ENVELOPED_DATA,
+        }
+    }
+}
+
+/// A CMS message in its entity, not yet written.
 pub(crate) struct Wrapped<'a> {
-    signed_data: &'a [u8],
+    octets: &'a [u8],
+    kind: Kind,
     encoding: Encoding,
     padding: u64,
 }
 
 impl<'a> Wrapped<'a> {
-    /// Wraps and pads to a Padmé length of at least `octets_min`.
+    /// Wraps a SignedData and pads to a Padmé length of at least `octets_min`.
     pub(crate) fn new(signed_data: &'a [u8], encoding: Encoding, octets_min: u64) -> Self {
-        let bare = Self { signed_data, encoding, padding: 0 };
+        Self::of(Kind::SignedData, signed_data, encoding, octets_min)
+    }
+
+    /// The same of any kind.
+    pub(crate) fn of(kind: Kind, octets: &'a [u8], encoding: Encoding, octets_min: u64) -> Self {
+        let bare = Self { octets, kind, encoding, padding: 0 };
         let least = bare.octets() + PADDING_LINE_MIN;
         let padding = padme(least.max(octets_min)) - bare.octets();
         Self { padding, ..bare }
@@ -49,7 +72,7 @@ impl<'a> Wrapped<'a> {
         octets_min: u64,
         around: impl Fn(u64) -> u64,
     ) -> Self {
-        let bare = Self { signed_data, encoding: Encoding::Binary, padding: 0 };
+        let bare = Self::bare(signed_data);
         let least = bare.octets() + PADDING_LINE_MIN;
         let mut whole = padme(around(least).max(octets_min));
         loop {
@@ -63,13 +86,18 @@ impl<'a> Wrapped<'a> {
         }
     }
 
+    /// A SignedData in binary, without padding: for an enclosure that is padded itself.
+    pub(crate) const fn bare(signed_data: &'a [u8]) -> Self {
+        let (kind, encoding) = (Kind::SignedData, Encoding::Binary);
+        Self { octets: signed_data, kind, encoding, padding: 0 }
+    }
+
     /// How many octets [`Self::write_to`] writes.
     pub(crate) fn octets(&self) -> u64 {
         let body = match self.encoding {
-            Encoding::Binary => self.signed_data.len(),
+            Encoding::Binary => self.octets.len(),
             Encoding::Base64 => {
-                self.signed_data.len().div_ceil(3) * 4
-                    + self.signed_data.len().div_ceil(LINE_OCTETS) * 2
+                self.octets.len().div_ceil(3) * 4 + self.octets.len().div_ceil(LINE_OCTETS) * 2
             }
         };
         (self.head().len() + 2 + body) as u64 + self.padding
@@ -81,8 +109,8 @@ impl<'a> Wrapped<'a> {
         self.write_padding(out)?;
         out.write_all(b"\r\n")?;
         match self.encoding {
-            Encoding::Binary => out.write_all(self.signed_data),
-            Encoding::Base64 => write_base64(self.signed_data, out),
+            Encoding::Binary => out.write_all(self.octets),
+            Encoding::Base64 => write_base64(self.octets, out),
         }
     }
 
@@ -91,9 +119,10 @@ impl<'a> Wrapped<'a> {
             Encoding::Base64 => "base64",
             Encoding::Binary => "binary",
         };
+        let content_type = self.kind.content_type();
         format!(
             "MIME-Version: 1.0\r\n\
-             Content-Type: application/pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"\r\n\
+             {content_type}\r\n\
              Content-Transfer-Encoding: {encoding}\r\n\
              Content-Disposition: attachment; filename=\"smime.p7m\"\r\n"
         )
@@ -128,9 +157,9 @@ fn write_base64(octets: &[u8], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The SignedData of an entity that [`Wrapped::write_to`] wrote. Fields that we do not write are
+/// What an entity of this kind holds that [`Wrapped::write_to`] wrote. Fields that we do not write are
 /// refused: nothing here is signed, so nothing here may mean anything. [LET-040]
-pub(crate) fn unwrap(entity: &[u8]) -> Result<Vec<u8>, FormatError> {
+pub(crate) fn unwrap(entity: &[u8], kind: Kind) -> Result<Vec<u8>, FormatError> {
     if entity.len() > PART_OCTETS_MAX {
         return refuse("larger than a letter may be");
     }
@@ -146,7 +175,8 @@ pub(crate) fn unwrap(entity: &[u8]) -> Result<Vec<u8>, FormatError> {
             b"" => break,
             b"Content-Transfer-Encoding: base64" => encoding = Some(Encoding::Base64),
             b"Content-Transfer-Encoding: binary" => encoding = Some(Encoding::Binary),
-            b"MIME-Version: 1.0" | CONTENT_TYPE | DISPOSITION => {}
+            b"MIME-Version: 1.0" | DISPOSITION => {}
+            _ if line == kind.content_type().as_bytes() => {}
             _ if is_padding(line) => {}
             // RFC 3274 is refused by its name. [LET-041]
             _ if is_compressed(line) => return refuse("compressed-data is not read"),
@@ -161,6 +191,12 @@ pub(crate) fn unwrap(entity: &[u8]) -> Result<Vec<u8>, FormatError> {
             STANDARD.decode(text).map_err(|_| malformed("not base64"))
         }
     }
+}
+
+/// Whether an entity says that it is of this kind; whether it is, [`unwrap`] finds.
+pub(crate) fn says(entity: &[u8], kind: Kind) -> bool {
+    let begin = format!("MIME-Version: 1.0\r\n{}\r\n", kind.content_type());
+    entity.starts_with(begin.as_bytes())
 }
 
 fn is_compressed(line: &[u8]) -> bool {
@@ -185,8 +221,10 @@ fn refuse<T>(detail: &'static str) -> Result<T, FormatError> {
     Err(malformed(detail))
 }
 
-const CONTENT_TYPE: &[u8] =
-    b"Content-Type: application/pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"";
+const SIGNED_DATA: &str =
+    "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=\"smime.p7m\"";
+const AUTH_ENVELOPED_DATA: &str =
+    "Content-Type: application/pkcs7-mime; smime-type=authEnveloped-data; name=\"smime.p7m\"";
 const DISPOSITION: &[u8] = b"Content-Disposition: attachment; filename=\"smime.p7m\"";
 /// Octets of the shortest padding line, `Padding: x` and its end.
 const PADDING_LINE_MIN: u64 = 12;
@@ -215,7 +253,7 @@ mod tests {
     fn let_040_only_our_own_header_fields_are_read() {
         let entity = written(b"signed", Encoding::Base64, 4096);
         let text = String::from_utf8(entity).unwrap();
-        assert_eq!(unwrap(text.as_bytes()).unwrap(), b"signed");
+        assert_eq!(unwrap(text.as_bytes(), Kind::SignedData).unwrap(), b"signed");
         for wrong in [
             text.replacen("MIME-Version: 1.0", "Subject: You won", 1),
             text.replacen("Padding: x", "Padding: y", 1),
@@ -223,7 +261,7 @@ mod tests {
             text.replacen("base64", "quoted-printable", 1),
             text.replace("\r\n\r\n", "\r\n"),
         ] {
-            assert!(unwrap(wrong.as_bytes()).is_err(), "{wrong:.80}");
+            assert!(unwrap(wrong.as_bytes(), Kind::SignedData).is_err(), "{wrong:.80}");
         }
     }
 
@@ -235,7 +273,7 @@ mod tests {
             let entity = written(&signed_data, encoding, 4096);
             prop_assert_eq!(padme(entity.len() as u64), entity.len() as u64);
             prop_assert!(entity.len() >= 4096);
-            prop_assert_eq!(unwrap(&entity).unwrap(), signed_data);
+            prop_assert_eq!(unwrap(&entity, Kind::SignedData).unwrap(), signed_data);
         }
     }
 }

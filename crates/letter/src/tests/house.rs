@@ -8,7 +8,7 @@ use crate::open::{
     Carried, Reader, SignedMessage, open_body, open_carrier, verify_announced_letter,
     verify_letter, verify_notice,
 };
-use crate::{Composed, Content, Notice, Signers, compose};
+use crate::{Composed, Content, Notice, Signers, Timestamped, compose};
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 use sealpost_cms::attributes::ObjectIdentifier;
@@ -177,14 +177,14 @@ impl House {
 
     /// Signs, time-stamps, locks and finishes: what the sender's agent does.
     pub(super) fn prepare(&self, composed: Composed) -> (PreparedSubmission, Vec<Vec<u8>>) {
-        self.prepare_within(None, composed).unwrap()
+        self.prepare_as(composed, |timestamped| timestamped).unwrap()
     }
 
-    /// The same, with an experimental cipher around the content.
-    pub(super) fn prepare_within(
+    /// The same, with what the sender does before he locks.
+    pub(super) fn prepare_as(
         &self,
-        cipher: Option<&Cipher>,
         composed: Composed,
+        chosen: impl FnOnce(Timestamped) -> Timestamped,
     ) -> Result<(PreparedSubmission, Vec<Vec<u8>>), EncryptError> {
         let asked = composed.ask(self.anna.signers(), ClaimedTime::from_unix(NOW)).unwrap();
         let answers = asked.requests().iter().map(|it| self.anna.signs(it)).collect();
@@ -197,11 +197,7 @@ impl House {
             signed.without_time_stamp().unwrap()
         };
         let mut out = Vec::new();
-        let timestamped = match cipher {
-            Some(cipher) => timestamped.within(cipher.clone()),
-            None => timestamped,
-        };
-        let locked = timestamped.lock(self.embedded(), &mut out, &mut rng())?;
+        let locked = chosen(timestamped).lock(self.embedded(), &mut out, &mut rng())?;
         let answers =
             locked.notice_signature_requests().map(|request| self.anna.signs(request)).collect();
         let prepared = locked.finish(answers, self.routing(), &mut out, &mut rng())?;
@@ -241,7 +237,16 @@ impl House {
         cipher: &Cipher,
         composed: Composed,
     ) -> Result<Sent, EncryptError> {
-        Ok(Sent::new(self, self.prepare_within(Some(cipher), composed)?))
+        self.sent_as(composed, |timestamped| timestamped.within(cipher.clone()))
+    }
+
+    /// Sends one letter, with what the sender does before he locks.
+    pub(super) fn sent_as(
+        &self,
+        composed: Composed,
+        chosen: impl FnOnce(Timestamped) -> Timestamped,
+    ) -> Result<Sent, EncryptError> {
+        Ok(Sent::new(self, self.prepare_as(composed, chosen)?))
     }
 
     /// Sends one letter.

@@ -3,8 +3,10 @@
 mod chunked;
 mod decisions;
 mod drafts;
+mod every_suite;
 mod exfiltration;
 pub(crate) mod experimental;
+mod fixed_keys;
 mod foreign;
 mod forgeries;
 mod house;

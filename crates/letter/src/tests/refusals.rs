@@ -6,6 +6,7 @@ use crate::binding::LetterBinding;
 use crate::encrypt::write_enveloped;
 use crate::error::{EncryptError, Mismatch, OpenError};
 use crate::layered::Inside;
+use crate::limits::LETTER_OCTETS_MIN;
 use crate::mime::smime::Encoding;
 use crate::open::{
     Carried, Reader, SignedMessage, open_body, open_carrier, verify_letter, verify_notice,
@@ -160,14 +161,16 @@ fn let_065_a_letter_forwarded_under_another_encryption_is_refused() {
     // Bert decrypts and encrypts the signed letter again for Dora.
     let delivery = sent.to(&house.bert);
     let message = delivery.decrypted_by(&house.bert);
-    let inside = Inside::letter(None, message.claims().signed_data(), Encoding::Base64);
+    let inside =
+        Inside::of(None, message.claims().signed_data(), Encoding::Base64, LETTER_OCTETS_MIN);
     let mut out = Vec::new();
     let id = delivery.metadata.dispatch_id;
-    let (enveloped, keys) =
-        write_enveloped(&inside, &house.dora.encryption.1, id, &mut out, &mut rng()).unwrap();
+    let key = ContentKey::generate(&mut rng());
+    let (enveloped, carrier) =
+        write_enveloped(&inside, key, &house.dora.encryption.1, id, &mut out, &mut rng()).unwrap();
     let metadata = RelayMetadata { enveloped, ..delivery.metadata.clone() };
     let mut slip = delivery.slip.clone();
-    slip.carrier_key = keys.carrier;
+    slip.carrier_key = carrier;
     let forwarded = Delivery { metadata, enveloped: out, slip };
     assert_eq!(code(forwarded.letter(&house, &house.dora, None)), "reader-not-bound");
 }

@@ -225,6 +225,7 @@ pub struct Keys {
     pub encryption: AgreementKey,
     pub hybrid_signature: SigningKey,
     pub hybrid_encryption: DecryptionKey,
+    pub static_dh: DecryptionKey,
 }
 
 impl Keys {
@@ -240,7 +241,13 @@ impl Keys {
                 &mut rng(),
             )
             .unwrap(),
+            static_dh: DecryptionKey::generate_for(DecryptionScheme::X25519, &mut rng()).unwrap(),
         }
+    }
+
+    /// The request of the suite `static-dh-cbc-hmac`, for an address.
+    pub fn static_dh(&self, address: &str) -> Octets {
+        Octets(possession_statement(&self.static_dh, &self.signature, address).unwrap())
     }
 
     /// The requests of the suite `hybrid-2026`, for an address.
@@ -264,6 +271,7 @@ impl Keys {
             authentication_request: request(RequestKey::Signing(&self.authentication)),
             encryption_request: request(RequestKey::Agreement(&self.encryption)),
             hybrid: Some(self.hybrid(address)),
+            static_dh_request: Some(self.static_dh(address)),
         }
     }
 }

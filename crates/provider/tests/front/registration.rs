@@ -48,6 +48,11 @@ async fn an_invited_person_gets_certificates_of_this_provider() {
             KeyPurpose::LetterSignature,
         ),
         (
+            answer.static_dh_certificate.as_ref().unwrap(),
+            keys.static_dh.spki_der(),
+            KeyPurpose::Encryption,
+        ),
+        (
             &answer.hybrid.as_ref().unwrap().encryption_certificate,
             keys.hybrid_encryption.spki_der(),
             KeyPurpose::Encryption,
@@ -84,6 +89,7 @@ async fn the_same_requests_get_the_same_certificates_again() {
     let elsewhere = RegistrationRequest {
         address: sealpost_erds::Address::parse("bert@north.example").unwrap(),
         hybrid: Some(keys.hybrid("bert@north.example")),
+        static_dh_request: Some(keys.static_dh("bert@north.example")),
         ..request
     };
     assert_eq!(north.stranger().register(&elsewhere).await, Err(refusal(403, "invitation-used")));
@@ -184,7 +190,16 @@ async fn reg_014_a_key_that_cannot_sign_is_stated_by_the_signature_key_for_this_
         let refused = north.stranger().register(&bad).await;
         assert_eq!(refused, Err(refusal(422, "request-not-self-signed")));
     }
+    for stated in [carl.static_dh("anna@north.example"), anna.static_dh("carl@north.example")] {
+        let bad = RegistrationRequest { static_dh_request: Some(stated), ..good.clone() };
+        let refused = north.stranger().register(&bad).await;
+        assert_eq!(refused, Err(refusal(422, "request-not-self-signed")));
+    }
     // Another kind of key than the suite has.
+    let swapped = Some(anna.hybrid("anna@north.example").encryption_request);
+    let bad = RegistrationRequest { static_dh_request: swapped, ..good.clone() };
+    let refused = north.stranger().register(&bad).await;
+    assert_eq!(refused, Err(refusal(422, "not-certifiable")));
     let other = DecryptionKey::generate_for(DecryptionScheme::MlKem1024, &mut rng()).unwrap();
     let stated = possession_statement(&other, &anna.signature, "anna@north.example").unwrap();
     let signature_request = anna.hybrid("anna@north.example").signature_request;
@@ -197,17 +212,19 @@ async fn reg_014_a_key_that_cannot_sign_is_stated_by_the_signature_key_for_this_
     let address = sealpost_erds::Address::parse("anna@north.example").unwrap();
     let store = &north.provider().store;
     let now = clock::now_unix();
-    let both = store.encryption_certificates(address.clone(), now).await.unwrap();
+    let all = store.encryption_certificates(address.clone(), now).await.unwrap();
     let expected = [
+        &answer.static_dh_certificate.as_ref().unwrap().0,
         &answer.hybrid.as_ref().unwrap().encryption_certificate.0,
         &answer.encryption_certificate.0,
     ];
-    assert_eq!(both.iter().collect::<Vec<_>>(), expected);
-    // Whoever comes without such a key has the other suite alone.
+    assert_eq!(all.iter().collect::<Vec<_>>(), expected);
+    // Whoever comes without such keys has the other suite alone.
     north.invite("bert@north.example", "Bert Berg", "another").await;
     let bert = Keys::generate().request("bert@north.example").invited("another");
-    let alone = RegistrationRequest { hybrid: None, ..bert };
-    assert_eq!(north.stranger().register(&alone).await.unwrap().hybrid, None);
+    let alone = RegistrationRequest { hybrid: None, static_dh_request: None, ..bert };
+    let answer = north.stranger().register(&alone).await.unwrap();
+    assert_eq!((answer.hybrid, answer.static_dh_certificate), (None, None));
 }
 
 #[tokio::test]

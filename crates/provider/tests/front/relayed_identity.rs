@@ -43,6 +43,7 @@ fn digest_of_requests(request: &RegistrationRequest) -> Digest {
         &request.encryption_request.0,
         &hybrid.signature_request.0,
         &hybrid.encryption_request.0,
+        &request.static_dh_request.as_ref().unwrap().0,
     ])
 }
 

@@ -27,6 +27,7 @@ fn statement(keys: &RenewalRequest) -> RenewalStatement {
         &keys.encryption_request,
         &keys.hybrid.signature_request,
         &keys.hybrid.encryption_request,
+        keys.static_dh_request.as_ref().unwrap(),
     ];
     RenewalStatement {
         version: RENEWAL_VERSION.to_owned(),
@@ -55,6 +56,7 @@ fn unsigned(keys: &Keys) -> RenewalRequest {
         authentication_request: request.authentication_request,
         encryption_request: request.encryption_request,
         hybrid: request.hybrid.unwrap(),
+        static_dh_request: request.static_dh_request,
         statement: Octets::default(),
     }
 }
@@ -102,8 +104,10 @@ async fn shown(north: &House) -> Vec<Vec<u8>> {
 }
 
 fn of_encryption(answer: &RegistrationAnswer) -> Vec<Vec<u8>> {
-    let hybrid = answer.hybrid.as_ref().unwrap();
-    vec![hybrid.encryption_certificate.0.clone(), answer.encryption_certificate.0.clone()]
+    let (hybrid, fixed) = (answer.hybrid.as_ref(), answer.static_dh_certificate.as_ref());
+    let all =
+        [fixed.unwrap(), &hybrid.unwrap().encryption_certificate, &answer.encryption_certificate];
+    all.map(|certificate| certificate.0.clone()).into()
 }
 
 fn all(answer: &RegistrationAnswer) -> Vec<Certificate> {
@@ -114,6 +118,7 @@ fn all(answer: &RegistrationAnswer) -> Vec<Certificate> {
         &answer.encryption_certificate,
         &hybrid.signature_certificate,
         &hybrid.encryption_certificate,
+        answer.static_dh_certificate.as_ref().unwrap(),
     ];
     all.map(|der| Certificate::from_der(&der.0).unwrap()).into()
 }

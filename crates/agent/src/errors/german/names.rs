@@ -69,6 +69,7 @@ pub(super) fn part_name(part: KeystorePart) -> &'static str {
         KeystorePart::EncryptionKey => "der Entschlüsselungsschlüssel",
         KeystorePart::HybridSignatureKey => "der hybride Signaturschlüssel",
         KeystorePart::HybridEncryptionKey => "der hybride Entschlüsselungsschlüssel",
+        KeystorePart::StaticDhKey => "der feste Entschlüsselungsschlüssel",
     }
 }
 

@@ -143,12 +143,15 @@ fn a_keystore_of_version_1_gets_keys_of_all_suites() {
     let mut file: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
     let held = &mut file["keystore"];
     held["version"] = 1.into();
-    held["contents"].as_object_mut().unwrap().remove("hybrid");
+    for key in ["hybrid", "static_dh"] {
+        held["contents"].as_object_mut().unwrap().remove(key);
+    }
     let earlier: KeystoreFile = serde_json::from_value(held.take()).unwrap();
     earlier.store(&Profile::open(place.path()).unwrap()).unwrap();
     assert!(unlock(&place).hybrid_signature_key().is_none());
     rotates(&place);
     let keys = unlock(&place);
     assert!(keys.hybrid_signature_key().is_some() && keys.hybrid_encryption_key().is_some());
+    assert!(keys.static_dh_key().is_some());
     assert_eq!(keys.former_keys(), 1);
 }

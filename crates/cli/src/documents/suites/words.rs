@@ -207,23 +207,31 @@ const LEGACY_GERMAN: &[&str] = &[
 ];
 
 const STATIC_ENGLISH: &[&str] = &[
-    "For agents that agreed to use fixed keys on both sides.",
+    "For letters whose sender demands fixed keys on both sides (--suite static-dh-cbc-hmac); nobody \
+     gets it unasked.",
     "The content is encrypted with AES-256-CBC, and an HMAC-SHA-256 over the ciphertext notices every \
-     change before anything is decrypted. Both keys come from one X25519 agreement by HKDF.",
-    "The agreement uses the fixed keys of both: who gets hold of either of them reads all letters \
-     between the two, past ones too. And both can make the same code, so only the signature, ECDSA on \
-     P-256, proves to others who wrote.",
+     change before anything is decrypted. The key comes from an X25519 agreement of both by HKDF.",
+    "The agreement uses the fixed keys of both. Around it lies an envelope for the recipient alone, so \
+     that no operator sees from whom it is: whoever gets hold of the recipient's key, now or later, \
+     reads the letters to him. And both can make the same code, so only the signature, ECDSA on P-256, \
+     proves to others who wrote.",
+    "Files of 8 MiB and more travel beside the letter, encrypted with AES-256-GCM under keys that are \
+     in its content.",
     "It does not protect against later quantum computers.",
 ];
 
 const STATIC_GERMAN: &[&str] = &[
-    "Für Programme, die auf beiden Seiten feste Schlüssel vereinbart haben.",
+    "Für Briefe, deren Absender feste Schlüssel auf beiden Seiten verlangt (--suite \
+     static-dh-cbc-hmac); ungefragt bekommt sie niemand.",
     "Der Inhalt ist mit AES-256-CBC verschlüsselt, und ein HMAC-SHA-256 über das Verschlüsselte bemerkt \
-     jede Veränderung, bevor etwas entschlüsselt wird. Beide Schlüssel stammen über HKDF aus einer \
-     X25519-Vereinbarung.",
-    "Die Vereinbarung nutzt die festen Schlüssel beider Seiten: Wer einen davon erlangt, liest alle \
-     Briefe zwischen den beiden, auch vergangene. Und beide können denselben Code bilden; Dritten \
-     beweist deshalb nur die Signatur, ECDSA auf P-256, wer schrieb.",
+     jede Veränderung, bevor etwas entschlüsselt wird. Der Schlüssel stammt über HKDF aus einer \
+     X25519-Vereinbarung der beiden.",
+    "Die Vereinbarung nutzt die festen Schlüssel beider Seiten. Darum liegt ein Umschlag für den \
+     Empfänger allein, damit kein Betreiber sieht, von wem sie ist: Wer den Schlüssel des Empfängers \
+     erlangt, jetzt oder später, liest die Briefe an ihn. Und beide können denselben Code bilden; \
+     Dritten beweist deshalb nur die Signatur, ECDSA auf P-256, wer schrieb.",
+    "Dateien ab 8 MiB reisen neben dem Brief, mit AES-256-GCM unter Schlüsseln verschlüsselt, die in \
+     seinem Inhalt stehen.",
     "Vor späteren Quantenrechnern schützt sie nicht.",
 ];
 

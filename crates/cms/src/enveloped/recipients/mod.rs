@@ -127,6 +127,14 @@ impl Derivation {
 }
 
 impl Slot<'_> {
+    /// How the holder of a certificate's key comes to the content key; nothing for other slots.
+    pub(crate) const fn establishment(&self) -> Option<KeyEstablishment> {
+        match self {
+            Self::Held(held) => Some(held.establishment),
+            Self::Shared { .. } | Self::Password(_) | Self::Other => None,
+        }
+    }
+
     pub(crate) fn view(&self) -> RecipientIdView {
         match self {
             Self::Held(Held { rid: Rid::IssuerSerial { issuer_der, serial_der }, .. }) => {

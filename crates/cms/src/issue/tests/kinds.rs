@@ -3,7 +3,7 @@
 use super::*;
 use crate::keys::{DecryptionKey, DecryptionScheme, SignatureScheme};
 use crate::path::{Crl, TrustAnchors, validate_path};
-use crate::policy::{AlgorithmPolicy, ContentEncryption, KeyEstablishment};
+use crate::policy::{AlgorithmPolicy, ContentEncryption, ContentMac, KeyEstablishment, KeyKind};
 
 const SIGNING: [(SignatureScheme, &str); 5] = [
     (SignatureScheme::P256, "ecdsa-p256-sha256"),
@@ -195,6 +195,7 @@ fn a_certificate_for_encryption_says_what_its_holder_reads() {
         let kind = issued.key_kind().unwrap();
         assert!(announced.reads_content(ContentEncryption::Aes256Gcm));
         assert!(!announced.reads_content(ContentEncryption::Aes256Cbc), "nothing lesser");
+        assert_eq!(announced.reads_mac(ContentMac::HmacSha256), kind == KeyKind::X25519);
         let own_way = KeyEstablishment::preferred_by(kind).unwrap();
         assert!(announced.takes_keys_by(own_way), "{}", own_way.name());
     }

@@ -30,7 +30,7 @@ impl Field {
 
     /// A field as somebody else recorded it; `None` if the name is none.
     pub(super) fn recorded(name: &str, value: &str) -> Option<Self> {
-        is_name(name).then(|| Self { name: name.to_owned(), value: value.trim().to_owned() })
+        is_name(name).then(|| Self { name: name.to_owned(), value: trimmed(value) })
     }
 
     /// The name as it was written.
@@ -55,17 +55,20 @@ impl Field {
     }
 
     /// The field in lines of at most 78 characters, as far as its words allow.
+    ///
+    /// Unfolding takes out the line ends and nothing else (RFC 5322 §2.2.3), so a reader has the value
+    /// as it is here.
     pub(super) fn to_lines(&self) -> String {
         let mut lines = format!("{}:", self.name);
         let mut width = lines.len();
-        for word in self.value.split(' ') {
-            if width + 1 + word.len() > LINE_CHARS_MAX && width > 1 && !word.is_empty() {
+        for piece in pieces(&self.value).filter(|piece| !piece.is_empty()) {
+            if width + 1 + piece.len() > LINE_CHARS_MAX {
                 lines.push_str("\r\n");
                 width = 0;
             }
             lines.push(' ');
-            lines.push_str(word);
-            width += 1 + word.len();
+            lines.push_str(piece);
+            width += 1 + piece.len();
         }
         lines.push_str("\r\n");
         lines
@@ -96,6 +99,7 @@ pub(super) fn parse(octets: &[u8]) -> Result<(Vec<Field>, Range<usize>), HeaderE
         }
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {
+            fields.iter_mut().for_each(|field| field.value = trimmed(&field.value));
             return Ok((fields, next..octets.len()));
         }
         let line = std::str::from_utf8(line)
@@ -105,8 +109,8 @@ pub(super) fn parse(octets: &[u8]) -> Result<(Vec<Field>, Range<usize>), HeaderE
         if line.starts_with([' ', '\t']) {
             let field =
                 fields.last_mut().ok_or(HeaderError::Malformed("a continuation of nothing"))?;
-            field.value.push(' ');
-            field.value.push_str(line.trim());
+            // Only the line end goes (RFC 5322 §2.2.3): the blanks beside it were written.
+            field.value.push_str(line);
         } else {
             // [HDR-004]
             if fields.len() == MAIL_FIELDS_MAX {
@@ -118,10 +122,30 @@ pub(super) fn parse(octets: &[u8]) -> Result<(Vec<Field>, Range<usize>), HeaderE
             if !is_name(name) {
                 return Err(HeaderError::Malformed("a name that is none"));
             }
-            fields.push(Field { name: name.to_owned(), value: value.trim().to_owned() });
+            fields.push(Field { name: name.to_owned(), value: value.to_owned() });
         }
         at = next;
     }
+}
+
+/// Without the blanks around it, which say nothing.
+fn trimmed(value: &str) -> String {
+    value.trim_matches([' ', '\t']).to_owned()
+}
+
+/// What may stand on a line of its own: what lies between single spaces. A line never ends with a blank,
+/// which servers on the way take off, and a run of blanks stays in one line.
+fn pieces(value: &str) -> impl Iterator<Item = &str> {
+    let octets = value.as_bytes();
+    let is_word = |at: usize| octets.get(at).is_some_and(|octet| !b" \t".contains(octet));
+    let is_fold = move |at: &usize| octets[*at] == b' ' && is_word(at - 1) && is_word(at + 1);
+    let mut start = 0;
+    let ends = (1..octets.len()).filter(is_fold).chain([octets.len()]);
+    ends.map(move |end| {
+        let piece = &value[start..end];
+        start = end + 1;
+        piece
+    })
 }
 
 /// RFC 5322 §2.2: printable ASCII but the colon.

@@ -22,6 +22,8 @@ pub enum Which {
     HybridSignature,
     /// For the key that letters of the suite `hybrid-2026` are encrypted for.
     HybridEncryption,
+    /// For the fixed key of the suite `static-dh-cbc-hmac`.
+    StaticDh,
 }
 
 /// Why nobody was registered: the applicant's matter first, ours last.
@@ -135,6 +137,7 @@ impl From<RegistrationError> for Problem {
                 Which::Encryption => "encryption_request",
                 Which::HybridSignature => "hybrid.signature_request",
                 Which::HybridEncryption => "hybrid.encryption_request",
+                Which::StaticDh => "static_dh_request",
             }),
             _ => problem,
         }

@@ -30,6 +30,8 @@ pub(super) struct Asked<'a> {
     pub(super) encryption: &'a Octets,
     /// Of the suite `hybrid-2026`.
     pub(super) hybrid: Option<&'a HybridRequests>,
+    /// Of the suite `static-dh-cbc-hmac`.
+    pub(super) static_dh: Option<&'a Octets>,
 }
 
 impl<'a> Asked<'a> {
@@ -41,6 +43,7 @@ impl<'a> Asked<'a> {
             authentication: &request.authentication_request,
             encryption: &request.encryption_request,
             hybrid: request.hybrid.as_ref(),
+            static_dh: request.static_dh_request.as_ref(),
         }
     }
 
@@ -50,6 +53,7 @@ impl<'a> Asked<'a> {
         if let Some(hybrid) = self.hybrid {
             requests.extend([&hybrid.signature_request.0[..], &hybrid.encryption_request.0]);
         }
+        requests.extend(self.static_dh.map(|request| &request.0[..]));
         RegistrationStatement::digest_of_requests(&requests)
     }
 }
@@ -69,6 +73,8 @@ pub(super) struct RequestedKeys {
     encryption: Vec<u8>,
     /// Of the suite `hybrid-2026`.
     hybrid: Option<HybridKeys>,
+    /// Of the suite `static-dh-cbc-hmac`.
+    static_dh: Option<Vec<u8>>,
     /// Over the requests, as a statement repeats it.
     pub(super) digest: Digest,
 }
@@ -86,11 +92,16 @@ impl RequestedKeys {
         let hybrid = hybrid
             .map(|requests| HybridKeys::read(requests, &signature, asked.address))
             .transpose()?;
+        let static_dh = asked.static_dh;
+        let static_dh = static_dh
+            .map(|request| stated(request, &signature, asked.address, Which::StaticDh, FIXED))
+            .transpose()?;
         let keys = Self {
             authentication: read(asked.authentication, Which::Authentication)?,
             encryption: read(asked.encryption, Which::Encryption)?,
             signature,
             hybrid,
+            static_dh,
             digest: asked.digest(),
         };
         // [REG-004] A key for two purposes could be made to sign one thing as another.
@@ -103,7 +114,10 @@ impl RequestedKeys {
 
     fn all(&self) -> impl Iterator<Item = &Vec<u8>> {
         let hybrid = self.hybrid.iter().flat_map(|hybrid| [&hybrid.signature, &hybrid.encryption]);
-        [&self.signature, &self.authentication, &self.encryption].into_iter().chain(hybrid)
+        [&self.signature, &self.authentication, &self.encryption]
+            .into_iter()
+            .chain(hybrid)
+            .chain(&self.static_dh)
     }
 
     pub(super) fn certify(
@@ -135,6 +149,7 @@ impl RequestedKeys {
                 }),
                 None => None,
             },
+            static_dh: self.static_dh.as_ref().map(|key| issue(encryption, key)).transpose()?,
         })
     }
 
@@ -165,6 +180,10 @@ impl RequestedKeys {
                 }),
                 None => None,
             },
+            static_dh: match &self.static_dh {
+                Some(key) => Some(of(key)?),
+                None => None,
+            },
         };
         Some(
             issued
@@ -180,28 +199,42 @@ struct HybridKeys {
 }
 
 impl HybridKeys {
-    /// A key that cannot sign is asked for by the holder of the signature key that is registered with
-    /// it, for this address (RFC 9883 §1). Whoever says so of a key that he has not gets letters
-    /// that he cannot open, and nobody else does: a letter names its readers beside their keys.
-    /// [REG-014]
     fn read(
         requests: &HybridRequests,
         signature: &[u8],
         address: &Address,
     ) -> Result<Self, RegistrationError> {
-        let not_proven = RegistrationError::RequestNotSelfSigned;
         let signs = read_certificate_request(&requests.signature_request.0)
-            .map_err(|_| not_proven(Which::HybridSignature))?;
-        let stated =
-            read_possession_statement(&requests.encryption_request.0, signature, address.as_str())
-                .map_err(|_| not_proven(Which::HybridEncryption))?;
-        let kinds = [signs.spki_der(), stated.spki_der()].map(KeyKind::of_spki);
-        if kinds != [Some(KeyKind::MlDsa65), Some(KeyKind::MlKem768X25519)] {
+            .map_err(|_| RegistrationError::RequestNotSelfSigned(Which::HybridSignature))?;
+        if KeyKind::of_spki(signs.spki_der()) != Some(KeyKind::MlDsa65) {
             return Err(RegistrationError::NotCertifiable(IssueError::Key));
         }
-        Ok(Self { signature: signs.spki_der().to_vec(), encryption: stated.spki_der().to_vec() })
+        let (request, which) = (&requests.encryption_request, Which::HybridEncryption);
+        let encryption = stated(request, signature, address, which, KeyKind::MlKem768X25519)?;
+        Ok(Self { signature: signs.spki_der().to_vec(), encryption })
     }
 }
+
+/// A key that cannot sign is asked for by the holder of the signature key that is registered with it,
+/// for this address (RFC 9883 §1). Whoever says so of a key that he has not gets letters that he cannot
+/// open, and nobody else does: a letter names its readers beside their keys. [REG-014]
+fn stated(
+    request: &Octets,
+    signature: &[u8],
+    address: &Address,
+    which: Which,
+    kind: KeyKind,
+) -> Result<Vec<u8>, RegistrationError> {
+    let stated = read_possession_statement(&request.0, signature, address.as_str())
+        .map_err(|_| RegistrationError::RequestNotSelfSigned(which))?;
+    match KeyKind::of_spki(stated.spki_der()) == Some(kind) {
+        true => Ok(stated.spki_der().to_vec()),
+        false => Err(RegistrationError::NotCertifiable(IssueError::Key)),
+    }
+}
+
+/// The key of the suite `static-dh-cbc-hmac`.
+const FIXED: KeyKind = KeyKind::X25519;
 
 /// The certificates of one person.
 pub(super) struct Issued {
@@ -209,6 +242,7 @@ pub(super) struct Issued {
     authentication: Certificate,
     encryption: Certificate,
     hybrid: Option<IssuedHybrid>,
+    static_dh: Option<Certificate>,
 }
 
 /// Those of the suite `hybrid-2026`.
@@ -259,6 +293,7 @@ impl Issued {
                 row(Purpose::Encryption, &hybrid.encryption),
             ]
         }))
+        .chain(self.static_dh.iter().map(|it| row(Purpose::Encryption, it)))
         .collect()
     }
 
@@ -275,6 +310,7 @@ impl Issued {
                 signature_certificate: der(&hybrid.signature),
                 encryption_certificate: der(&hybrid.encryption),
             }),
+            static_dh_certificate: self.static_dh.as_ref().map(der),
             root_certificate: der(provider.keys.root()),
         }
     }

@@ -47,6 +47,7 @@ pub async fn renew(
         authentication: &request.authentication_request,
         encryption: &request.encryption_request,
         hybrid: Some(&request.hybrid),
+        static_dh: request.static_dh_request.as_ref(),
     })?;
     let memory = sha256(&[LABEL, keys.digest.as_array(), address.as_str().as_bytes()].concat());
     let now = clock::now_unix();

@@ -101,6 +101,7 @@ async fn kept_request(folder: &Path, provider: &Arc<Provider>) -> RenewalRequest
         authentication_request: new.authentication_request,
         encryption_request: new.encryption_request,
         hybrid,
+        static_dh_request: None,
         statement: Octets(signature.attached(&content, &[certificate], &[])),
     };
     std::fs::write(&file, serde_json::to_vec(&asked).unwrap()).unwrap();
@@ -126,6 +127,7 @@ fn requests(invitation: Option<String>) -> (SigningKey, RegistrationRequest) {
             signature_request: request(RequestKey::Signing(&second)),
             encryption_request: Octets(possession_statement(&opens, &signature, ADDRESS).unwrap()),
         }),
+        static_dh_request: None,
     };
     (signature, asked)
 }
