@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 /// least number of tests of each that has to pass in WebAssembly. The numbers only go up: tests that
 /// vanish there, because they are excluded or no longer built, would not be missed otherwise.
 const ROOMS: [(&str, u64); 4] =
-    [("sealpost-cms", 328), ("sealpost-erds", 107), ("sealpost-letter", 145), ("sealpost-wire", 8)];
+    [("sealpost-cms", 331), ("sealpost-erds", 110), ("sealpost-letter", 165), ("sealpost-wire", 8)];
 
 /// One that builds for a browser as well; its interpreter runs plug-ins, and its tests assemble them
 /// from files.

@@ -95,7 +95,7 @@ fn renewal(seeds: &Seeds, world: &World) {
         provider: world.north.details.domain.clone(),
         address: world.anna.address.clone(),
         requests_sha256: RegistrationStatement::digest_of_requests(&[
-            b"one", b"two", b"three", b"four", b"five",
+            b"one", b"two", b"three", b"four", b"five", b"six",
         ]),
         signed_at: world.claimed(),
     };
@@ -109,6 +109,7 @@ fn renewal(seeds: &Seeds, world: &World) {
             signature_request: octets(b"four"),
             encryption_request: octets(b"five"),
         },
+        static_dh_request: Some(octets(b"six")),
         statement: octets(b"statement"),
     };
     seeds.put("api", "renewal_request.json", &to_json(&renewal));
@@ -122,7 +123,7 @@ fn registration(seeds: &Seeds, world: &World) {
         address: anna.address.clone(),
         challenge: Octets(vec![9; 32]),
         requests_sha256: RegistrationStatement::digest_of_requests(&[
-            b"one", b"two", b"three", b"four", b"five",
+            b"one", b"two", b"three", b"four", b"five", b"six",
         ]),
         signed_at: world.claimed(),
     };
@@ -142,12 +143,14 @@ fn registration(seeds: &Seeds, world: &World) {
             signature_request: octets(b"four"),
             encryption_request: octets(b"five"),
         }),
+        static_dh_request: Some(octets(b"six")),
     };
     seeds.put("api", "registration_request.json", &to_json(&request));
     let invited = RegistrationRequest {
         invitation: Some("0123456789abcdef0123456789abcdef".to_owned()),
         identity: None,
         hybrid: None,
+        static_dh_request: None,
         ..request
     };
     seeds.put("api", "registration_invited.json", &to_json(&invited));
@@ -162,6 +165,7 @@ fn registration(seeds: &Seeds, world: &World) {
             signature_certificate: octets(anna.signature.certificate.der()),
             encryption_certificate: octets(anna.hybrid_encryption.der()),
         }),
+        static_dh_certificate: Some(octets(anna.encryption.der())),
         root_certificate: octets(world.north.root.certificate.der()),
     };
     seeds.put("api", "registration_answer.json", &to_json(&answer));
