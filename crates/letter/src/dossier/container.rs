@@ -7,9 +7,9 @@
 //! is inside. The form is written by hand, because it must stay the same for ever whatever a
 //! library of the day prefers.
 
-use super::crc::crc32;
 use super::layout::{MANIFEST, MANIFEST_SIGNATURE, MIMETYPE};
 use super::limits::{DOSSIER_OCTETS_MAX, PART_NAME_OCTETS_MAX, PARTS_MAX};
+use crc32fast::hash as crc32;
 use std::fmt;
 
 /// The media type of an ASiC-E container, and the content of its first part.

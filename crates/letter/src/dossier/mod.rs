@@ -13,7 +13,6 @@
 //! EN 319 102-1 at its proven time, and what is not proven is said as plainly as what is.
 
 mod container;
-mod crc;
 mod layout;
 mod limits;
 mod manifest;
