@@ -95,6 +95,8 @@ pub struct SuiteView {
     pub suite: &'static Suite,
     /// The last second for which letters are encrypted with it.
     pub until: i64,
+    /// Whether a letter may get it without that its sender demands it.
+    pub unasked: bool,
     /// What stands against encrypting with it, for somebody who can open it.
     pub obstacle: Option<Obstacle>,
     /// Whether others can encrypt with it for the own encryption key.
@@ -142,6 +144,8 @@ impl SuiteView {
         Self {
             suite,
             until: policy.end_of_suite(suite),
+            unasked: sealpost_letter::Suite::parse(suite.id.name())
+                .is_some_and(sealpost_letter::Suite::is_given_unasked),
             obstacle: obstacles.into_iter().next().flatten(),
             reaches_us: LETTER_SUITES.contains(&suite.id)
                 && own.is_none_or(|own| own.iter().any(opens)),

@@ -298,6 +298,8 @@ fn suites_are_listed_tried_and_explained_without_a_profile() {
     let of = |field: &str| suites.iter().map(|suite| suite[field].clone()).collect::<Vec<_>>();
     assert_eq!(of("id"), ["hybrid-2026", "smime-2019", "smime-legacy", "static-dh-cbc-hmac"]);
     assert_eq!(of("encrypts"), [true, true, false, true]);
+    assert_eq!(of("unasked"), [true, true, false, false]);
+    assert!(text.contains("encrypted with it if their sender demands it"), "{text}");
     assert_eq!(suites[1]["until"], "2031-12-31T23:59:59Z");
 
     let (output, _) = run(&["suites", "test", "--json"]);

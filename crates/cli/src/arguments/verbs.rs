@@ -263,8 +263,10 @@ pub(crate) struct Send {
 }
 
 fn suites() -> impl TypedValueParser<Value = Suite> {
-    PossibleValuesParser::new(Suite::ALL.map(Suite::id))
-        .map(|id| Suite::parse(&id).expect("it is one of these"))
+    // Best first.
+    let mut ids = Suite::ALL.map(Suite::id);
+    ids.reverse();
+    PossibleValuesParser::new(ids).map(|id| Suite::parse(&id).expect("it is one of these"))
 }
 
 /// How a letter is consigned.

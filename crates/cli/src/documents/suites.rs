@@ -46,6 +46,8 @@ pub(crate) struct Suite {
     pub(crate) until: Moment,
     /// Whether letters are encrypted with it for somebody who can open it.
     pub(crate) encrypts: bool,
+    /// Whether without that the sender demands it.
+    pub(crate) unasked: bool,
     /// If not, why not, as a stable code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) obstacle: Option<&'static str>,
@@ -119,7 +121,8 @@ impl Suite {
     fn put(&self, page: &mut Page, language: Language) {
         let words = words::of(language);
         let state = match self.obstacle {
-            None => words.encrypts.to_owned(),
+            None if self.unasked => words.encrypts.to_owned(),
+            None => words.encrypts_if_demanded.to_owned(),
             Some(code) => (words.obstacle)(code).to_owned(),
         };
         let content = [Some(self.content), self.mac].into_iter().flatten();
@@ -220,6 +223,7 @@ mod tests {
             signatures: vec![vec!["ecdsa-p256-sha256"]],
             until: Moment(2_082_758_399),
             encrypts: false,
+            unasked: false,
             obstacle: Some("suite-not-written"),
             detail: None,
             reaches_you: false,

@@ -191,6 +191,7 @@ pub(super) static TEXTS: Texts = Texts {
         "authentication" => "Certificate for logging in",
         "hybrid-signature" => "Second certificate for your signature (hybrid-2026)",
         "hybrid-encryption" => "Certificate for letters to you (hybrid-2026)",
+        "static-dh" => "Certificate for letters to you and from you (static-dh-cbc-hmac)",
         "encryption" => "Certificate for letters to you",
         _ => "Certificate",
     },

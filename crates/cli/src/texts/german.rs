@@ -195,6 +195,7 @@ pub(super) static TEXTS: Texts = Texts {
         "authentication" => "Zertifikat für die Anmeldung",
         "hybrid-signature" => "Zweites Zertifikat für Ihre Unterschrift (hybrid-2026)",
         "hybrid-encryption" => "Zertifikat für Briefe an Sie (hybrid-2026)",
+        "static-dh" => "Zertifikat für Briefe an Sie und von Ihnen (static-dh-cbc-hmac)",
         "encryption" => "Zertifikat für Briefe an Sie",
         _ => "Zertifikat",
     },

@@ -60,6 +60,7 @@ fn suite(view: &SuiteView) -> Suite {
             .collect(),
         until: Moment(view.until),
         encrypts: view.obstacle.is_none(),
+        unasked: view.unasked,
         obstacle: view.obstacle.as_ref().map(|obstacle| obstacle.code()),
         detail: view.obstacle.as_ref().and_then(|obstacle| obstacle.detail()),
         reaches_you: view.reaches_us,
