@@ -4,12 +4,11 @@ use crate::errors::{AgentError, PostError};
 use crate::layered::Experiment;
 use crate::vault::{Kind, Vault};
 use sealpost_erds::disclosure::Assurance;
-use sealpost_erds::registration::RegistrationStatement;
 use sealpost_erds::relay::RelayMetadata;
 use sealpost_erds::slip::Share;
 use sealpost_erds::{Address, Digest, DispatchId, Octets};
 use sealpost_letter::Suite;
-use sealpost_wire::api::{HybridCertificates, HybridRequests};
+use sealpost_wire::api::{CertificateRequests, HybridCertificates, HybridRequests};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -188,13 +187,14 @@ impl Asked {
 
     /// The digest over all requests, for a statement about them.
     pub(crate) fn digest(&self) -> Digest {
-        let mut requests =
-            vec![self.signature.0.as_slice(), &self.authentication.0, &self.encryption.0];
-        if let Some(hybrid) = &self.hybrid {
-            requests.extend([&hybrid.signature_request.0[..], &hybrid.encryption_request.0]);
-        }
-        requests.extend(self.static_dh.as_ref().map(|request| &request.0[..]));
-        RegistrationStatement::digest_of_requests(&requests)
+        let requests = CertificateRequests {
+            signature: &self.signature,
+            authentication: &self.authentication,
+            encryption: &self.encryption,
+            hybrid: self.hybrid.as_ref(),
+            static_dh: self.static_dh.as_ref(),
+        };
+        requests.digest()
     }
 }
 

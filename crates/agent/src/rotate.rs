@@ -31,8 +31,8 @@ use sealpost_cms::certificate::Certificate;
 use sealpost_cms::path::Crl;
 use sealpost_cms::signed::{ContentRef, request_signature};
 use sealpost_erds::Octets;
-use sealpost_erds::registration::{RENEWAL_VERSION, RegistrationStatement, RenewalStatement};
-use sealpost_wire::api::{RegistrationAnswer, RenewalRequest};
+use sealpost_erds::registration::{RENEWAL_VERSION, RenewalStatement};
+use sealpost_wire::api::{CertificateRequests, RegistrationAnswer, RenewalRequest};
 use sealpost_wire::paths;
 use serde::{Deserialize, Serialize};
 
@@ -168,19 +168,18 @@ impl Agent {
         let Requests { signature, authentication, encryption, hybrid, static_dh } =
             certify::requests(next, &self.account.address)?;
         let hybrid = hybrid.ok_or(PostError::Archive)?;
-        let mut requests = vec![
-            &signature.0[..],
-            &authentication.0,
-            &encryption.0,
-            &hybrid.signature_request.0,
-            &hybrid.encryption_request.0,
-        ];
-        requests.extend(static_dh.as_ref().map(|request| &request.0[..]));
+        let requests = CertificateRequests {
+            signature: &signature,
+            authentication: &authentication,
+            encryption: &encryption,
+            hybrid: Some(&hybrid),
+            static_dh: static_dh.as_ref(),
+        };
         let statement = RenewalStatement {
             version: RENEWAL_VERSION.to_owned(),
             provider: self.domain(),
             address: self.account.address.clone(),
-            requests_sha256: RegistrationStatement::digest_of_requests(&requests),
+            requests_sha256: requests.digest(),
             signed_at: claimed_now(),
         };
         let request = RenewalRequest {

@@ -1,6 +1,7 @@
 //! Requests and answers of the HTTP API under `/v1`, in JSON.
 
 use sealpost_erds::disclosure::Assurance;
+use sealpost_erds::registration::RegistrationStatement;
 use sealpost_erds::relay::{Receipt, RelayMetadata};
 use sealpost_erds::{Address, Digest, DispatchId, Domain, Octets};
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,32 @@ pub struct HybridRequests {
     /// of RFC 9883.
     #[schema(value_type = String, format = Byte)]
     pub encryption_request: Octets,
+}
+
+/// All certificate requests of one person, wherever they stand.
+#[derive(Clone, Copy)]
+pub struct CertificateRequests<'a> {
+    /// For the key that signs in the person's name.
+    pub signature: &'a Octets,
+    /// For the key that authenticates the person.
+    pub authentication: &'a Octets,
+    /// For the key that letters are encrypted for.
+    pub encryption: &'a Octets,
+    /// Of the suite `hybrid-2026`.
+    pub hybrid: Option<&'a HybridRequests>,
+    /// Of the suite `static-dh-cbc-hmac`.
+    pub static_dh: Option<&'a Octets>,
+}
+
+impl CertificateRequests<'_> {
+    /// What a statement about all of them repeats.
+    pub fn digest(&self) -> Digest {
+        let hybrid =
+            self.hybrid.iter().flat_map(|it| [&it.signature_request, &it.encryption_request]);
+        let all = [self.signature, self.authentication, self.encryption].into_iter().chain(hybrid);
+        let all: Vec<&[u8]> = all.chain(self.static_dh).map(|it| it.0.as_slice()).collect();
+        RegistrationStatement::digest_of_requests(&all)
+    }
 }
 
 /// `POST /v1/account/certificates`: somebody with a mailbox asks for certificates for new keys, of

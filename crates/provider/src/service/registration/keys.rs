@@ -9,10 +9,10 @@ use sealpost_cms::issue::{
 };
 use sealpost_cms::policy::KeyKind;
 use sealpost_erds::disclosure::Assurance;
-use sealpost_erds::registration::RegistrationStatement;
 use sealpost_erds::{Address, Digest, Octets};
 use sealpost_wire::api::{
-    HybridCertificates, HybridRequests, RegistrationAnswer, RegistrationRequest,
+    CertificateRequests, HybridCertificates, HybridRequests, RegistrationAnswer,
+    RegistrationRequest,
 };
 
 use super::error::{RegistrationError, Which};
@@ -25,36 +25,20 @@ use crate::{clock, limits};
 /// Certificate requests, for one address.
 pub(super) struct Asked<'a> {
     pub(super) address: &'a Address,
-    pub(super) signature: &'a Octets,
-    pub(super) authentication: &'a Octets,
-    pub(super) encryption: &'a Octets,
-    /// Of the suite `hybrid-2026`.
-    pub(super) hybrid: Option<&'a HybridRequests>,
-    /// Of the suite `static-dh-cbc-hmac`.
-    pub(super) static_dh: Option<&'a Octets>,
+    pub(super) requests: CertificateRequests<'a>,
 }
 
 impl<'a> Asked<'a> {
     /// Those of a registration.
     pub(super) fn of(request: &'a RegistrationRequest) -> Self {
-        Self {
-            address: &request.address,
+        let requests = CertificateRequests {
             signature: &request.signature_request,
             authentication: &request.authentication_request,
             encryption: &request.encryption_request,
             hybrid: request.hybrid.as_ref(),
             static_dh: request.static_dh_request.as_ref(),
-        }
-    }
-
-    fn digest(&self) -> Digest {
-        let mut requests =
-            vec![self.signature.0.as_slice(), &self.authentication.0, &self.encryption.0];
-        if let Some(hybrid) = self.hybrid {
-            requests.extend([&hybrid.signature_request.0[..], &hybrid.encryption_request.0]);
-        }
-        requests.extend(self.static_dh.map(|request| &request.0[..]));
-        RegistrationStatement::digest_of_requests(&requests)
+        };
+        Self { address: &request.address, requests }
     }
 }
 
@@ -87,22 +71,22 @@ impl RequestedKeys {
                 .map(|request| request.spki_der().to_vec())
                 .map_err(|_| RegistrationError::RequestNotSelfSigned(which))
         };
-        let signature = read(asked.signature, Which::Signature)?;
-        let hybrid = asked.hybrid;
-        let hybrid = hybrid
-            .map(|requests| HybridKeys::read(requests, &signature, asked.address))
-            .transpose()?;
-        let static_dh = asked.static_dh;
+        let Asked { address, requests } = asked;
+        let signature = read(requests.signature, Which::Signature)?;
+        let hybrid = requests.hybrid;
+        let hybrid =
+            hybrid.map(|requests| HybridKeys::read(requests, &signature, address)).transpose()?;
+        let static_dh = requests.static_dh;
         let static_dh = static_dh
-            .map(|request| stated(request, &signature, asked.address, Which::StaticDh, FIXED))
+            .map(|request| stated(request, &signature, address, Which::StaticDh, FIXED))
             .transpose()?;
         let keys = Self {
-            authentication: read(asked.authentication, Which::Authentication)?,
-            encryption: read(asked.encryption, Which::Encryption)?,
+            authentication: read(requests.authentication, Which::Authentication)?,
+            encryption: read(requests.encryption, Which::Encryption)?,
             signature,
             hybrid,
             static_dh,
-            digest: asked.digest(),
+            digest: requests.digest(),
         };
         // [REG-004] A key for two purposes could be made to sign one thing as another.
         let distinct: BTreeSet<&Vec<u8>> = keys.all().collect();

@@ -24,7 +24,7 @@ use sealpost_cms::verdict::{Shortfall, SubIndication, Verified};
 use sealpost_erds::Digest;
 use sealpost_erds::limits::REGISTRATION_OCTETS_MAX;
 use sealpost_erds::registration::{RenewalStatement, verify_renewal};
-use sealpost_wire::api::{RegistrationAnswer, RenewalRequest};
+use sealpost_wire::api::{CertificateRequests, RegistrationAnswer, RenewalRequest};
 
 use super::RegistrationError;
 use super::keys::{Asked, Person, RequestedKeys};
@@ -41,14 +41,14 @@ pub async fn renew(
     request: &RenewalRequest,
 ) -> Result<RegistrationAnswer, RegistrationError> {
     let address = &account.address;
-    let keys = RequestedKeys::read(&Asked {
-        address,
+    let requests = CertificateRequests {
         signature: &request.signature_request,
         authentication: &request.authentication_request,
         encryption: &request.encryption_request,
         hybrid: Some(&request.hybrid),
         static_dh: request.static_dh_request.as_ref(),
-    })?;
+    };
+    let keys = RequestedKeys::read(&Asked { address, requests })?;
     let memory = sha256(&[LABEL, keys.digest.as_array(), address.as_str().as_bytes()].concat());
     let now = clock::now_unix();
     // [REG-020] The same once more, perhaps when the key that vouched for it is revoked already.
