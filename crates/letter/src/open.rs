@@ -163,7 +163,8 @@ impl Carried {
     ) -> Result<Unverified<SignedMessage>, OpenError> {
         let message = one_recipient(&self.octets)?;
         if fixed::is_enclosure(&message) {
-            return SignedMessage::unwrap(&fixed::entity(&message, content_key)?);
+            let signed_data = fixed::signed_data(&message, content_key)?;
+            return Ok(SignedMessage::from_signed_data(signed_data));
         }
         let key = ContentKey::from_bytes(*content_key.expose());
         SignedMessage::unwrap(&layered::entity(&message, &key, registry)?)

@@ -68,8 +68,8 @@ pub(super) fn enveloped(octets: &[u8], opening: &DispatchOpening) -> Result<Payl
     let inner = open_with_kek(octets, id, &carrier_key)?;
     let inner = AuthEnveloped::from_der(&inner).map_err(|_| OpeningFault::Malformed)?;
     if fixed::is_enclosure(&inner) {
-        let entity = fixed::entity(&inner, &opening.content_key);
-        return signed_data(&entity.map_err(|error| fault(&error))?);
+        let signed_data = fixed::signed_data(&inner, &opening.content_key);
+        return signed_data.map(Zeroizing::new).map_err(|error| fault(&error));
     }
     let key = ContentKey::from_bytes(*opening.content_key.expose());
     signed_data(&inner.open(&key).map_err(|_| OpeningFault::WrongKey)?)

@@ -21,7 +21,7 @@ mod sender;
 pub use reader::Enclosed;
 pub use sender::{Agreed, Agreement};
 
-pub(crate) use reader::{entity, is_enclosure, unlocked};
+pub(crate) use reader::{is_enclosure, signed_data, unlocked};
 pub(crate) use sender::{AgreedWith, enclosed_body, locked_message, write_enveloped};
 
 use sealpost_cms::enveloped::ContentKey;

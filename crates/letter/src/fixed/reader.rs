@@ -65,18 +65,18 @@ pub(crate) fn is_enclosure(message: &AuthEnveloped<'_>) -> bool {
     message.establishments() == [Some(KeyEstablishment::X25519)]
 }
 
-/// The entity inside of such an envelope and the message in it.
-pub(crate) fn entity(
+/// The SignedData inside of such an envelope and the message in it.
+pub(crate) fn signed_data(
     message: &AuthEnveloped<'_>,
     content_key: &Share,
-) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+) -> Result<Vec<u8>, OpenError> {
     let octets = enclosed(message, &envelope_key(content_key))?;
     let inner = read(&octets)?;
     let key = ContentKey::from_bytes(*content_key.expose());
     let entity = inner.open(&key).map_err(not_opened)?;
     let signed = smime::unwrap(&entity, Kind::SignedData).map_err(OpenError::Format)?;
     match inner.sender().is_some_and(|sender| are_his(&signed, sender)) {
-        true => Ok(entity),
+        true => Ok(signed),
         false => Err(OpenError::Sender),
     }
 }
