@@ -17,7 +17,8 @@ pub struct SignedData {
     content: Option<Vec<u8>>,
     content_type: ObjectIdentifier,
     certificates: Vec<Certificate>,
-    signers: Vec<Option<Certificate>>,
+    /// Where among them the one stands that each signer names.
+    signers: Vec<Option<usize>>,
     attributes: Vec<Attribute>,
 }
 
@@ -51,7 +52,7 @@ impl SignedData {
         let attributes = parsed.common_attributes();
         let certificates = parsed.certificates;
         let named = |signer: &SignerInfo<'_>| {
-            certificates.iter().find(|certificate| signer.sid.names(certificate)).cloned()
+            certificates.iter().position(|certificate| signer.sid.names(certificate))
         };
         let signers = parsed.signers.iter().map(named).collect();
         Ok(Unverified::new(Self { der, content, content_type, certificates, signers, attributes }))
@@ -84,7 +85,7 @@ impl SignedData {
     /// The certificate that each signer names, if it came along. Whether the signature is by its key,
     /// nobody has looked.
     pub fn signer_certificates(&self) -> impl Iterator<Item = Option<&Certificate>> {
-        self.signers.iter().map(Option::as_ref)
+        self.signers.iter().map(|place| place.map(|place| &self.certificates[place]))
     }
 
     /// The DER of a signed attribute's one value, if all signers say the same.
