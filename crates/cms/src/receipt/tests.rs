@@ -226,17 +226,23 @@ fn rcp_002_to_rcp_006_requests_are_bounded_and_read_back() {
     assert_eq!(built(b"id", &all, &[name(0x81, b"a@b\r\nBcc: c@d")]), Some("malformed"));
 }
 
+/// Bert's key and certificate, for OpenSSL.
+fn bert_moves_into(path: &std::path::Path) -> Signer {
+    let bert = Signer::new(BERT);
+    let pem = der::pem::LineEnding::LF;
+    let key = der::pem::encode_string("PRIVATE KEY", pem, &bert.key.to_pkcs8_der()).unwrap();
+    fs::write(path.join("b.key"), key).unwrap();
+    fs::write(path.join("b.pem"), bert.certificate.to_pem()).unwrap();
+    bert
+}
+
 #[test]
 #[cfg_attr(target_arch = "wasm32", ignore = "runs a foreign program")]
 fn openssl_reads_our_request_answers_it_and_takes_our_receipt() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     HOUSE.moves_into(path);
-    let bert = Signer::new(BERT);
-    let pem = der::pem::LineEnding::LF;
-    let key = der::pem::encode_string("PRIVATE KEY", pem, &bert.key.to_pkcs8_der()).unwrap();
-    fs::write(path.join("b.key"), key).unwrap();
-    fs::write(path.join("b.pem"), bert.certificate.to_pem()).unwrap();
+    let bert = bert_moves_into(path);
     let (message, letter) = letter(&[asked(ReceiptsFrom::All).attribute()]);
     let sent = SentMessage::new(letter.get(), &[BERT]).unwrap();
     fs::write(path.join("letter.p7m"), &message).unwrap();

@@ -139,11 +139,7 @@ fn openssl_takes_our_receipt_for_two_signers_and_we_take_its() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     HOUSE.moves_into(path);
-    let bert = Signer::new(BERT);
-    let pem = der::pem::LineEnding::LF;
-    let key = der::pem::encode_string("PRIVATE KEY", pem, &bert.key.to_pkcs8_der()).unwrap();
-    fs::write(path.join("b.key"), key).unwrap();
-    fs::write(path.join("b.pem"), bert.certificate.to_pem()).unwrap();
+    let bert = bert_moves_into(path);
     // OpenSSL 3.0 verifies all signers first, and knows no ML-DSA.
     let kinds = [SignatureScheme::P256, SignatureScheme::P384];
     let annas = kinds.map(|kind| Signer::of_kind(kind, ANNA));
