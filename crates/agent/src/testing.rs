@@ -227,6 +227,15 @@ pub(crate) fn meets(agent: &Agent, provider: &Provider) {
     records::put(&agent.vault, PEER, provider.domain.as_str(), &peer).unwrap();
 }
 
+/// Two providers, and Bert at the second, who has met both.
+pub(crate) fn bert_and_providers(place: &TempDir) -> (Provider, Provider, Agent) {
+    let (north, south) = (Provider::new("north.example"), Provider::new("south.example"));
+    let bert = person(place, &south, "bert@south.example");
+    meets(&bert, &north);
+    meets(&bert, &south);
+    (north, south, bert)
+}
+
 /// A vault without a person.
 pub(crate) fn vault(place: &TempDir) -> Vault {
     Vault::open(&Profile::open(place.path()).unwrap(), VaultKey::of_test(1)).unwrap()

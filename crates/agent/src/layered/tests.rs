@@ -1,7 +1,7 @@
 use super::*;
 use crate::ciphers::tests::{example, sha256};
 use crate::inbox::Arrival;
-use crate::testing::{Letter, Provider, meets, person};
+use crate::testing::{Letter, Provider, bert_and_providers};
 use crate::views::State;
 use sealpost_cms::time::Deadline;
 use sealpost_experiment::{Cipher, CipherId, Registry};
@@ -17,10 +17,7 @@ struct House {
 
 fn house() -> House {
     let place = tempfile::tempdir().unwrap();
-    let (north, south) = (Provider::new("north.example"), Provider::new("south.example"));
-    let bert = person(&place, &south, "bert@south.example");
-    meets(&bert, &north);
-    meets(&bert, &south);
+    let (north, south, bert) = bert_and_providers(&place);
     House { north, south, bert, place }
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::save::SaveAs;
-use crate::testing::{Provider, meets, person};
+use crate::testing::bert_and_providers;
 use sealpost_letter::ChunkSealer;
 use std::fs;
 use tempfile::TempDir;
@@ -16,10 +16,7 @@ struct House {
 
 fn house() -> House {
     let place = tempfile::tempdir().unwrap();
-    let (north, south) = (Provider::new("north.example"), Provider::new("south.example"));
-    let bert = person(&place, &south, "bert@south.example");
-    meets(&bert, &north);
-    meets(&bert, &south);
+    let (north, south, bert) = bert_and_providers(&place);
     let file = [vec![7; 4 << 20], vec![8; 1000]].concat();
     let (mut rng, octets) = (crate::system_random(), file.len() as u64);
     let mut sealer = ChunkSealer::new("film.mp4", "video/mp4", octets, &mut rng).unwrap();
